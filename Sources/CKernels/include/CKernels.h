@@ -1,0 +1,103 @@
+//  CKernels.h — the vector loops of the engine, compiled for several instruction sets and chosen at run time.
+//
+//  Every kernel exists in `float` and in `double` and once for each instruction set. `credence_kernels()` gives the
+//  table of the best set that this processor has; the environment variable CREDENCE_INSTRUCTION_SET
+//  (baseline, avx2, avx512) asks for a lesser one. Kernels never allocate, lock or fail.
+
+#ifndef CREDENCE_KERNELS_H
+#define CREDENCE_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Elementwise functions of one argument, y[i] = f(x[i]).
+typedef enum {
+  CREDENCE_NEGATE, CREDENCE_ABSOLUTE, CREDENCE_SIGN, CREDENCE_SQUARE, CREDENCE_RECIPROCAL,
+  CREDENCE_SQUARE_ROOT, CREDENCE_RECIPROCAL_SQUARE_ROOT, CREDENCE_FLOOR,
+  CREDENCE_EXP, CREDENCE_EXPM1, CREDENCE_LOG, CREDENCE_LOG1P, CREDENCE_SINE, CREDENCE_COSINE,
+  CREDENCE_TANH, CREDENCE_SIGMOID, CREDENCE_SOFTPLUS, CREDENCE_RELU,
+  CREDENCE_STEP,  // 1 where x > 0, otherwise 0
+  CREDENCE_ERF, CREDENCE_LGAMMA, CREDENCE_DIGAMMA, CREDENCE_TRIGAMMA,
+  CREDENCE_UNARY_COUNT
+} credence_unary;
+
+/// Elementwise functions of two arguments, z[i] = f(x[i], y[i]). Comparisons give 1 or 0.
+typedef enum {
+  CREDENCE_ADD, CREDENCE_SUBTRACT, CREDENCE_MULTIPLY, CREDENCE_DIVIDE, CREDENCE_MAXIMUM, CREDENCE_MINIMUM,
+  CREDENCE_POWER, CREDENCE_LESS, CREDENCE_LESS_OR_EQUAL, CREDENCE_EQUAL,
+  CREDENCE_BINARY_COUNT
+} credence_binary;
+
+/// Distributions of random fills.
+typedef enum { CREDENCE_UNIFORM, CREDENCE_NORMAL, CREDENCE_RANDOM_COUNT } credence_distribution;
+
+/// What identifies a stream of random numbers. Element i of the fill is a pure function of all five and of i.
+typedef struct {
+  uint64_t seed, stream, step;
+  uint32_t site;
+} credence_random_key;
+
+/// What a product adds and applies to each finished row of C: C = activation(C + bias).
+typedef enum {
+  CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION
+} credence_activation;
+
+/// The numbers of one optimiser step, already combined: see `Optimization`.
+#define CREDENCE_TABLE(R, NAME)                                                                                      \
+  typedef struct NAME {                                                                                              \
+    void (*unary[CREDENCE_UNARY_COUNT])(const R *x, R *y, ptrdiff_t n);                                              \
+    void (*binary[CREDENCE_BINARY_COUNT])(const R *x, const R *y, R *z, ptrdiff_t n);                                \
+    /* z[i] = condition[i] != 0 ? x[i] : y[i] */                                                                     \
+    void (*select)(const R *condition, const R *x, const R *y, R *z, ptrdiff_t n);                                   \
+    /* z[i] = x[i] y[i] + a[i] */                                                                                    \
+    void (*multiply_add)(const R *x, const R *y, const R *a, R *z, ptrdiff_t n);                                     \
+    void (*fill)(R value, R *y, ptrdiff_t n);                                                                        \
+    /* Elements [start, start + n) of the stream: uniform on the open interval (0, 1), or standard normal. */        \
+    void (*random[CREDENCE_RANDOM_COUNT])(const credence_random_key *key, uint64_t start, R *y, ptrdiff_t n);        \
+    /* Sum and maximum of n numbers in an order that depends on n alone. The maximum of none is -infinity. */        \
+    R (*sum)(const R *x, ptrdiff_t n);                                                                               \
+    R (*maximum)(const R *x, ptrdiff_t n);                                                                           \
+    R (*dot)(const R *x, const R *y, ptrdiff_t n);                                                                   \
+    /* Row by row over a [rows, columns] matrix. */                                                                  \
+    void (*softmax)(const R *x, R *y, ptrdiff_t rows, ptrdiff_t columns);                                            \
+    void (*log_sum_exp)(const R *x, R *y, ptrdiff_t rows, ptrdiff_t columns);                                        \
+    /* y[r] = logsumexp(x[r, :]) - x[r, label[r]] */                                                                 \
+    void (*cross_entropy)(const R *x, const R *label, R *y, ptrdiff_t rows, ptrdiff_t columns);                      \
+    /* y[c, r] = x[r, c]; leading dimensions in elements. */                                                         \
+    void (*transpose)(const R *x, ptrdiff_t x_stride, R *y, ptrdiff_t y_stride, ptrdiff_t rows, ptrdiff_t columns);  \
+    /* C = A B (+ C when `accumulate`), then C = activation(C + bias). A is m x k with strides in both directions,   \
+       B is k x n likewise, C is m x n with rows `c_stride` apart; bias has n entries or is NULL. `workspace` holds  \
+       `product_workspace(m, n, k)` elements. Each entry of C sums its k terms in an order that depends on k alone. */\
+    void (*product)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const R *a, ptrdiff_t a_row, ptrdiff_t a_column,          \
+                    const R *b, ptrdiff_t b_row, ptrdiff_t b_column, R *c, ptrdiff_t c_stride, bool accumulate,      \
+                    const R *bias, credence_activation activation, R *workspace);                                    \
+    ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
+    /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
+    void (*sgd)(R *x, const R *g, R *velocity, ptrdiff_t n, R rate, R momentum, R dampening, R decay, bool nesterov, \
+                bool first);                                                                                         \
+    void (*adam)(R *x, const R *g, R *m, R *v, ptrdiff_t n, R rate, R beta1, R beta2, R epsilon, R decay,            \
+                 R decoupled_decay, R correction1, R correction2);                                                   \
+    void (*rmsprop)(R *x, const R *g, R *v, R *average, R *velocity, ptrdiff_t n, R rate, R alpha, R epsilon,        \
+                    R momentum, R decay);                                                                            \
+  } NAME;
+
+CREDENCE_TABLE(float, credence_float_kernels)
+CREDENCE_TABLE(double, credence_double_kernels)
+
+#undef CREDENCE_TABLE
+
+typedef enum { CREDENCE_BASELINE, CREDENCE_AVX2, CREDENCE_AVX512 } credence_instruction_set;
+
+/// The best instruction set that this processor has, or the lesser one that CREDENCE_INSTRUCTION_SET asks for.
+credence_instruction_set credence_active_instruction_set(void);
+/// The best instruction set that this processor has.
+credence_instruction_set credence_best_instruction_set(void);
+
+/// The tables of the active instruction set, and of a given one (NULL where the processor lacks it).
+const credence_float_kernels *credence_float_table(void);
+const credence_double_kernels *credence_double_table(void);
+const credence_float_kernels *credence_float_table_for(credence_instruction_set set);
+const credence_double_kernels *credence_double_table_for(credence_instruction_set set);
+
+#endif
