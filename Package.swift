@@ -29,7 +29,7 @@ let package = Package(
     // The machine: C kernels for several instruction sets; linear algebra from LAPACK.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", dependencies: ["COpenBLAS"]),
 
     // Arrays and the engine.
     library("Arrays", ["CKernels", "COpenBLAS"]),

@@ -57,6 +57,16 @@ struct ProgramBuilder {
         return simplified(Instruction(primitive: .reshape, operands: inner.operands, shape: instruction.shape))
           ?? number(Instruction(primitive: .reshape, operands: inner.operands, shape: instruction.shape))
       }
+    case .reduce(let reduction, let axes):
+      // A run of adjacent axes at a time, the last first: each then reduces the middle of [outer, middle, inner].
+      guard let last = axes.last, let gap = axes.indices.reversed().first(where: { axes[$0] != last - (axes.count - 1 - $0) })
+      else { return nil }
+      let (first, second) = (Array(axes[(gap + 1)...]), Array(axes[...gap]))
+      let extents = instructions[operands[0]].shape.extents
+      let inner = Shape(extents.enumerated().filter { !first.contains($0.offset) }.map(\.element))
+      let reduced = number(Instruction(primitive: .reduce(reduction, axes: first), operands: operands, shape: inner))
+      let outer = Instruction(primitive: .reduce(reduction, axes: second), operands: [reduced], shape: instruction.shape)
+      return simplified(outer) ?? number(outer)
     case .transpose(let order):
       if case .transpose(let inner) = instructions[operands[0]].primitive, order.map({ inner[$0] }) == Array(0..<order.count) {
         return instructions[operands[0]].operands[0]

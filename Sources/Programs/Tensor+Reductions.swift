@@ -1,6 +1,6 @@
 //  Tensor+Reductions.swift — sums, maxima, means, softmax and its relatives.
 
-public import Arrays
+import Arrays
 
 extension Tensor {
   /// The sum over `axes`, or over all; the axes go, or stay with extent one.

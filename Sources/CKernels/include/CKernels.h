@@ -100,4 +100,6 @@ const credence_double_kernels *credence_double_table(void);
 const credence_float_kernels *credence_float_table_for(credence_instruction_set set);
 const credence_double_kernels *credence_double_table_for(credence_instruction_set set);
 
+#include "Engine.h"
+
 #endif

@@ -1,0 +1,88 @@
+//  Engine.h — the steps that a plan is lowered to, and the loop that runs them.
+//
+//  A step is plain data: views into numbered buffers, extents, a code. Running a list of steps allocates nothing, takes no
+//  lock and counts no references. `Programs` makes the steps; their shapes and lifetimes are its responsibility.
+
+#ifndef CREDENCE_ENGINE_H
+#define CREDENCE_ENGINE_H
+
+#include "Pool.h"
+
+enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64 };
+
+/// Strided elements of a buffer. Adjacent axes that lie as one are merged; rank 0 is one element.
+typedef struct {
+  int32_t buffer, rank;
+  ptrdiff_t offset;
+  ptrdiff_t extents[CREDENCE_MAX_RANK], strides[CREDENCE_MAX_RANK];
+} credence_view;
+
+/// One operation of a fused kernel, on tiles held in registers.
+typedef enum {
+  CREDENCE_OP_DIRECT,    // result is a window of contiguous memory
+  CREDENCE_OP_LOAD,      // result is gathered from a strided view
+  CREDENCE_OP_CONSTANT,  // once a task
+  CREDENCE_OP_SPREAD,    // one element of memory, repeated; once a task
+  CREDENCE_OP_IOTA,      // (index / count) % extent
+  CREDENCE_OP_RANDOM, CREDENCE_OP_UNARY, CREDENCE_OP_BINARY, CREDENCE_OP_SELECT, CREDENCE_OP_COPY,
+  CREDENCE_OP_SUM, CREDENCE_OP_MAXIMUM  // of x over all tiles, into `view`
+} credence_operation_kind;
+
+typedef struct {
+  int32_t kind, code;
+  int32_t result, x, y, z;  // registers
+  bool stored;              // result is a window of `view`, contiguous
+  uint32_t site;
+  double value;
+  ptrdiff_t count, extent;
+  credence_view view;
+} credence_operation;
+
+typedef enum {
+  CREDENCE_STEP_FUSED, CREDENCE_STEP_PRODUCT, CREDENCE_STEP_COPY, CREDENCE_STEP_FILL, CREDENCE_STEP_REDUCE,
+  CREDENCE_STEP_SOFTMAX, CREDENCE_STEP_LOG_SUM_EXP, CREDENCE_STEP_CROSS_ENTROPY,
+  CREDENCE_STEP_GATHER_ROWS, CREDENCE_STEP_SCATTER_ADD_ROWS,
+  CREDENCE_STEP_CONVOLUTION, CREDENCE_STEP_CONVOLUTION_INPUT_GRADIENT, CREDENCE_STEP_CONVOLUTION_WEIGHT_GRADIENT,
+  CREDENCE_STEP_MAX_POOL, CREDENCE_STEP_MAX_POOL_SCATTER, CREDENCE_STEP_MAX_POOL_GATHER,
+  CREDENCE_STEP_CHOLESKY, CREDENCE_STEP_TRIANGULAR_SOLVE, CREDENCE_STEP_LOWER_TRIANGLE
+} credence_step_kind;
+
+/// Images [images, channels, height, width] seen through windows.
+typedef struct {
+  ptrdiff_t images, channels, height, width, outputs, out_height, out_width, groups;
+  ptrdiff_t size[2], stride[2], padding[2], dilation[2];
+} credence_window;
+
+typedef struct {
+  int32_t kind, code;
+  credence_view out, a, b, c;
+  /* FUSED: count elements. PRODUCT: batch, m, n, k. REDUCE: outer, middle, inner. Rows: rows, columns. */
+  ptrdiff_t batch, m, n, k;
+  ptrdiff_t batch_out, batch_a, batch_b;  // strides from one product of a batch to the next
+  int32_t activation;
+  bool has_bias, flag;
+  double value;
+  credence_window window;
+  const credence_operation *operations;
+  int32_t operation_count, register_count;
+} credence_step;
+
+/// What a run needs beside the steps. `scratch` holds `threads` areas of `scratch_stride` elements, then `shared_scratch`.
+typedef struct {
+  void *const *buffers;
+  void *scratch;
+  ptrdiff_t scratch_stride;
+  void *shared;
+  credence_random_key key;
+  credence_pool *pool;
+} credence_run;
+
+/// Elements of scratch that a step needs for each worker and in common.
+typedef struct { ptrdiff_t worker, shared; } credence_scratch;
+
+credence_scratch credence_float_scratch(const credence_step *step);
+credence_scratch credence_double_scratch(const credence_step *step);
+void credence_float_run(const credence_step *steps, ptrdiff_t count, const credence_run *run);
+void credence_double_run(const credence_step *steps, ptrdiff_t count, const credence_run *run);
+
+#endif

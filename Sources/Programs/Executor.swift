@@ -1,0 +1,132 @@
+//  Executor.swift — runs a plan again and again on memory that is allocated once.
+
+public import Arrays
+import CKernels
+
+/// Which random numbers a run draws: each is a pure function of these, of its site in the program and of its index.
+public struct RandomKey: Hashable, Sendable, Codable {
+  public var seed: UInt64
+  public var stream: UInt64
+  public var step: UInt64
+
+  public init(seed: UInt64 = 0, stream: UInt64 = 0, step: UInt64 = 0) {
+    self.seed = seed
+    self.stream = stream
+    self.step = step
+  }
+}
+
+/// Runs a plan. Inputs, outputs and intermediates lie in memory that the executor allocates once, or in memory that the
+/// caller binds; a run allocates nothing. Results are the same bits for any number of threads.
+///
+/// An executor is used by one thread at a time.
+public final class Executor<Element: Scalar> {
+  public let plan: Plan
+  private let lowered: LoweredSteps
+  private let buffers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
+  private let owned: UnsafeMutableRawPointer
+  private let scratch: UnsafeMutableRawPointer
+  private let scratchStride: Int
+  private let shared: UnsafeMutableRawPointer
+  private let pool: WorkerPool?
+
+  /// - Parameter pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
+  public init(_ plan: Plan, pool: WorkerPool? = nil) {
+    self.plan = plan
+    self.pool = pool
+    lowered = LoweredSteps(plan)
+    let stride = MemoryLayout<Element>.stride
+    let inputs = plan.program.inputShapes.map { Self.padded($0.count) }
+    let outputs = plan.program.outputShapes.map { Self.padded($0.count) }
+    let sizes = [Self.padded(plan.arenaCount), Self.padded(plan.constants.count)] + inputs + outputs
+    owned = .allocate(byteCount: Swift.max(sizes.reduce(0, +), 1) * stride, alignment: 64)
+    owned.initializeMemory(as: UInt8.self, repeating: 0, count: Swift.max(sizes.reduce(0, +), 1) * stride)
+    buffers = .allocate(capacity: sizes.count)
+    var start = owned
+    for (index, size) in sizes.enumerated() {
+      buffers.initializeElement(at: index, to: start)
+      start += size * stride
+    }
+    if let constants = buffers[BufferNumber.constants]?.assumingMemoryBound(to: Element.self) {
+      for (index, value) in plan.constants.enumerated() { constants[index] = Element(value) }
+    }
+    var need = credence_scratch(worker: 0, shared: 0)
+    for index in 0..<lowered.steps.count {
+      let step = lowered.steps.baseAddress.map { $0 + index }
+      let one = Element.self == Float.self ? credence_float_scratch(step) : credence_double_scratch(step)
+      need = credence_scratch(worker: Swift.max(need.worker, one.worker), shared: Swift.max(need.shared, one.shared))
+    }
+    scratchStride = Self.padded(need.worker) + Self.padded(1)
+    let threads = pool?.threadCount ?? 1
+    scratch = .allocate(byteCount: scratchStride * threads * stride, alignment: 64)
+    shared = .allocate(byteCount: Swift.max(need.shared, 1) * stride, alignment: 64)
+  }
+
+  deinit {
+    owned.deallocate()
+    scratch.deallocate()
+    shared.deallocate()
+    buffers.deallocate()
+  }
+
+  private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  /// The memory of an input: written before a run.
+  public func input(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
+    memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
+  }
+
+  /// The memory of an output: read after a run.
+  public func output(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
+    memory(BufferNumber.output(index, inputs: plan.program.inputShapes.count), plan.program.outputShapes[index].count)
+  }
+
+  private func memory(_ buffer: Int, _ count: Int) -> UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: buffers[buffer]?.assumingMemoryBound(to: Element.self), count: count)
+  }
+
+  /// Lets the runs that follow read an input where the caller has it.
+  /// Precondition: `memory` has the input's count and lives until it is bound anew or the executor is gone.
+  public func bindInput(_ index: Int, to memory: UnsafePointer<Element>) {
+    buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory)
+  }
+
+  /// Lets the runs that follow write an output where the caller wants it. Precondition: as for `bindInput`, and
+  /// the memory is no input of this executor.
+  public func bindOutput(_ index: Int, to memory: UnsafeMutablePointer<Element>) {
+    buffers[BufferNumber.output(index, inputs: plan.program.inputShapes.count)] = UnsafeMutableRawPointer(memory)
+  }
+
+  /// Runs the plan once: inputs to outputs.
+  public func run(key: RandomKey = RandomKey()) {
+    guard let steps = lowered.steps.baseAddress, let table = buffers.baseAddress else { return }
+    let pointers = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+    var run = credence_run(
+      buffers: pointers, scratch: scratch, scratch_stride: scratchStride, shared: shared,
+      key: credence_random_key(seed: key.seed, stream: key.stream, step: key.step, site: 0), pool: pool?.raw)
+    if Element.self == Float.self {
+      credence_float_run(steps, lowered.steps.count, &run)
+    } else {
+      credence_double_run(steps, lowered.steps.count, &run)
+    }
+  }
+}
+
+extension Executor {
+  /// Copies arrays in, runs, and copies the results out. For tests and single runs; allocates the results.
+  public func run(_ inputs: [DenseArray<Element>], key: RandomKey = RandomKey()) -> [DenseArray<Element>] {
+    let shapes = plan.program.inputShapes
+    precondition(
+      inputs.map(\.shape) == shapes, "inputs of shapes \(inputs.map(\.shape)) for a program whose inputs have \(shapes)")
+    for (index, array) in inputs.enumerated() { _ = input(index).update(fromContentsOf: array.elements) }
+    run(key: key)
+    return plan.program.outputShapes.enumerated().map { DenseArray(Array(output($0.offset)), shape: $0.element) }
+  }
+}
+
+extension Program {
+  /// Plans the program, runs it once and returns its outputs. For tests and single runs.
+  public func run<Element: Scalar>(_ inputs: [DenseArray<Element>], key: RandomKey = RandomKey()) -> [DenseArray<Element>] {
+    Executor<Element>(Plan(self)).run(inputs, key: key)
+  }
+}
