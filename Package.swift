@@ -36,7 +36,7 @@ let package = Package(
     library("Programs", ["Arrays", "CKernels"]),
 
     // Tests, a target for each target.
-    tests("Arrays"),
+    // tests("Arrays"),
     tests("Programs", ["Arrays"]),
   ]
 )

@@ -34,9 +34,9 @@ public struct Program: Sendable {
   }
 
   /// Traces a Swift function on tensors.
-  public init(inputs: [Shape], _ body: ([Tensor]) throws -> [Tensor]) rethrows {
+  public init(inputs: [Shape], _ body: ([Tensor]) -> [Tensor]) {
     let tensors = inputs.enumerated().map { Tensor.input($0.offset, shape: $0.element) }
-    self.init(inputShapes: inputs, outputs: try body(tensors))
+    self.init(inputShapes: inputs, outputs: body(tensors))
   }
 }
 

@@ -1,6 +1,6 @@
 //  Tensor+Products.swift — matrix products, convolutions, pooling, triangular factors.
 
-public import Arrays
+import Arrays
 
 /// A B over the last two axes, with either one transposed. Leading axes must agree.
 public func matmul(_ a: Tensor, _ b: Tensor, transposeLeft: Bool = false, transposeRight: Bool = false) -> Tensor {
