@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test func linearTakesBiasAndActivationAlong() {
-    let inputs = [sample([6, 5]), sample([4, 5], seed: 2), sample([4], seed: 3)]
+    // No pre-activation of this seed is near the kink of relu.
+    let inputs = [sample([6, 5], seed: 4), sample([4, 5], seed: 2), sample([4], seed: 3)]
     for activation in [relu, tanh, sigmoid] as [(Tensor) -> Tensor] {
       let program = Program(inputs: inputs.map(\.shape)) { [activation(linear($0[0], weight: $0[1], bias: $0[2]))] }
       #expect(Plan(program).stepCount == 1)
