@@ -42,9 +42,13 @@ let package = Package(
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Results: how good a prediction was, and how to show it.
+    library("Evaluation", ["Arrays"]),
+
     // Tests, a target for each target.
     tests("Arrays"),
     tests("Programs", ["Arrays"]),
+    tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]
 )
