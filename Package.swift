@@ -44,11 +44,13 @@ let package = Package(
 
     // Results: how good a prediction was, and how to show it.
     library("Evaluation", ["Arrays"]),
+    library("Reports"),
 
     // Tests, a target for each target.
     tests("Arrays"),
     tests("Programs", ["Arrays"]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
+    tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]
 )
