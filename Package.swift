@@ -7,11 +7,17 @@
 
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Set in continuous integration. Not by default: a newer compiler's new warning must not break the build of a user.
+let warningsAreErrors = Context.environment["CREDENCE_WARNINGS_ARE_ERRORS"] == "1"
+
+let strict: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+let strictC: [CSetting] = [.enableWarning("all")] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -19,7 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -29,14 +36,21 @@ let package = Package(
     // The machine: C kernels for several instruction sets; linear algebra from LAPACK.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .target(name: "CKernels", dependencies: ["COpenBLAS"]),
+    .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: strictC),
 
     // Arrays and the engine.
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Results: how good a prediction was, and how to show it.
+    library("Evaluation", ["Arrays"]),
+    library("Reports"),
+
     // Tests, a target for each target.
     // tests("Arrays"),
     tests("Programs", ["Arrays"]),
+    tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
+    tests("Reports"),
+    .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]
 )
