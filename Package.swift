@@ -29,9 +29,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
     swiftSettings: strict)
 }
 
+/// What tests share, in a folder beside them.
+func testSupport(_ name: String) -> Target {
+  .target(name: name, path: "Tests/\(name)", cSettings: strictC)
+}
+
 let package = Package(
   name: "Credence",
   platforms: [.macOS(.v15)],
+  products: [.library(name: "Credence", targets: ["Credence"])],
   targets: [
     // The machine: C kernels for several instruction sets; linear algebra from LAPACK.
     .systemLibrary(
@@ -46,9 +52,13 @@ let package = Package(
     library("Evaluation", ["Arrays"]),
     library("Reports"),
 
+    // What users import.
+    library("Credence", ["Arrays", "Programs"]),
+
     // Tests, a target for each target.
     // tests("Arrays"),
-    tests("Programs", ["Arrays"]),
+    testSupport("CAllocationCounter"),
+    tests("Programs", ["Arrays", "CAllocationCounter"]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

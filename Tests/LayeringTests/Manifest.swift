@@ -32,7 +32,7 @@ struct Manifest {
     let names = elements(of: Self.list(after: list) ?? "").compactMap { $0.firstMatch(of: /"([^"]+)"/)?.1 }
     return DeclaredTarget(
       name: String(call.2), dependencies: names.map(String.init),
-      isTest: call.1 == "tests" || call.1 == "testTarget")
+      isTest: ["tests", "testTarget", "testSupport"].contains(call.1))
   }
 
   /// The inside of the first bracketed list in the text.
