@@ -30,13 +30,18 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CKernels"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Arrays and the engine.
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Data in and out.
+    library("Datasets", ["Arrays", "CZlib"]),
+
     // Tests, a target for each target.
     tests("Arrays"),
     tests("Programs", ["Arrays"]),
+    tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
   ]
 )
