@@ -54,6 +54,13 @@ public struct Column: Sendable {
     }
   }
 
+  /// The first row of a column of categories whose cell is a text and no number; `nil` if there is none.
+  var firstRowOfText: Int? {
+    guard case .categories(let codes, let names) = cells else { return nil }
+    let isText = names.map { Double($0) == nil }
+    return codes.firstIndex { $0 >= 0 && isText[Int($0)] }
+  }
+
   /// The cell as a label: the category, or the number as `label(of:)` writes it. `nil`: it is missing.
   public func label(row: Int) -> String? {
     switch cells {
