@@ -33,22 +33,26 @@ let package = Package(
   name: "Credence",
   platforms: [.macOS(.v15)],
   targets: [
-    // The machine: C kernels for several instruction sets; linear algebra from LAPACK.
+    // The machine: C kernels for several instruction sets; linear algebra from LAPACK; compression.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: strictC),
 
     // Arrays and the engine.
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Data in and out.
+    library("Datasets", ["Arrays", "CZlib"]),
+
     // Results: how good a prediction was, and how to show it.
     library("Evaluation", ["Arrays"]),
     library("Reports"),
 
     // Tests, a target for each target.
-    // tests("Arrays"),
     tests("Programs", ["Arrays"]),
+    tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
