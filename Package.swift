@@ -39,14 +39,18 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.library(name: "Credence", targets: ["Credence"])],
   targets: [
-    // The machine: C kernels for several instruction sets; linear algebra from LAPACK.
+    // The machine: C kernels for several instruction sets; linear algebra from LAPACK; compression.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels", dependencies: ["COpenBLAS"], cSettings: strictC),
 
     // Arrays and the engine.
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
+
+    // Data in and out.
+    library("Datasets", ["Arrays", "CZlib"]),
 
     // Results: how good a prediction was, and how to show it.
     library("Evaluation", ["Arrays"]),
@@ -56,7 +60,6 @@ let package = Package(
     library("Credence", ["Arrays", "Programs"]),
 
     // Tests, a target for each target.
-    // tests("Arrays"),
     testSupport("CAllocationCounter"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),

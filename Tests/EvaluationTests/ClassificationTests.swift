@@ -66,6 +66,13 @@ import Testing
       agree(CalibrationError.classwiseErrors(of: forecast, against: labels), reference.classwiseEce15PerClass))
   }
 
+  @Test func theFirstBinsOfTheAdaptiveErrorTakeWhatIsLeftOver() {
+    let confidences = [0.9, 0.6, 0.8, 0.7]
+    let forecast = ClassForecast(DenseArray(rows: confidences.map { [$0, 1 - $0] }))
+    // Bins {0.6, 0.7}, {0.8}, {0.9}; the row of 0.7 is wrong: (|1 - 1.3| + |1 - 0.8| + |1 - 0.9|) / 4.
+    #expect(agree(CalibrationError.adaptive(of: forecast, against: [0, 0, 0, 1], binCount: 3), 0.15))
+  }
+
   @Test(arguments: [3, 10, 15, 49, 1000])
   func anEdgeBelongsToTheBinBelowIt(binCount: Int) {
     let edges = (1...binCount).map { Double($0) / Double(binCount) }

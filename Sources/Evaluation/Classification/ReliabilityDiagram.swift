@@ -70,8 +70,7 @@ public struct ReliabilityDiagram: Hashable, Sendable {
   private static func bin(of confidence: Double, binCount: Int) -> Int {
     guard confidence > 0 else { return 0 }
     var bin = Int((min(confidence, 1) * Double(binCount)).rounded(.up)) - 1
-    // The product is rounded: hold it against the edges themselves.
-    if confidence <= Double(bin) / Double(binCount) { bin -= 1 }
+    // Just above an edge, the product may be rounded down to it.
     if confidence > Double(bin + 1) / Double(binCount) { bin += 1 }
     return min(max(bin, 0), binCount - 1)
   }

@@ -1,0 +1,115 @@
+//  Table.swift — named columns of equal length.
+
+public import Foundation
+
+/// A table: named columns, each of numbers or of categories, and where each row came from.
+public struct Table: Sendable {
+  /// The file that the table came from, for error texts.
+  public let name: String
+
+  public let columns: [Column]
+
+  /// The line of the file, counted from 1, on which each row begins.
+  public let lines: [Int]
+
+  /// For each row its number among the rows of the file, counted from 0. They have gaps where rows were dropped.
+  public let sourceRows: [Int]
+
+  private let places: [String: Int]
+
+  /// Precondition: columns of one length with distinct names; as many lines and source rows as rows.
+  public init(name: String, columns: [Column], lines: [Int]? = nil, sourceRows: [Int]? = nil) {
+    let count = columns.first?.count ?? 0
+    precondition(columns.allSatisfy { $0.count == count }, "the columns of a table have one length")
+    self.name = name
+    self.columns = columns
+    self.lines = lines ?? Array(2..<(count + 2))
+    self.sourceRows = sourceRows ?? Array(0..<count)
+    precondition(self.lines.count == count && self.sourceRows.count == count, "a line and a source row for each row")
+    places = Dictionary(
+      columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, _ in preconditionFailure("distinct names") })
+  }
+
+  public var rowCount: Int { lines.count }
+
+  public var columnNames: [String] { columns.map(\.name) }
+
+  /// The column of that name; `nil` if there is none.
+  public subscript(name: String) -> Column? { places[name].map { columns[$0] } }
+
+  /// The column of that name.
+  ///
+  /// Throws: `DatasetError` that lists the columns that there are.
+  public func column(named name: String) throws(DatasetError) -> Column {
+    if let column = self[name] { return column }
+    throw DatasetError(
+      file: self.name, problem: "there is no column \(DatasetError.excerpt(of: name))",
+      advice: "the columns are \(DatasetError.list(columnNames))")
+  }
+
+  /// The rows at `indices`, in that order. Categories keep their places.
+  public func rows(at indices: [Int]) -> Table {
+    Table(
+      name: name, columns: columns.map { $0.rows(at: indices) }, lines: indices.map { lines[$0] },
+      sourceRows: indices.map { sourceRows[$0] })
+  }
+
+  /// The table without the rows that have no value in one of the columns named (those that there are).
+  public func droppingMissing(in names: [String]) -> Table {
+    let checked = names.compactMap { self[$0] }
+    return rows(at: (0..<rowCount).filter { row in !checked.contains { $0.isMissing(row: row) } })
+  }
+}
+
+extension Table {
+  /// Reads a CSV file (RFC 4180; UTF-8; plain or compressed with gzip) whose first line names the columns.
+  ///
+  /// A column is one of categories if any of its cells is not a number. The file is read in pieces, a second time if a
+  /// column turns out to hold categories after numbers.
+  ///
+  /// - Parameters:
+  ///   - separator: The character between cells; `nil` finds it among comma, semicolon, tab and bar.
+  ///   - missing: What becomes of missing cells.
+  ///   - categorical: Columns that hold categories even if all their cells are numbers.
+  ///
+  /// Throws: `DatasetError` with line and column.
+  public init(
+    contentsOf path: String, separator: Character? = nil, missing: MissingCells = .error,
+    categorical: Set<String> = []
+  ) throws(DatasetError) {
+    self = try Self.read(try openSource(path: path), separator, missing, categorical)
+  }
+
+  /// Reads a CSV file, as `init(contentsOf:separator:missing:categorical:)` with a path does.
+  ///
+  /// Throws: `DatasetError` with line and column.
+  public init(
+    contentsOf url: URL, separator: Character? = nil, missing: MissingCells = .error, categorical: Set<String> = []
+  ) throws(DatasetError) {
+    try self.init(contentsOf: url.path, separator: separator, missing: missing, categorical: categorical)
+  }
+
+  /// Reads a CSV text that is in memory; `name` stands for the file in errors.
+  ///
+  /// Throws: `DatasetError` with line and column.
+  public init(
+    csv bytes: [UInt8], name: String = "table", separator: Character? = nil, missing: MissingCells = .error,
+    categorical: Set<String> = []
+  ) throws(DatasetError) {
+    let source = try inflatedIfCompressed(MemorySource(bytes, name: name))
+    self = try Self.read(source, separator, missing, categorical)
+  }
+
+  private static func read(
+    _ source: any ByteSource, _ separator: Character?, _ missing: MissingCells, _ categorical: Set<String>
+  ) throws(DatasetError) -> Table {
+    let byte: UInt8
+    if let separator {
+      byte = try Separator.byte(separator, file: source.name)
+    } else {
+      byte = Separator.detected(in: try source.readBytes(atMost: 1 << 18)[...])
+      try source.rewind()
+    }
+    return try TableReader.table(from: source, separator: byte, missing: missing, categorical: categorical)
+  }
+}

@@ -1,0 +1,102 @@
+//  TargetEncoding.swift — the target column as what a likelihood takes.
+
+/// How the target becomes numbers and predictions become targets. Fitted on training rows.
+public enum TargetEncoding: Hashable, Sendable {
+  /// A standardised number.
+  case regression(Standardisation)
+
+  /// The place of a class among these labels, which are distinct and in the order of `ClassLabels.sorted`.
+  case classification(classes: [String])
+
+  /// A target with more classes than this is not one of classes.
+  public static let mostClasses = 10_000
+
+  public var task: PredictionTask {
+    switch self {
+    case .regression: .regression
+    case .classification: .classification
+    }
+  }
+
+  /// The standardisation of a regression.
+  public var standardisation: Standardisation? {
+    if case .regression(let standardisation) = self { standardisation } else { nil }
+  }
+
+  /// The labels of a classification.
+  public var classes: [String]? {
+    if case .classification(let classes) = self { classes } else { nil }
+  }
+
+  /// Fitted on the target of the training rows.
+  ///
+  /// Throws: `DatasetError` for a missing cell, a text in a regression, or a single class.
+  init(fitting column: Column, of table: Table, task: PredictionTask) throws(DatasetError) {
+    try Self.checkPresent(column, table)
+    func fault(_ problem: String, _ advice: String) -> DatasetError {
+      DatasetError(file: table.name, column: column.name, problem: problem, advice: advice)
+    }
+    switch task {
+    case .regression:
+      guard let standardisation = Standardisation(fitting: try Self.numbers(column, table)) else {
+        throw fault("the numbers are too large to standardise", "give them in a larger unit")
+      }
+      self = .regression(standardisation)
+    case .classification:
+      let classes = ClassLabels.sorted(Set((0..<column.count).compactMap { column.label(row: $0) }))
+      guard classes.count >= 2 else {
+        throw fault("the target has a single class in the training rows", "give rows of at least two classes")
+      }
+      guard classes.count <= Self.mostClasses else {
+        throw fault("the target has \(classes.count) classes", "choose the task regression or another target")
+      }
+      self = .classification(classes: classes)
+    }
+  }
+
+  /// Throws: `DatasetError` if a cell of the target is missing.
+  static func checkPresent(_ column: Column, _ table: Table) throws(DatasetError) {
+    guard let row = (0..<column.count).first(where: { column.isMissing(row: $0) }) else { return }
+    throw DatasetError(
+      file: table.name, line: table.lines[row], column: column.name, problem: "the target is missing",
+      advice: "remove the row, or choose to drop rows with missing cells; a target is never filled")
+  }
+
+  /// The numbers of a regression target.
+  ///
+  /// Throws: `DatasetError` if it holds a text.
+  static func numbers(_ column: Column, _ table: Table) throws(DatasetError) -> [Double] {
+    if let numbers = column.numbers { return numbers }
+    let row = column.firstRowOfText
+    let text = DatasetError.excerpt(of: row.flatMap { column.label(row: $0) } ?? column.name)
+    throw DatasetError(
+      file: table.name, line: row.map { table.lines[$0] }, column: column.name, problem: "\(text) is not a number",
+      advice: "a regression needs a target of numbers; correct the cell or choose the task classification")
+  }
+}
+
+extension TargetEncoding: Codable {
+  private enum Key: CodingKey { case regression, classification }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    if let standardisation = try container.decodeIfPresent(Standardisation.self, forKey: .regression) {
+      self = .regression(standardisation)
+      return
+    }
+    let classes = try container.decode([String].self, forKey: .classification)
+    guard classes.count >= 2 && Set(classes).count == classes.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .classification, in: container, debugDescription: "classes are distinct, and at least two")
+    }
+    self = .classification(classes: classes)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .regression(let standardisation): try container.encode(standardisation, forKey: .regression)
+    case .classification(let classes): try container.encode(classes, forKey: .classification)
+    }
+  }
+}
