@@ -5,34 +5,68 @@ import Datasets
 import Foundation
 import Testing
 
-/// `manifest.json` beside the fixtures.
+/// `manifest.json` beside the fixtures. Read by `JSONDecoder`: `JSONSerialization` gives decimals that are a bit or two off.
 enum InteropManifest {
-  static func entries(_ section: String) throws -> [String: [String: Any]] {
-    let data = try Data(contentsOf: URL(filePath: Fixture.path("interop/manifest.json")))
-    let manifest = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    return try #require(manifest[section] as? [String: [String: Any]])
+  struct Sections: Decodable {
+    let npy: [String: Entry]
+    let npz: [String: Archive]
+    let safetensors: [String: File]
+  }
+
+  struct Archive: Decodable { let entries: [String: [String: String]] }
+
+  struct File: Decodable {
+    let metadata: [String: String]?
+    let tensors: [String: Entry]
+  }
+
+  struct Entry: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let values: [Value]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case values = "values_row_major"
+    }
+  }
+
+  /// A number of the manifest: exact as an integer or a double; bools as 0 and 1, what is not finite as a text.
+  struct Value: Decodable {
+    let integer: Int?
+    let double: Double
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let bool = try? container.decode(Bool.self) {
+        integer = bool ? 1 : 0
+        double = bool ? 1 : 0
+      } else if let text = try? container.decode(String.self) {
+        integer = nil
+        double = Double(text) ?? 0
+      } else {
+        integer = try? container.decode(Int.self)
+        double = try container.decode(Double.self)
+      }
+    }
+  }
+
+  static func sections() throws -> Sections {
+    try JSONDecoder().decode(Sections.self, from: Data(Fixture.bytes("interop/manifest.json")))
   }
 
   /// Holds an array against an entry: kind, shape and every number, bit for bit.
-  static func check(_ array: StoredArray, _ entry: [String: Any], _ name: String) throws {
-    let values = try #require(entry["values_row_major"] as? [Any])
-    let dtype = try #require(entry["dtype"] as? String)
-    #expect(array.shape.extents == (try #require(entry["shape"] as? [Int])), "\(name)")
-    #expect(array.kind == kinds[dtype], "\(name)")
-    #expect(array.count == values.count, "\(name)")
+  static func check(_ array: StoredArray, _ entry: Entry, _ name: String) {
+    #expect(array.shape.extents == entry.shape, "\(name)")
+    #expect(array.kind == kinds[entry.dtype], "\(name)")
+    #expect(array.count == entry.values.count, "\(name)")
     if array.kind.isInteger {
-      let expected = values.map { ($0 as? NSNumber)?.intValue }
-      #expect(array.integers() == expected.compactMap { $0 }, "\(name)")
+      #expect(array.integers() == entry.values.compactMap(\.integer), "\(name)")
       return
     }
-    let numbers = array.converted(to: Double.self).elements
-    for (number, value) in zip(numbers, values) {
-      let expected = (value as? String).flatMap(Double.init) ?? (value as? NSNumber)?.doubleValue
-      if let expected, expected.isNaN {
-        #expect(number.isNaN, "\(name)")
-      } else {
-        #expect(number.bitPattern == expected?.bitPattern, "\(name): \(number), \(value)")
-      }
+    for (number, value) in zip(array.converted(to: Double.self).elements, entry.values.map(\.double)) {
+      let isEqual = value.isNaN ? number.isNaN : number.bitPattern == value.bitPattern
+      #expect(isEqual, "\(name): \(number), \(value)")
     }
   }
 

@@ -8,13 +8,12 @@ import Testing
 @Suite struct SafetensorsFiles {
   @Test(arguments: ["mixed.safetensors", "no_metadata.safetensors"])
   func everyGoodFileIsReadBitForBit(_ name: String) throws {
-    let entry = try #require(try InteropManifest.entries("safetensors")[name])
-    let arrays = try #require(entry["tensors"] as? [String: [String: Any]])
+    let entry = try #require(try InteropManifest.sections().safetensors[name])
     let file = try SafetensorsFile(contentsOf: Fixture.path("interop/\(name)"))
-    #expect(file.names == arrays.keys.sorted())
-    #expect(file.metadata == (entry["metadata"] as? [String: String] ?? [:]))
-    for (array, expected) in arrays {
-      try InteropManifest.check(try file.array(named: array), expected, "\(name)/\(array)")
+    #expect(file.names == entry.tensors.keys.sorted())
+    #expect(file.metadata == entry.metadata ?? [:])
+    for (array, expected) in entry.tensors {
+      InteropManifest.check(try file.array(named: array), expected, "\(name)/\(array)")
     }
   }
 

@@ -41,7 +41,7 @@ import Testing
   private func peakMemory() -> Int {
     var usage = rusage()
     #if os(Linux)
-      getrusage(RUSAGE_SELF, &usage)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
       return usage.ru_maxrss << 10
     #else
       getrusage(RUSAGE_SELF, &usage)
