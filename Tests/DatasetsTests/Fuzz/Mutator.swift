@@ -18,7 +18,7 @@ struct Mutator {
   /// The next input: a seed with one to eight changes.
   mutating func next() -> [UInt8] {
     var bytes = seeds[below(seeds.count)]
-    for _ in 0..<(1 + below(8)) { change(&bytes) }
+    for _ in 0..<(1 + below(1 + below(8))) { change(&bytes) }
     return bytes
   }
 

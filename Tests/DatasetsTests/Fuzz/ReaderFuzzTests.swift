@@ -17,7 +17,7 @@ import Testing
     _ name: String, seeds: [[UInt8]], words: [String], bytes: [[UInt8]] = [], _ read: ([UInt8]) throws -> Void
   ) {
     for seed in seeds { #expect(throws: Never.self, "a seed of \(name) is valid") { try read(seed) } }
-    let count = Self.setting("CREDENCE_FUZZ_COUNT") ?? 4000
+    let count = Self.setting("CREDENCE_FUZZ_COUNT") ?? 20_000
     var mutator = Mutator(
       seeds: seeds, words: words.map { Array($0.utf8) } + bytes, seed: UInt64(Self.setting("CREDENCE_FUZZ_SEED") ?? 1))
     var accepted = 0
