@@ -62,6 +62,7 @@ let package = Package(
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
+    tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

@@ -19,7 +19,8 @@ public struct Column: Sendable {
     case .numbers(let numbers):
       precondition(numbers.allSatisfy { $0.isFinite || $0.isNaN }, "a column of numbers holds finite ones or NaN")
     case .categories(let codes, let names):
-      precondition(codes.allSatisfy { $0 >= -1 && Int($0) < names.count }, "a code is a place among \(names.count) names")
+      precondition(
+        codes.allSatisfy { $0 >= -1 && Int($0) < names.count }, "a code is a place among \(names.count) names")
     }
     self.name = name
     self.cells = cells

@@ -4,6 +4,8 @@
 //  step; flushing the folder makes that step durable. A reader, or a crash at any moment, sees the old file or the new
 //  one, never a part.
 
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -11,7 +13,6 @@
 #else
   import Darwin
 #endif
-import Foundation
 
 /// A way to write files that never leaves a part of one behind.
 public enum AtomicFile {

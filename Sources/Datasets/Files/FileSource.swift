@@ -1,5 +1,7 @@
 //  FileSource.swift — the bytes of a file.
 
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,7 +9,6 @@
 #else
   import Darwin
 #endif
-import Foundation
 
 /// The bytes of a file on disk, read with one system call a piece.
 final class FileSource: ByteSource {

@@ -29,7 +29,8 @@ struct NPYHeader: Equatable {
       throw fault("the file ends inside its header")
     }
     guard (1...3).contains(major) else { throw fault("version \(major) of the NPY format is unknown") }
-    let length = major == 1 ? cursor.littleEndian(UInt16.self).map(Int.init) : cursor.littleEndian(UInt32.self).map(Int.init)
+    let length =
+      major == 1 ? cursor.littleEndian(UInt16.self).map(Int.init) : cursor.littleEndian(UInt32.self).map(Int.init)
     guard let length, let text = cursor.take(length) else { throw fault("the file ends inside its header") }
     let entries: [String: NPYLiteral]
     switch NPYLiteral.parsed(text) {

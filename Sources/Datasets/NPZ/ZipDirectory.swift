@@ -65,7 +65,9 @@ struct ZipDirectory {
   private static func endRecord(in bytes: [UInt8]) -> Int? {
     guard bytes.count >= 22 else { return nil }
     for start in stride(from: bytes.count - 22, through: max(0, bytes.count - 22 - 65_535), by: -1) {
-      guard bytes[start] == 0x50, bytes[start + 1] == 0x4B, bytes[start + 2] == 5, bytes[start + 3] == 6 else { continue }
+      guard bytes[start] == 0x50, bytes[start + 1] == 0x4B, bytes[start + 2] == 5, bytes[start + 3] == 6 else {
+        continue
+      }
       if start + 22 + Int(bytes[start + 20]) + Int(bytes[start + 21]) << 8 == bytes.count { return start }
     }
     return nil
@@ -91,7 +93,8 @@ struct ZipDirectory {
       let checksum = cursor.littleEndian(UInt32.self), let compressedSize = cursor.littleEndian(UInt32.self),
       let size = cursor.littleEndian(UInt32.self), let nameLength = cursor.littleEndian(UInt16.self),
       let extraLength = cursor.littleEndian(UInt16.self), let commentLength = cursor.littleEndian(UInt16.self),
-      cursor.take(8) != nil, let offset = cursor.littleEndian(UInt32.self), let nameBytes = cursor.take(Int(nameLength)),
+      cursor.take(8) != nil, let offset = cursor.littleEndian(UInt32.self),
+      let nameBytes = cursor.take(Int(nameLength)),
       let extra = cursor.take(Int(extraLength)), cursor.take(Int(commentLength)) != nil
     else { throw fault(file, "the list of entries is damaged") }
     guard let name = String(validating: nameBytes, as: UTF8.self) else {

@@ -3,6 +3,8 @@
 //  The widest numbers come first and the header is padded to a multiple of eight bytes, so that every array starts at a
 //  multiple of its numbers' width. Equal contents give equal files: names are sorted within a width.
 
+import Arrays
+
 extension SafetensorsFile {
   /// The bytes of a file with these arrays and texts, in pieces that follow one another.
   ///

@@ -34,7 +34,8 @@ struct SafetensorsHeader {
       throw Self.fault(file, "the file is shorter than the eight bytes of a header's length")
     }
     guard claimed <= UInt64(Self.longestHeader), let text = cursor.take(Int(claimed)) else {
-      throw Self.fault(file, "the header claims \(claimed) bytes and the file has \(cursor.remaining) behind its length")
+      throw Self.fault(
+        file, "the header claims \(claimed) bytes and the file has \(cursor.remaining) behind its length")
     }
     bufferStart = cursor.position
     let json: StrictJSON

@@ -25,7 +25,8 @@ public struct Split: Hashable, Sendable {
   ///
   /// Precondition: fractions of 0 or more that add up to less than 1.
   public static func random(
-    of count: Int, testFraction: Double, validationFraction: Double = 0, using generator: inout some RandomNumberGenerator
+    of count: Int, testFraction: Double, validationFraction: Double = 0,
+    using generator: inout some RandomNumberGenerator
   ) -> Split {
     precondition(
       testFraction >= 0 && validationFraction >= 0 && testFraction + validationFraction < 1,
