@@ -1,0 +1,48 @@
+//  Posterior.swift — what every method gives: draws, and predictions that integrate over them.
+
+public import Arrays
+public import Networks
+
+/// An approximation of p(θ | D).
+public protocol Posterior: Sendable {
+  var model: BayesianModel { get }
+
+  /// The predictive distribution at each input, in the units in which the targets were given to the fit.
+  ///
+  /// - Parameter inputs: Shape [N, …].
+  func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive
+}
+
+/// A posterior held as draws of θ with equal weights: one for a point estimate, one a member for an ensemble.
+///
+///   p(y | x, D) ≈ (1/S) Σₛ p(y | x, θₛ)
+public struct DrawsPosterior: Posterior {
+  public let model: BayesianModel
+  /// Shape [S, P].
+  public let draws: DenseArray<Float>
+  /// The running statistics that belong to each draw. Shape [S, Q].
+  public let states: DenseArray<Float>
+
+  /// Precondition: shapes [S, P] and [S, Q] with S ≥ 1, of the model.
+  public init(model: BayesianModel, draws: DenseArray<Float>, states: DenseArray<Float>) {
+    precondition(
+      draws.rank == 2 && states.rank == 2 && draws.shape[0] >= 1 && draws.shape[0] == states.shape[0]
+        && draws.shape[1] == model.parameterCount && states.shape[1] == model.network.stateLayout.count,
+      "draws of shape \(draws.shape) with states of shape \(states.shape) for a model with \(model.parameterCount) parameters")
+    self.model = model
+    self.draws = draws
+    self.states = states
+  }
+
+  /// S.
+  public var drawCount: Int { draws.shape[0] }
+
+  public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
+    Prediction(model, draws, states).evaluate(inputs, threads: threads)
+  }
+}
+
+extension Posterior {
+  /// The predictive distribution, on all processors.
+  public func predict(_ inputs: DenseArray<Float>) -> Predictive { predict(inputs, threads: processorCount) }
+}

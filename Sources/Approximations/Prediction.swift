@@ -1,0 +1,102 @@
+//  Prediction.swift — runs every draw over all inputs, in batches, side by side.
+
+import Arrays
+import Foundation
+import Networks
+import Probability
+import Programs
+
+/// The processors of this machine.
+var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+struct Prediction {
+  private static let batch = 256
+
+  let model: BayesianModel
+  let draws: DenseArray<Float>
+  let states: DenseArray<Float>
+
+  init(_ model: BayesianModel, _ draws: DenseArray<Float>, _ states: DenseArray<Float>) {
+    self.model = model
+    self.draws = draws
+    self.states = states
+  }
+
+  /// For one batch: the mean and the standard deviation of numbers, or the probabilities of labels.
+  private func program(rows: Int) -> Program {
+    let inputs = Shape([rows] + model.network.inputShape.extents)
+    return Program(inputs: [[model.parameterCount], [model.network.stateLayout.count], inputs]) { t in
+      let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
+      let logNoise = model.logNoise(t[0])
+      let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)
+      guard model.likelihood.predictsNumbers else { return [mean] }
+      return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
+    }
+  }
+
+  func evaluate(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
+    let expected = model.network.inputShape.extents
+    precondition(
+      Array(inputs.shape.extents.dropFirst()) == expected,
+      "inputs of shape \(inputs.shape), where the network takes examples of shape \(Shape(expected))")
+    let count = inputs.shape[0]
+    let drawCount = draws.shape[0]
+    let rows = max(1, min(Self.batch, count))
+    let plan = Plan(program(rows: rows))
+    let widths = plan.program.outputShapes.map { $0[1] }
+    let batches = (count + rows - 1) / rows
+    let tasks = batches * drawCount
+    let results = widths.map { ResultBuffer(count: drawCount * count * $0) }
+    let workers = max(1, min(threads, tasks))
+    let stride = expected.reduce(1, *)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      let executor = Executor<Float>(plan)
+      for task in Swift.stride(from: worker, to: tasks, by: workers) {
+        let (draw, batch) = (task / batches, task % batches)
+        let range = batch * rows..<min((batch + 1) * rows, count)
+        _ = executor.input(0).update(fromContentsOf: draws.elements[draw * model.parameterCount..<(draw + 1) * model.parameterCount])
+        let stateCount = states.shape[1]
+        _ = executor.input(1).update(fromContentsOf: states.elements[draw * stateCount..<(draw + 1) * stateCount])
+        // Rows behind the last one keep old inputs; their outputs are not read.
+        _ = executor.input(2).update(fromContentsOf: inputs.elements[range.lowerBound * stride..<range.upperBound * stride])
+        executor.run()
+        for (output, width) in widths.enumerated() {
+          results[output].write(
+            executor.output(output)[..<(range.count * width)], at: (draw * count + range.lowerBound) * width)
+        }
+      }
+    }
+    return predictive(results, widths, count: count)
+  }
+
+  private func predictive(_ results: [ResultBuffer], _ widths: [Int], count: Int) -> Predictive {
+    let shape: Shape = [draws.shape[0], count, widths[0]]
+    let first = DenseArray(results[0].elements, shape: shape)
+    if model.likelihood.predictsNumbers {
+      return Predictive(.numbers(means: first, standardDeviations: DenseArray(results[1].elements, shape: shape)))
+    }
+    if case .bernoulli = model.likelihood.family {
+      let both = first.elements.flatMap { [1 - $0, $0] }
+      return Predictive(.classes(probabilities: DenseArray(both, shape: [draws.shape[0], count, 2])))
+    }
+    return Predictive(.classes(probabilities: first))
+  }
+}
+
+/// Numbers that several threads write, each to its own places: that is the proof of the `@unchecked Sendable`.
+private final class ResultBuffer: @unchecked Sendable {
+  private let memory: UnsafeMutableBufferPointer<Double>
+
+  init(count: Int) {
+    memory = .allocate(capacity: count)
+    memory.initialize(repeating: 0)
+  }
+
+  deinit { memory.deallocate() }
+
+  func write(_ numbers: Slice<UnsafeMutableBufferPointer<Float>>, at start: Int) {
+    for (place, number) in numbers.enumerated() { memory[start + place] = Double(number) }
+  }
+
+  var elements: [Double] { Array(memory) }
+}

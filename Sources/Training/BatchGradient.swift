@@ -1,0 +1,66 @@
+//  BatchGradient.swift — the loss of a minibatch and its gradient, compiled once.
+//
+//  Notation   N rows of data,  B rows of the minibatch,  θ [P],  s running statistics [Q]
+//  Equation   (1) loss = −(1/N) [ N/B Σ log p(yₙ | xₙ, θ) + log p(θ) ]
+//
+//  Dividing by N leaves the optimum where it is and makes learning rates independent of the amount of data.
+
+import Arrays
+import Networks
+import Programs
+
+final class BatchGradient {
+  let rows: Int
+  private let executor: Executor<Float>
+  private let inputStride: Int
+  private let targetStride: Int
+
+  /// - Parameters:
+  ///   - examples: For their shapes.
+  ///   - rows: B.
+  ///   - dataCount: N.
+  init(_ model: BayesianModel, _ examples: Examples, rows: Int, dataCount: Int, pool: WorkerPool?) {
+    let inputs = Shape([rows] + examples.inputs.shape.extents.dropFirst())
+    let targets = Shape([rows] + examples.targets.shape.extents.dropFirst())
+    let program = Program(
+      inputs: [[model.parameterCount], [model.network.stateLayout.count], inputs, targets]
+    ) { t in
+      let (logJoint, state) = model.minibatchLogJoint(t[0], t[2], t[3], dataCount: dataCount, state: t[1])
+      let loss = logJoint * (-1 / Double(dataCount))  // (1)
+      return [loss, gradient(of: loss, withRespectTo: t[0]), state]
+    }
+    self.rows = rows
+    executor = Executor(Plan(program), pool: pool)
+    inputStride = inputs.extents.dropFirst().reduce(1, *)
+    targetStride = targets.extents.dropFirst().reduce(1, *)
+  }
+
+  /// Reads θ and writes the gradient where the trainer has them.
+  func bind(parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) {
+    executor.bindInput(0, to: parameters)
+    executor.bindOutput(1, to: gradient)
+  }
+
+  /// The loss of the rows `order[range]`; the gradient lies where it was bound, and `state` moves on.
+  func evaluate(
+    _ examples: Examples, order: [Int], _ range: Range<Int>, state: UnsafeMutableBufferPointer<Float>, key: RandomKey
+  ) -> Float {
+    let (x, y) = (executor.input(2), executor.input(3))
+    examples.inputs.withUnsafeElements { copy(order, range, from: $0, stride: inputStride, to: x) }
+    examples.targets.withUnsafeElements { copy(order, range, from: $0, stride: targetStride, to: y) }
+    if !state.isEmpty { _ = executor.input(1).update(fromContentsOf: state) }
+    executor.run(key: key)
+    if !state.isEmpty { _ = state.update(fromContentsOf: executor.output(2)) }
+    return executor.output(0)[0]
+  }
+
+  private func copy(
+    _ order: [Int], _ range: Range<Int>, from all: UnsafeBufferPointer<Float>, stride: Int,
+    to batch: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let source = all.baseAddress, let target = batch.baseAddress else { return }
+    for (place, index) in range.enumerated() {
+      (target + place * stride).update(from: source + order[index] * stride, count: stride)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+//  NetworkTrainer.swift — one network on its way to a mode of the posterior, epoch by epoch.
+
+import Arrays
+import Foundation
+import Networks
+import Optimization
+import Programs
+
+/// The parameters, the optimiser's state and the place in the data of one run. A step allocates nothing.
+///
+/// Used by one thread at a time.
+final class NetworkTrainer {
+  let model: BayesianModel
+  let configuration: TrainingConfiguration
+  private let examples: Examples
+  private var order: MinibatchOrder
+  private let fullBatch: BatchGradient
+  private let lastBatch: BatchGradient?
+  private let validation: ValidationLoss?
+
+  let parameters: UnsafeMutableBufferPointer<Float>
+  let gradient: UnsafeMutableBufferPointer<Float>
+  let state: UnsafeMutableBufferPointer<Float>
+  var optimizer: OptimizerState<Float>
+
+  /// Epochs and steps done.
+  var epoch = 0
+  var step = 0
+  /// The parameters and statistics with the lowest validation loss so far.
+  var best: (loss: Double, epoch: Int, parameters: [Float], state: [Float])?
+  private let seed: UInt64
+  private let stream: UInt64
+
+  /// - Parameters:
+  ///   - rows: The rows that this network sees: all, or a resample.
+  ///   - stream: Tells networks of one seed apart.
+  init(
+    _ model: BayesianModel, _ examples: Examples, rows: [Int], _ configuration: TrainingConfiguration, seed: UInt64,
+    stream: UInt64, pool: WorkerPool?
+  ) throws(TrainingError) {
+    self.model = model
+    self.examples = examples
+    self.configuration = configuration
+    self.seed = seed
+    self.stream = stream
+    let random = Philox(seed: seed, stream: stream)
+    var rows = rows
+    if let stopping = configuration.earlyStopping {
+      let held = Int((Double(rows.count) * stopping.validationFraction).rounded())
+      guard held >= 1, held < rows.count else {
+        throw .unusable(
+          "\(rows.count) rows are too few to hold back a share of \(stopping.validationFraction) for early stopping")
+      }
+      var splitting = random.substream(1)
+      rows.shuffle(using: &splitting)
+      validation = ValidationLoss(model, examples, rows: Array(rows[..<held]))
+      rows.removeFirst(held)
+    } else {
+      validation = nil
+    }
+    guard !rows.isEmpty else { throw .unusable("there are no rows to train on") }
+    order = MinibatchOrder(rows: rows, random: random.substream(2))
+    let batch = min(configuration.batchSize, rows.count)
+    fullBatch = BatchGradient(model, examples, rows: batch, dataCount: rows.count, pool: pool)
+    let rest = rows.count % batch
+    lastBatch = rest == 0 ? nil : BatchGradient(model, examples, rows: rest, dataCount: rows.count, pool: pool)
+    var initial = random.substream(3)
+    let start = model.initialParameters(Float.self, using: &initial)
+    parameters = .allocate(capacity: start.count)
+    gradient = .allocate(capacity: start.count)
+    _ = parameters.initialize(fromContentsOf: start.elements)
+    gradient.initialize(repeating: 0)
+    let statistics: DenseArray<Float> = model.network.initialState()
+    state = .allocate(capacity: statistics.count)
+    _ = state.initialize(fromContentsOf: statistics.elements)
+    optimizer = OptimizerState(configuration.optimizer, count: start.count)
+    if let theta = parameters.baseAddress, let slope = gradient.baseAddress {
+      for batch in [fullBatch, lastBatch] { batch?.bind(parameters: theta, gradient: slope) }
+    }
+  }
+
+  deinit {
+    parameters.deallocate()
+    gradient.deallocate()
+    state.deallocate()
+  }
+
+  var stepsPerEpoch: Int { order.rows.count / fullBatch.rows + (lastBatch == nil ? 0 : 1) }
+
+  /// Whether the last epoch is done, or patience has ended.
+  var isFinished: Bool {
+    if epoch >= configuration.epochs { return true }
+    guard let stopping = configuration.earlyStopping, let best else { return false }
+    return epoch - best.epoch >= stopping.patience
+  }
+
+  /// Goes once over the data. Returns the mean loss of its steps, equation (1) of `BatchGradient`, and the validation loss.
+  func runEpoch() -> (loss: Double, validationLoss: Double?) {
+    order.shuffle(epoch: epoch)
+    var sum = 0.0
+    let count = order.rows.count
+    for start in stride(from: 0, to: count, by: fullBatch.rows) {
+      let range = start..<min(start + fullBatch.rows, count)
+      let batch = range.count == fullBatch.rows ? fullBatch : (lastBatch ?? fullBatch)
+      let key = RandomKey(seed: seed, stream: stream, step: UInt64(step))
+      sum += Double(batch.evaluate(examples, order: order.rows, range, state: state, key: key)) * Double(range.count)
+      configuration.clipping?.apply(to: gradient)
+      optimizer.step(
+        parameters: parameters, gradient: UnsafeBufferPointer(gradient),
+        learningRate: configuration.schedule.rate(step: step, of: stepsPerEpoch * configuration.epochs))
+      step += 1
+    }
+    epoch += 1
+    let validationLoss = validation?.evaluate(parameters: UnsafeBufferPointer(parameters), state: UnsafeBufferPointer(state))
+    if let validationLoss, validationLoss < best?.loss ?? .infinity {
+      best = (validationLoss, epoch, Array(parameters), Array(state))
+    }
+    return (sum / Double(count), validationLoss)
+  }
+
+  /// The parameters that the run arrived at: the best on validation rows where there are any, otherwise the last.
+  var result: (parameters: [Float], state: [Float]) {
+    best.map { ($0.parameters, $0.state) } ?? (Array(parameters), Array(state))
+  }
+}
