@@ -138,4 +138,12 @@ private func table(
     #expect(try table("0,1,2\n5,6,7\n").columnNames == ["0", "1", "2"])
     #expect(try table("1,2\n5,6\n").columnNames == ["1", "2"])
   }
+
+  @Test func whatIsWrittenIsReadAgain() throws {
+    let texts = ["plain", "a,b", "say \"so\"", "two\nlines", " blank ", "σ²", "\r\n"]
+    let text = CSVText.line(["name, quoted", "n"]) + texts.enumerated().map { CSVText.line([$1, "\($0)"]) }.joined()
+    let table = try table(text)
+    #expect(table.columnNames == ["name, quoted", "n"])
+    #expect(texts.indices.map { table.columns[0].label(row: $0) } == texts)
+  }
 }

@@ -72,6 +72,21 @@ import Testing
     }
   }
 
+  @Test func linksAreFollowedAndDevicesAreNotReplaced() throws {
+    try withTemporaryFolder { folder in
+      let files = FileManager.default
+      try files.createDirectory(atPath: folder + "/real", withIntermediateDirectories: true)
+      try Data([1]).write(to: URL(filePath: folder + "/real/file"))
+      try files.createSymbolicLink(atPath: folder + "/link", withDestinationPath: folder + "/real/file")
+      try AtomicFile.write([[2], [], [3, 4]], to: folder + "/link")
+      #expect(try Data(contentsOf: URL(filePath: folder + "/real/file")) == Data([2, 3, 4]))
+      #expect(try files.destinationOfSymbolicLink(atPath: folder + "/link") == folder + "/real/file")
+      try AtomicFile.write([[1]], to: "/dev/null")
+      let kind = try files.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+      #expect(kind == .typeCharacterSpecial)
+    }
+  }
+
   @Test(.enabled(if: Python.hasSafetensors, "needs a python3 with the modules safetensors and numpy"))
   func pythonReadsWhatIsWrittenHereAndTheReverse() throws {
     try withTemporaryFolder { folder in

@@ -2,7 +2,7 @@
 //
 //  The bytes go to a new file in the same folder, are flushed to the disk, and the new file then takes the name in one
 //  step; flushing the folder makes that step durable. A reader, or a crash at any moment, sees the old file or the new
-//  one, never a part.
+//  one, never a part. A link is followed; a device or a pipe is written to as it is.
 
 import Foundation
 
@@ -21,8 +21,12 @@ public enum AtomicFile {
   /// Throws: `DatasetError` if the folder does not exist, may not be written to, or the disk is full; what was at `path`
   /// before is then still there.
   public static func write(_ pieces: [[UInt8]], to path: String) throws(DatasetError) {
-    let folder = (path as NSString).deletingLastPathComponent
-    let temporary = path + ".\(UInt64.random(in: 0 ... .max)).partial"
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists && status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(pieces, to: path) }
+    let target = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
+    let folder = (target as NSString).deletingLastPathComponent
+    let temporary = target + ".\(UInt64.random(in: 0 ... .max)).partial"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("the file cannot be created", path: path) }
     do throws(DatasetError) {
@@ -34,7 +38,7 @@ public enum AtomicFile {
       throw error
     }
     close(descriptor)
-    guard rename(temporary, path) == 0 else {
+    guard rename(temporary, target) == 0 else {
       let error = DatasetError.system("the file cannot be replaced", path: path)
       unlink(temporary)
       throw error
@@ -44,6 +48,14 @@ public enum AtomicFile {
       fsync(folderDescriptor)
       close(folderDescriptor)
     }
+  }
+
+  /// A device or a pipe is written to and never replaced.
+  private static func writeInPlace(_ pieces: [[UInt8]], to path: String) throws(DatasetError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("the file cannot be written", path: path) }
+    defer { close(descriptor) }
+    for piece in pieces { try writeAll(piece, to: descriptor, path: path) }
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(DatasetError) {

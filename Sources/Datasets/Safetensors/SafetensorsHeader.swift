@@ -38,6 +38,7 @@ struct SafetensorsHeader {
         file, "the header claims \(claimed) bytes and the file has \(cursor.remaining) behind its length")
     }
     bufferStart = cursor.position
+    guard text.first == UInt8(ascii: "{") else { throw Self.fault(file, "the header is not a JSON object") }
     let json: StrictJSON
     do throws(StrictJSON.Fault) {
       json = try StrictJSON.parsed(text)

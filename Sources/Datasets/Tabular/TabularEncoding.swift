@@ -6,6 +6,7 @@
 //  the model, so that a prediction treats its table with the same numbers.
 
 public import Arrays
+import Foundation
 
 /// How a table becomes numbers for a model. Fitted on training rows; goes with the model as JSON.
 public struct TabularEncoding: Codable, Hashable, Sendable {
@@ -73,6 +74,12 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
   ) throws(DatasetError) -> DenseArray<Element> {
     try checkColumns(of: table)
     let stride = inputCount
+    let size = table.rowCount.multipliedReportingOverflow(by: stride * MemoryLayout<Element>.stride)
+    guard !size.overflow, size.partialValue < ProcessInfo.processInfo.physicalMemory else {
+      throw DatasetError(
+        file: table.name, problem: "\(table.rowCount) rows of \(stride) inputs do not fit into this machine's memory",
+        advice: "use fewer rows, or remove columns with many categories")
+    }
     var matrix = [Element](repeating: 0, count: table.rowCount * stride)
     var offset = 0
     for feature in features {

@@ -10,43 +10,32 @@ import Foundation
 import Testing
 
 @Suite(.serialized) struct ReaderFuzz {
-  static func setting(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
-
-  /// Tries the reader on damaged versions of the seeds, and prints how many it accepted.
+  /// Tries the reader on damaged versions of the seeds, prints how many it accepted, and holds it to the rules.
   private func fuzz(
     _ name: String, seeds: [[UInt8]], words: [String], bytes: [[UInt8]] = [], _ read: ([UInt8]) throws -> Void
   ) {
     for seed in seeds { #expect(throws: Never.self, "a seed of \(name) is valid") { try read(seed) } }
-    let count = Self.setting("CREDENCE_FUZZ_COUNT") ?? 20_000
-    var mutator = Mutator(
-      seeds: seeds, words: words.map { Array($0.utf8) } + bytes, seed: UInt64(Self.setting("CREDENCE_FUZZ_SEED") ?? 1))
-    var accepted = 0
-    let before = peakMemory()
-    for number in 0..<count {
-      do {
-        try read(mutator.next())
-        accepted += 1
-      } catch is DatasetError {
-      } catch {
-        Issue.record("input \(number) of \(name): \(error)")
-      }
-    }
-    let grown = peakMemory() - before
-    print("fuzz \(name): \(count) inputs, \(accepted) accepted, peak memory +\(grown >> 20) MiB")
-    #expect(accepted < count)
-    #expect(grown < 256 << 20)
+    let count = FuzzTrial.setting("CREDENCE_FUZZ_COUNT") ?? 20_000
+    let mutator = Mutator(
+      seeds: seeds, words: words.map { Array($0.utf8) } + bytes, seed: FuzzTrial.setting("CREDENCE_FUZZ_SEED") ?? 1)
+    let trial = FuzzTrial(of: read, inputs: count, from: mutator)
+    print("fuzz \(name): \(count) inputs, \(trial.accepted) accepted, peak memory +\(trial.growth >> 20) MiB")
+    #expect(trial.accepted > 0 && trial.accepted < count)
+    #expect(trial.strangers.isEmpty, "\(trial.strangers.prefix(3))")
+    #expect(trial.growth < 256 << 20)
   }
 
-  /// The greatest memory that the process had, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    #if os(Linux)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return usage.ru_maxrss << 10
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
-    #endif
+  @Test func aCarelessReaderIsFound() {
+    struct Stranger: Error {}
+    let mutator = Mutator(seeds: [[1, 2, 3, 4]], words: [[9, 9]], seed: 1)
+    let trial = FuzzTrial(
+      of: { bytes in
+        if bytes.isEmpty { throw DatasetError(file: "f", problem: "empty") }
+        if bytes.contains(9) { throw Stranger() }
+      }, inputs: 1000, from: mutator)
+    #expect(trial.accepted > 100)
+    #expect(trial.strangers.count > 100)
+    #expect(trial.accepted + trial.strangers.count < 1000)
   }
 
   @Test(arguments: MissingCells.allCases) func csvReaderSurvives(_ missing: MissingCells) throws {
