@@ -42,6 +42,10 @@ let package = Package(
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Models: densities, networks.
+    library("Probability", ["Arrays", "Programs"]),
+    library("Networks", ["Arrays", "Programs", "Probability"]),
+
     // Results: how good a prediction was, and how to show it.
     library("Evaluation", ["Arrays"]),
     library("Reports"),
@@ -49,6 +53,8 @@ let package = Package(
     // Tests, a target for each target.
     // tests("Arrays"),
     tests("Programs", ["Arrays"]),
+    tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
+    tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

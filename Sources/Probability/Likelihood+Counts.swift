@@ -1,5 +1,6 @@
 //  Likelihood+Counts.swift — how many outputs and parameters a likelihood needs.
 
+import Arrays
 public import Programs
 
 extension Likelihood {

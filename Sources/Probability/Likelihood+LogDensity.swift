@@ -1,6 +1,6 @@
 //  Likelihood+LogDensity.swift — log p(y | f) of each example.
 
-public import Arrays
+import Arrays
 public import Programs
 
 extension Likelihood {

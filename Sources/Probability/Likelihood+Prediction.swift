@@ -2,6 +2,7 @@
 //
 //  Temperature and weights belong to fitting and play no part here.
 
+import Arrays
 public import Programs
 
 extension Likelihood {

@@ -2,6 +2,7 @@
 //
 //  Every method of inference is arithmetic on θ plus this one function and its gradient.
 
+import Arrays
 public import Programs
 
 /// An unnormalised log density on ℝᴾ, as a traced function.

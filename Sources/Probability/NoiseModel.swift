@@ -8,7 +8,8 @@
 //    perInput   the network has 2D outputs, D locations and then D numbers r with σ = softplus(r) + 0.001: the floor
 //               keeps the density bounded where an example is met exactly. Its unit is that of standardised targets  (2)
 
-public import Programs
+import Arrays
+import Programs
 
 /// How a Gaussian or Student-t likelihood gets its scale.
 public enum NoiseModel: Hashable, Sendable, Codable {

@@ -1,5 +1,6 @@
 //  Prior+LogDensity.swift — the log density of a prior on θ.
 
+import Arrays
 public import Programs
 
 extension Prior {

@@ -1,5 +1,6 @@
 //  PriorFactor.swift — a prior laid over a layout: ranges of θ, each with one distribution.
 
+import Arrays
 package import Programs
 
 /// The distribution of independent elements.
@@ -31,7 +32,7 @@ extension Prior {
   /// Ranges of θ with the distribution of their elements, in order; neighbours of one distribution are joined. Slices of
   /// the likelihood are left out.
   package func factors(over layout: ParameterLayout) -> [(range: Range<Int>, element: ElementPrior)] {
-    checkKeys(against: layout)
+    if let problem = problem(over: layout) { preconditionFailure(problem) }
     var factors: [(range: Range<Int>, element: ElementPrior)] = []
     for slice in layout.slices where slice.role != .likelihood {
       let element = element(for: slice)
@@ -47,19 +48,10 @@ extension Prior {
   private func element(for slice: ParameterSlice) -> ElementPrior {
     switch self {
     case .flat: return .flat
-    case .normal(let scale):
-      checkPositive(scale, "scale")
-      return .normal(mean: 0, scale: scale)
-    case .laplace(let scale):
-      checkPositive(scale, "scale")
-      return .laplace(scale: scale)
-    case .studentT(let degrees, let scale):
-      checkPositive(degrees, "number of degrees of freedom")
-      checkPositive(scale, "scale")
-      return .studentT(degreesOfFreedom: degrees, scale: scale)
+    case .normal(let scale): return .normal(mean: 0, scale: scale)
+    case .laplace(let scale): return .laplace(scale: scale)
+    case .studentT(let degrees, let scale): return .studentT(degreesOfFreedom: degrees, scale: scale)
     case .fanIn(let gain, let biasScale):  // (4)
-      checkPositive(gain, "gain")
-      checkPositive(biasScale, "scale of biases")
       switch slice.role {
       case .weight, .embedding: return .normal(mean: 0, scale: gain / Double(max(slice.fanIn, 1)).squareRoot())
       case .scale: return .normal(mean: 1, scale: biasScale)
@@ -73,16 +65,22 @@ extension Prior {
 
   private static func fits(_ key: String, _ name: String) -> Bool { name == key || name.hasPrefix(key + ".") }
 
-  private func checkKeys(against layout: ParameterLayout) {
-    guard case .bySlice(let priors, _) = self else { return }
-    for key in priors.keys.sorted() {
-      precondition(
-        layout.slices.contains { Prior.fits(key, $0.name) },
-        "a prior for \(key), but the parameters are \(layout.slices.map(\.name).joined(separator: ", "))")
+  /// What makes the prior meaningless for a layout, or `nil`.
+  package func problem(over layout: ParameterLayout) -> String? {
+    func positive(_ value: Double, _ what: String) -> String? {
+      value > 0 && value.isFinite ? nil : "a prior's \(what) is positive and finite, not \(value)"
     }
-  }
-
-  private func checkPositive(_ value: Double, _ what: String) {
-    precondition(value > 0 && value.isFinite, "a prior's \(what) is positive and finite, not \(value)")
+    switch self {
+    case .flat: return nil
+    case .normal(let scale), .laplace(let scale): return positive(scale, "scale")
+    case .studentT(let degrees, let scale):
+      return positive(degrees, "number of degrees of freedom") ?? positive(scale, "scale")
+    case .fanIn(let gain, let biasScale): return positive(gain, "gain") ?? positive(biasScale, "scale of biases")
+    case .bySlice(let priors, let fallback):
+      for key in priors.keys.sorted() where !layout.slices.contains(where: { Prior.fits(key, $0.name) }) {
+        return "a prior for \(key), but the parameters are \(layout.slices.map(\.name).joined(separator: ", "))"
+      }
+      return priors.values.lazy.compactMap { $0.problem(over: layout) }.first ?? fallback.problem(over: layout)
+    }
   }
 }
