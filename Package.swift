@@ -49,6 +49,10 @@ let package = Package(
     library("Arrays", ["CKernels", "COpenBLAS"]),
     library("Programs", ["Arrays", "CKernels"]),
 
+    // Models: densities, networks.
+    library("Probability", ["Arrays", "Programs"]),
+    library("Networks", ["Arrays", "Programs", "Probability"]),
+
     // Data in and out.
     library("Datasets", ["Arrays", "CZlib"]),
 
@@ -63,6 +67,8 @@ let package = Package(
     testSupport("CAllocationCounter"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
+    tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
+    tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

@@ -1,0 +1,76 @@
+//  LayerContext.swift — what a layer sees while it is traced: its parameters, its state, the mode, places for randomness.
+
+import Arrays
+import Probability
+public import Programs
+
+/// What a network is run for.
+public enum NetworkMode: String, Hashable, Sendable, Codable {
+  /// Batch normalisation uses and collects the statistics of the batch; dropout draws masks.
+  case training
+  /// Running statistics; no dropout.
+  case evaluation
+  /// Running statistics; dropout draws masks: a draw from the predictive of a dropout posterior.
+  case sampling
+}
+
+/// Hands out parameters and states by the names that the layer declared, and collects new states.
+public struct LayerContext {
+  public let mode: NetworkMode
+
+  private let layout: ParameterLayout
+  private let parameters: Tensor
+  private let stateLayout: ParameterLayout
+  private let state: Tensor
+  private var site: UInt32
+  private var prefix = ""
+  private var updates: [String: Tensor] = [:]
+
+  init(
+    mode: NetworkMode, layout: ParameterLayout, parameters: Tensor, stateLayout: ParameterLayout, state: Tensor,
+    firstSite: UInt32
+  ) {
+    self.mode = mode
+    self.layout = layout
+    self.parameters = parameters
+    self.stateLayout = stateLayout
+    self.state = state
+    site = firstSite
+  }
+
+  /// The parameter that the layer declared under this name, with its shape.
+  public func parameter(_ name: String) -> Tensor { layout.tensor(prefix + name, of: parameters) }
+
+  /// The running statistic that the layer declared under this name, as it was before this batch.
+  public func state(_ name: String) -> Tensor { stateLayout.tensor(prefix + name, of: state) }
+
+  /// Sets the running statistic for after this batch. No derivative passes through it.
+  public mutating func setState(_ name: String, to value: Tensor) {
+    guard let slice = stateLayout[prefix + name] else { preconditionFailure("no state is named \(prefix + name)") }
+    precondition(slice.shape == value.shape, "the state \(slice.name) has shape \(slice.shape), not \(value.shape)")
+    updates[slice.name] = value.stoppingGradient
+  }
+
+  /// A site for `Tensor.random` that no other layer of this network uses.
+  public mutating func nextRandomSite() -> UInt32 {
+    defer { site += 1 }
+    return site
+  }
+
+  /// Runs `body` as the layer at `place`, whose names begin with that place.
+  mutating func scoped(to place: String, _ body: (inout LayerContext) -> Tensor) -> Tensor {
+    let outer = prefix
+    prefix = "\(outer)\(place)."
+    defer { prefix = outer }
+    return body(&self)
+  }
+
+  /// All running statistics after this batch. Shape [Q].
+  var newState: Tensor {
+    guard !updates.isEmpty else { return state }
+    return concatenate(
+      stateLayout.slices.map { slice in
+        (updates[slice.name] ?? slice.tensor(of: state)).reshaped([slice.shape.count])
+      }, axis: 0)
+  }
+}
