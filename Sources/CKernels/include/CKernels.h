@@ -111,7 +111,6 @@ const credence_double_kernels *credence_double_table(void);
 const credence_float_kernels *credence_float_table_for(credence_instruction_set set);
 const credence_double_kernels *credence_double_table_for(credence_instruction_set set);
 
-#include "Engine.h"
 /// Philox 4x32-10: the 128 random bits of a counter under a key. `counter` and `out` may be the same array.
 void credence_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
@@ -143,5 +142,7 @@ static inline credence_double_random_kernel credence_double_random(const credenc
                                                                    credence_distribution d) {
   return t->random[d];
 }
+
+#include "Engine.h"
 
 #endif
