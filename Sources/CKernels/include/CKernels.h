@@ -43,7 +43,19 @@ typedef enum {
   CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION
 } credence_activation;
 
-/// The numbers of one optimiser step, already combined: see `Optimization`.
+/// The numbers of one optimiser step; the formulas are at the head of `optimisers.inc`. `decay` is added to the gradient,
+/// `decoupled_decay` shrinks the parameters; the corrections are 1 / (1 - beta^t).
+typedef struct {
+  double rate, momentum, dampening, decay;
+  bool nesterov, first;
+} credence_sgd_step;
+typedef struct {
+  double rate, beta1, beta2, epsilon, decay, decoupled_decay, correction1, correction2;
+} credence_adam_step;
+typedef struct {
+  double rate, alpha, epsilon, momentum, decay;
+} credence_rmsprop_step;
+
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
     void (*unary[CREDENCE_UNARY_COUNT])(const R *x, R *y, ptrdiff_t n);                                              \
@@ -74,12 +86,11 @@ typedef enum {
                     const R *bias, credence_activation activation, R *workspace);                                    \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
-    void (*sgd)(R *x, const R *g, R *velocity, ptrdiff_t n, R rate, R momentum, R dampening, R decay, bool nesterov, \
-                bool first);                                                                                         \
-    void (*adam)(R *x, const R *g, R *m, R *v, ptrdiff_t n, R rate, R beta1, R beta2, R epsilon, R decay,            \
-                 R decoupled_decay, R correction1, R correction2);                                                   \
-    void (*rmsprop)(R *x, const R *g, R *v, R *average, R *velocity, ptrdiff_t n, R rate, R alpha, R epsilon,        \
-                    R momentum, R decay);                                                                            \
+    /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
+    void (*sgd)(R *x, const R *g, R *velocity, ptrdiff_t n, const credence_sgd_step *step);                          \
+    void (*adam)(R *x, const R *g, R *m, R *v, ptrdiff_t n, const credence_adam_step *step);                         \
+    void (*rmsprop)(R *x, const R *g, R *s, R *average, R *velocity, ptrdiff_t n,                                    \
+                    const credence_rmsprop_step *step);                                                              \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -99,6 +110,38 @@ const credence_float_kernels *credence_float_table(void);
 const credence_double_kernels *credence_double_table(void);
 const credence_float_kernels *credence_float_table_for(credence_instruction_set set);
 const credence_double_kernels *credence_double_table_for(credence_instruction_set set);
+
+/// Philox 4x32-10: the 128 random bits of a counter under a key. `counter` and `out` may be the same array.
+void credence_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+/// The entries of a table by name, for callers in Swift, which sees an array in a C struct as a tuple.
+typedef void (*credence_float_unary_kernel)(const float *x, float *y, ptrdiff_t n);
+typedef void (*credence_double_unary_kernel)(const double *x, double *y, ptrdiff_t n);
+typedef void (*credence_float_binary_kernel)(const float *x, const float *y, float *z, ptrdiff_t n);
+typedef void (*credence_double_binary_kernel)(const double *x, const double *y, double *z, ptrdiff_t n);
+typedef void (*credence_float_random_kernel)(const credence_random_key *key, uint64_t start, float *y, ptrdiff_t n);
+typedef void (*credence_double_random_kernel)(const credence_random_key *key, uint64_t start, double *y, ptrdiff_t n);
+
+static inline credence_float_unary_kernel credence_float_unary(const credence_float_kernels *t, credence_unary f) {
+  return t->unary[f];
+}
+static inline credence_double_unary_kernel credence_double_unary(const credence_double_kernels *t, credence_unary f) {
+  return t->unary[f];
+}
+static inline credence_float_binary_kernel credence_float_binary(const credence_float_kernels *t, credence_binary f) {
+  return t->binary[f];
+}
+static inline credence_double_binary_kernel credence_double_binary(const credence_double_kernels *t, credence_binary f) {
+  return t->binary[f];
+}
+static inline credence_float_random_kernel credence_float_random(const credence_float_kernels *t,
+                                                                 credence_distribution d) {
+  return t->random[d];
+}
+static inline credence_double_random_kernel credence_double_random(const credence_double_kernels *t,
+                                                                   credence_distribution d) {
+  return t->random[d];
+}
 
 #include "Engine.h"
 
