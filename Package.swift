@@ -53,6 +53,9 @@ let package = Package(
     library("Probability", ["Arrays", "Programs"]),
     library("Networks", ["Arrays", "Programs", "Probability"]),
 
+    // Finding modes.
+    library("Optimization", ["Arrays", "CKernels"]),
+
     // Data in and out.
     library("Datasets", ["Arrays", "CZlib"]),
 
@@ -60,8 +63,17 @@ let package = Package(
     library("Evaluation", ["Arrays"]),
     library("Reports"),
 
+    // Inference: training, and the posteriors that come of it.
+    library("Training", ["Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets"]),
+    library("Approximations", ["Arrays", "Programs", "Probability", "Networks", "Training", "Evaluation"]),
+
     // What users import.
-    library("Credence", ["Arrays", "Programs"]),
+    library(
+      "Credence",
+      [
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports", "Training",
+        "Approximations",
+      ]),
 
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),

@@ -2,6 +2,7 @@
 
 public import Arrays
 public import Networks
+import Training
 
 /// An approximation of p(θ | D).
 public protocol Posterior: Sendable {
@@ -27,7 +28,7 @@ public struct DrawsPosterior: Posterior {
   public init(model: BayesianModel, draws: DenseArray<Float>, states: DenseArray<Float>) {
     precondition(
       draws.rank == 2 && states.rank == 2 && draws.shape[0] >= 1 && draws.shape[0] == states.shape[0]
-        && draws.shape[1] == model.parameterCount && states.shape[1] == model.network.stateLayout.count,
+        && draws.shape[1] == model.parameterCount && states.shape[1] == model.network.stateCount,
       "draws of shape \(draws.shape) with states of shape \(states.shape) for a model with \(model.parameterCount) parameters")
     self.model = model
     self.draws = draws
@@ -44,5 +45,5 @@ public struct DrawsPosterior: Posterior {
 
 extension Posterior {
   /// The predictive distribution, on all processors.
-  public func predict(_ inputs: DenseArray<Float>) -> Predictive { predict(inputs, threads: processorCount) }
+  public func predict(_ inputs: DenseArray<Float>) -> Predictive { predict(inputs, threads: RunControl.processorCount) }
 }

@@ -6,9 +6,6 @@ import Networks
 import Probability
 import Programs
 
-/// The processors of this machine.
-var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
-
 struct Prediction {
   private static let batch = 256
 
@@ -25,7 +22,7 @@ struct Prediction {
   /// For one batch: the mean and the standard deviation of numbers, or the probabilities of labels.
   private func program(rows: Int) -> Program {
     let inputs = Shape([rows] + model.network.inputShape.extents)
-    return Program(inputs: [[model.parameterCount], [model.network.stateLayout.count], inputs]) { t in
+    return Program(inputs: [[model.parameterCount], [model.network.stateCount], inputs]) { t in
       let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
       let logNoise = model.logNoise(t[0])
       let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)

@@ -50,7 +50,7 @@ extension Predictive {
 
   /// The square root of equation (4). N numbers, in the unit of the targets.
   public var standardDeviation: [Double] {
-    mixture.rows.map { ($0.epistemicVariance + $0.aleatoricVariance).squareRoot() }
+    mixture.rows.map(\.standardDeviation)
   }
 
   /// The square root of equation (2). N numbers, in the unit of the targets.
@@ -63,10 +63,7 @@ extension Predictive {
   ///
   /// Precondition: 0 < level < 1.
   public func interval(_ level: Double) -> [(lower: Double, upper: Double)] {
-    mixture.rows.map { row in
-      let interval = row.interval(level)
-      return (interval.lowerBound, interval.upperBound)
-    }
+    mixture.rows.map { $0.interval(level) }
   }
 
   /// The same predictions in another unit: y ↦ offset + scale · y. Precondition: scale > 0.

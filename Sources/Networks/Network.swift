@@ -70,6 +70,9 @@ public struct Network: Sendable {
   /// P, the number of parameters.
   public var parameterCount: Int { layout.count }
 
+  /// Q, the number of running statistics.
+  public var stateCount: Int { stateLayout.count }
+
   /// Traces the network.
   ///
   /// - Parameters:

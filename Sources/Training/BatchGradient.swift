@@ -23,7 +23,7 @@ final class BatchGradient {
     let inputs = Shape([rows] + examples.inputs.shape.extents.dropFirst())
     let targets = Shape([rows] + examples.targets.shape.extents.dropFirst())
     let program = Program(
-      inputs: [[model.parameterCount], [model.network.stateLayout.count], inputs, targets]
+      inputs: [[model.parameterCount], [model.network.stateCount], inputs, targets]
     ) { t in
       let (logJoint, state) = model.minibatchLogJoint(t[0], t[2], t[3], dataCount: dataCount, state: t[1])
       let loss = logJoint * (-1 / Double(dataCount))  // (1)

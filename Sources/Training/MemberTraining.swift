@@ -54,7 +54,7 @@ public func train(
   let results = trainers.map(\.result)
   return TrainedMembers(
     parameters: DenseArray(results.flatMap(\.parameters), shape: [members, model.parameterCount]),
-    states: DenseArray(results.flatMap(\.state), shape: [members, model.network.stateLayout.count]))
+    states: DenseArray(results.flatMap(\.state), shape: [members, model.network.stateCount]))
 }
 
 /// Names a fit: the same text for the same model, data, settings and seed.

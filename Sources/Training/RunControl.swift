@@ -29,9 +29,12 @@ public struct RunControl: Sendable {
   /// Asked after each epoch: whether to keep what there is and stop.
   public var shouldStop: @Sendable () -> Bool
 
+  /// The processors of this machine.
+  public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
   /// Precondition: threads ≥ 1.
   public init(
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount, checkpoint: CheckpointFolder? = nil,
+    threads: Int = RunControl.processorCount, checkpoint: CheckpointFolder? = nil,
     progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {

@@ -15,7 +15,7 @@ final class ValidationLoss {
     executors = stride(from: 0, to: rows.count, by: largest).map { start in
       let range = start..<min(start + largest, rows.count)
       let (x, y) = (held.inputs.rows(range), held.targets.rows(range))
-      let program = Program(inputs: [[model.parameterCount], [model.network.stateLayout.count], x.shape, y.shape]) { t in
+      let program = Program(inputs: [[model.parameterCount], [model.network.stateCount], x.shape, y.shape]) { t in
         [-model.logLikelihood(t[0], t[2], t[3], state: t[1]).sum()]
       }
       let executor = Executor<Float>(Plan(program))

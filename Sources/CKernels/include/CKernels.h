@@ -144,5 +144,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 }
 
 #include "Engine.h"
+#include "Update.h"
 
 #endif

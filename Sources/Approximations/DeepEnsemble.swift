@@ -1,0 +1,36 @@
+//  DeepEnsemble.swift — several networks from different starting points; their disagreement is the epistemic part.
+//
+//  Equation   p(y | x, D) ≈ (1/M) Σₘ p(y | x, θₘ),  each θₘ a mode found from its own start  [Lakshminarayanan et al. 2017]
+//
+//  With bagging each member sees N rows drawn with repetitions [Breiman 1996]: more disagreement, and less data for each.
+//
+//  Cost       M training runs and M passes for a prediction; members run side by side.
+
+public import Networks
+public import Training
+
+/// An ensemble of modes with equal weights.
+public struct DeepEnsemble: InferenceMethod {
+  public static let name = "ensemble"
+
+  /// M.
+  public var members: Int
+  public var bagging: Bool
+  public var training: TrainingConfiguration
+
+  /// Precondition: members ≥ 1.
+  public init(members: Int = 5, bagging: Bool = false, training: TrainingConfiguration) {
+    precondition(members >= 1, "an ensemble of \(members) members")
+    self.members = members
+    self.bagging = bagging
+    self.training = training
+  }
+
+  public func fit(
+    _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
+  ) throws(TrainingError) -> DrawsPosterior {
+    let trained = try train(
+      model, on: examples, members: members, bagging: bagging, training, seed: seed, control: control)
+    return DrawsPosterior(model: model, draws: trained.parameters, states: trained.states)
+  }
+}

@@ -1,0 +1,40 @@
+//  LearningRateSchedule.swift — the learning rate of each step.
+//
+//  Notation   t = 0, 1, …, T − 1 the step
+//
+//  cosine     η(t) = η₁ + ½ (η₀ − η₁) (1 + cos(π t / T))                        [Loshchilov and Hutter 2017]
+//  cyclical   ½ η₀ (1 + cos(π (t mod ⌈T/M⌉) / ⌈T/M⌉)), M cycles                 [Zhang et al. 2020]
+
+import Foundation
+
+/// How the learning rate moves over a run.
+public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
+  case constant(Double)
+  /// Multiplied by `factor` after every `period`, a share of the run.
+  case step(Double, factor: Double, period: Double)
+  /// From the first rate to the last along half a cosine.
+  case cosine(Double, last: Double = 0)
+  /// Cosine cycles, each beginning at the full rate.
+  case cyclical(Double, cycles: Int)
+  /// Rises linearly over a share of the run, then follows another schedule over the rest.
+  case warmUp(share: Double, LearningRateSchedule)
+
+  /// η of step `step` of `total`.
+  public func rate(step: Int, of total: Int) -> Double {
+    let total = max(total, 1)
+    switch self {
+    case .constant(let rate): return rate
+    case .step(let rate, let factor, let period):
+      return rate * pow(factor, (Double(step) / (period * Double(total))).rounded(.down))
+    case .cosine(let first, let last):
+      return last + 0.5 * (first - last) * (1 + cos(.pi * Double(step) / Double(total)))
+    case .cyclical(let rate, let cycles):
+      let length = (total + cycles - 1) / max(cycles, 1)
+      return 0.5 * rate * (1 + cos(.pi * Double(step % max(length, 1)) / Double(max(length, 1))))
+    case .warmUp(let share, let then):
+      let rising = Int((share * Double(total)).rounded())
+      if step < rising { return then.rate(step: 0, of: total - rising) * Double(step + 1) / Double(rising) }
+      return then.rate(step: step - rising, of: total - rising)
+    }
+  }
+}
