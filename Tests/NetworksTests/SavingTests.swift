@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct SavingTests {
   private let everything = Network(inputs: [2, 12, 12]) {
-    Convolution2D(4, size: [3, 1], stride: [2, 1], padding: [1, 0], groups: 2, bias: false, initialiser: .he(.uniform))
+    Convolution2D(
+      4, size: [3, 1], stride: [2, 1], padding: [1, 0], groups: 2, bias: false, initialiser: .he(.uniform))
     BatchNormalization(momentum: 0.2)
     Activation.leakyRelu
     Residual {
