@@ -34,9 +34,10 @@ struct SavedLayer: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let kind = try container.decode(String.self, forKey: .kind)
     guard let type = SavedLayer.kinds[kind] else {
+      let list = SavedLayer.kinds.keys.sorted().joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
-        debugDescription: "\(kind) is no kind of layer; there are \(SavedLayer.kinds.keys.sorted().joined(separator: ", "))")
+        debugDescription: "\(kind) is no kind of layer; there are \(list)")
     }
     layer = try type.init(from: decoder)
   }

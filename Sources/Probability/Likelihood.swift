@@ -99,6 +99,7 @@ extension Likelihood {
   private static func problem(ofWeights weights: [Double]?, count: Int, of what: String) -> String? {
     guard let weights else { return nil }
     guard weights.count == count else { return "\(weights.count) weights for \(count) \(what)" }
-    return weights.allSatisfy { $0 > 0 && $0.isFinite } ? nil : "weights of \(what) are positive and finite, not \(weights)"
+    let areFine = weights.allSatisfy { $0 > 0 && $0.isFinite }
+    return areFine ? nil : "weights of \(what) are positive and finite, not \(weights)"
   }
 }

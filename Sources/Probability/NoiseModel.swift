@@ -69,15 +69,16 @@ struct LocationAndScale {
       logScale = .constant(logarithm(value))
     case .learned:
       guard let logNoise, logNoise.shape == [width] else {
-        preconditionFailure(
-          "learned noise of \(width) targets needs a parameter of shape [\(width)], not \(logNoise.map { "\($0.shape)" } ?? "none")")
+        let given = logNoise.map { "\($0.shape)" } ?? "none"
+        preconditionFailure("learned noise of \(width) targets needs a parameter of shape [\(width)], not \(given)")
       }
       location = outputs
       scale = exp(logNoise)
       inverseScale = exp(-logNoise)
       logScale = logNoise
     case .perInput:  // (2)
-      precondition(width % 2 == 0, "a scale for each input needs two outputs a target, but outputs have shape \(outputs.shape)")
+      precondition(
+        width % 2 == 0, "a scale for each input needs two outputs a target, but outputs have shape \(outputs.shape)")
       location = outputs.slice(axis: 1, 0..<width / 2)
       scale = softplus(outputs.slice(axis: 1, width / 2..<width)) + NoiseModel.perInputFloor
       inverseScale = 1 / scale

@@ -42,9 +42,10 @@ extension Activation: SavableLayer {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let word = try container.decode(String.self, forKey: .function)
     guard let activation = Activation(rawValue: word) else {
+      let list = Activation.allCases.map(\.rawValue).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .function, in: container,
-        debugDescription: "\(word) is no activation; there are \(Activation.allCases.map(\.rawValue).joined(separator: ", "))")
+        debugDescription: "\(word) is no activation; there are \(list)")
     }
     self = activation
   }

@@ -28,8 +28,8 @@ struct SlidingWindow: Hashable, Sendable, Codable {
       try LayerError.check(dilation[axis], "dilation")
       let span = extent + 2 * padding[axis] - dilation[axis] * (size[axis] - 1) - 1
       guard span >= 0 else {
-        throw LayerError(
-          "has a window of \(size) with dilation \(dilation) that does not fit extents \(Array(extents)) padded by \(padding)")
+        let image = "extents \(Array(extents)) padded by \(padding)"
+        throw LayerError("has a window of \(size) with dilation \(dilation) that does not fit \(image)")
       }
       outputs.append(span / stride[axis] + 1)
     }
