@@ -1,7 +1,7 @@
 //  CredenceCommand.swift — the command and its subcommands.
 
 import ArgumentParser
-import Experiments
+import Credence
 
 struct CredenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,7 @@
 //  EvaluateCommand.swift — credence evaluate: how good a model's predictions are where the truth is known.
 
 import ArgumentParser
-import Datasets
-import Evaluation
-import Experiments
+import Credence
 
 /// How results are written.
 enum ScoreFormat: String, ExpressibleByArgument, CaseIterable {

@@ -1,7 +1,6 @@
 //  ScoreTable.swift — scores as a table for people.
 
-import Evaluation
-import Reports
+import Credence
 
 struct ScoreTable {
   private var table = TextTable(columns: [TextTable.Column("score", .left), TextTable.Column("value")])

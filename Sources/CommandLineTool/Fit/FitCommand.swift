@@ -1,10 +1,7 @@
 //  FitCommand.swift — credence fit: data in, a model file out.
 
-import ArgumentParser
-import Datasets
-import Experiments
-import Networks
-import Training
+public import ArgumentParser
+public import Credence
 
 struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

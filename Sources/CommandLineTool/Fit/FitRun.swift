@@ -1,9 +1,7 @@
 //  FitRun.swift — runs a fit with progress and checkpoints, and writes its model.
 
-import Experiments
+import Credence
 import Foundation
-import Networks
-import Training
 
 struct FitRun {
   let description: FitDescription

@@ -1,8 +1,7 @@
 //  ModelOptions.swift — options of what is fitted, and how.
 
-import ArgumentParser
-import Experiments
-import Networks
+public import ArgumentParser
+public import Credence
 
 /// Units of hidden layers: "50,50".
 struct HiddenUnits: ExpressibleByArgument, CustomStringConvertible {

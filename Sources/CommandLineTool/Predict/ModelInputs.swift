@@ -1,9 +1,6 @@
 //  ModelInputs.swift — new data in the form that a fitted model takes.
 
-import Approximations
-import Arrays
-import Datasets
-import Experiments
+import Credence
 
 /// Encoded rows, with what they should be where that is known.
 struct EncodedData {

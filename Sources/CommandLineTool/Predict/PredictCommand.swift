@@ -1,8 +1,7 @@
 //  PredictCommand.swift — credence predict: a model and new data in, a CSV file of predictions out.
 
 import ArgumentParser
-import Datasets
-import Experiments
+import Credence
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,6 @@
 //  PredictionTable.swift — predictions as CSV, one line a row. Numbers are written in full: they read back as the same bits.
 
-import Approximations
-import Arrays
-import Datasets
-import Evaluation
+import Credence
 
 struct PredictionTable {
   let csv: String

@@ -1,7 +1,7 @@
 //  DataOptions.swift — where the data come from: a CSV file, or files of images and labels.
 
 import ArgumentParser
-import Datasets
+import Credence
 
 /// One character between the cells of a CSV file.
 struct SeparatorArgument: ExpressibleByArgument {

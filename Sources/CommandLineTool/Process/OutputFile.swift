@@ -1,6 +1,6 @@
 //  OutputFile.swift — whether a result can be written, asked before the work and not after it.
 
-import Datasets
+import Credence
 import Foundation
 
 enum OutputFile {

@@ -1,6 +1,6 @@
 //  StandardOutput.swift — results that go to the next program.
 
-import Datasets
+import Credence
 import Foundation
 
 enum StandardOutput {

@@ -1,7 +1,7 @@
 //  FitProgress.swift — from the events of training to a line of progress.
 
+import Credence
 import Synchronization
-import Training
 
 /// Adds up what the members of a fit have done.
 final class FitProgress: Sendable {

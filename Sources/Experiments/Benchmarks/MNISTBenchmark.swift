@@ -1,9 +1,9 @@
 //  MNISTBenchmark.swift — MAP and an ensemble of fully connected networks, 784-800-400-10, on handwritten digits.
 
-public import Approximations
+import Approximations
 import Arrays
 public import Datasets
-public import Evaluation
+import Evaluation
 public import Training
 
 /// The digits, and how each method does on them.

@@ -5,6 +5,7 @@
 //  Equations  (1) mean            s̄ = 1/K Σ sₖ
 //             (2) standard error  √(Σ (sₖ − s̄)² / (K (K − 1))), not a number for K = 1
 
+import Approximations
 public import Datasets
 public import Evaluation
 public import Training

@@ -4,6 +4,7 @@
 //
 //  Memory     each network needs θ, its gradient and the optimiser's state: about 16 P bytes; draws and result 8 P more  (1)
 
+import Approximations
 import Arrays
 import Foundation
 public import Networks
@@ -67,14 +68,20 @@ public struct FitDescription: Hashable, Sendable, Codable {
     let model = try model(for: data.encoding)
     try checkMemory(model)
     let training = training(rows: data.examples.count)
-    let trained = try train(
-      model, on: data.examples, members: method.members, bagging: method.bagging, training, seed: seed,
-      control: control)
+    let posterior: DrawsPosterior
+    switch method {
+    case .maximumAPosteriori:
+      posterior = try MaximumAPosteriori(training: training)
+        .fit(model, to: data.examples, seed: seed, control: control)
+    case .ensemble(let members, let bagging):
+      posterior = try DeepEnsemble(members: members, bagging: bagging, training: training)
+        .fit(model, to: data.examples, seed: seed, control: control)
+    }
     return FittedModel(
       record: FitRecord(
         settings: self, training: training, model: model, encoding: data.encoding, rowCount: data.examples.count,
         libraryVersion: LibraryVersion.current),
-      draws: trained.parameters, states: trained.states)
+      posterior: posterior)
   }
 
   /// Refuses a fit that does not fit into the machine's memory, equation (1).

@@ -1,6 +1,7 @@
 //  FitRecord.swift — how a model came about, and how to use it: the description that goes into its file.
 
 public import Networks
+import Probability
 public import Training
 
 /// What is known of a fitted model beside its numbers.

@@ -12,8 +12,9 @@
 //
 //  Source of (1): Fowler, Noll, Vo; the IETF's draft on FNV.
 
-public import Datasets
+import Approximations
 import Arrays
+public import Datasets
 import Foundation
 import Networks
 import Probability
@@ -76,7 +77,9 @@ extension FittedModel {
     try Self.check(draws, "draws", columns: record.model.parameterCount, fault)
     try Self.check(states, "states", columns: record.model.network.stateLayout.count, fault)
     guard draws.shape[0] == states.shape[0] else { throw fault("its arrays have different numbers of rows") }
-    self.init(record: record, draws: draws.converted(), states: states.converted())
+    self.init(
+      record: record,
+      posterior: DrawsPosterior(model: record.model, draws: draws.converted(), states: states.converted()))
   }
 
   private static func record(

@@ -4,7 +4,7 @@
 
 public import Approximations
 public import Arrays
-public import Datasets
+import Datasets
 import Networks
 import Probability
 
@@ -13,10 +13,10 @@ public struct FittedModel: Sendable {
   public let record: FitRecord
   public let posterior: DrawsPosterior
 
-  /// Precondition: draws [S, P] and states [S, Q] of the record's model.
-  public init(record: FitRecord, draws: DenseArray<Float>, states: DenseArray<Float>) {
+  /// Precondition: the posterior is of the record's model.
+  public init(record: FitRecord, posterior: DrawsPosterior) {
     self.record = record
-    posterior = DrawsPosterior(model: record.model, draws: draws, states: states)
+    self.posterior = posterior
   }
 
   public var encoding: DataEncoding { record.encoding }
