@@ -37,7 +37,11 @@ func testSupport(_ name: String) -> Target {
 let package = Package(
   name: "Credence",
   platforms: [.macOS(.v15)],
-  products: [.library(name: "Credence", targets: ["Credence"])],
+  products: [
+    .library(name: "Credence", targets: ["Credence"]),
+    .executable(name: "credence", targets: ["CommandLineTool"]),
+  ],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     // The machine: C kernels for several instruction sets; linear algebra from LAPACK; compression.
     .systemLibrary(
@@ -67,13 +71,26 @@ let package = Package(
     library("Training", ["Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets"]),
     library("Approximations", ["Arrays", "Programs", "Probability", "Networks", "Training", "Evaluation"]),
 
+    // Whole fits: a description that can be written down, the model file, benchmarks.
+    library(
+      "Experiments",
+      [
+        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Training", "Approximations",
+      ]),
+
     // What users import.
     library(
       "Credence",
       [
         "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports", "Training",
-        "Approximations",
+        "Approximations", "Experiments",
       ]),
+
+    // What users run.
+    .executableTarget(
+      name: "CommandLineTool",
+      dependencies: ["Credence", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
 
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),
@@ -83,6 +100,9 @@ let package = Package(
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
+    tests(
+      "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training"]),
+    tests("CommandLineTool"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]
 )

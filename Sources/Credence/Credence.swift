@@ -4,6 +4,7 @@
 @_exported public import Arrays
 @_exported public import Datasets
 @_exported public import Evaluation
+@_exported public import Experiments
 @_exported public import Networks
 @_exported public import Optimization
 @_exported public import Probability

@@ -1,0 +1,20 @@
+//  CredenceCommand.swift — the command and its subcommands.
+
+import ArgumentParser
+import Credence
+
+struct CredenceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "credence",
+    abstract: "Predictions that know what they don't know: Bayesian neural networks for tables and images.",
+    discussion: """
+      EXAMPLE
+        credence fit Data/diabetes.csv --target y --out diabetes.credence
+        credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
+        credence evaluate diabetes.credence held-out.csv
+      """,
+    version: LibraryVersion.current,
+    subcommands: [
+      FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, BenchmarkCommand.self,
+    ])
+}

@@ -1,0 +1,67 @@
+//  EvaluateCommand.swift — credence evaluate: how good a model's predictions are where the truth is known.
+
+import ArgumentParser
+import Credence
+
+/// How results are written.
+enum ScoreFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Score a model on data that hold the target.",
+    discussion: """
+      The negative log likelihood is the mean per row, in nats, in the unit of the target.
+
+      EXAMPLE
+        credence evaluate diabetes.credence held-out.csv --format json
+      """)
+
+  @Argument(help: ArgumentHelp("A file that `credence fit` wrote.", valueName: "model"))
+  var model: String
+
+  @Argument(help: ArgumentHelp("A CSV file with the columns of the training data.", valueName: "data"))
+  var data: String?
+
+  @OptionGroup(title: "Data options") var source: DataOptions
+
+  @Option(help: "A table for people, or an object for programs.")
+  var format: ScoreFormat = .text
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws { _ = try source.labelledSource(csv: data) }
+
+  func run() throws {
+    let fitted = try FittedModel(contentsOf: model)
+    let reader = ModelInputs(fitted.encoding, modelName: model, separator: source.separator?.character)
+    let inputs = try reader.labelledInputs(try source.labelledSource(csv: data))
+    let targets = try Targets(of: inputs, fitted.encoding)
+    let predictive = fitted.predict(inputs.numbers, threads: threads.count)
+    try inputs.check(predictive)
+    switch targets {
+    case .numbers(let numbers):
+      let scores = RegressionScores(of: predictive.mixture, against: numbers)
+      try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+    case .classes(let labels):
+      let scores = ClassificationScores(of: predictive.classes, against: labels)
+      try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+    }
+  }
+
+  private enum Targets {
+    case numbers([Double])
+    case classes([Int])
+
+    init(of data: EncodedData, _ encoding: DataEncoding) throws(DatasetError) {
+      switch (data.source, encoding) {
+      case (.images(let images, _), _): self = .classes(images.labels)
+      case (.table(let table), .table(let encoding)) where encoding.task == .regression:
+        self = .numbers(try encoding.originalTargets(of: table))
+      case (.table(let table), .table(let encoding)): self = .classes(try encoding.classTargets(of: table))
+      case (.table, .images): preconditionFailure("the reader has refused a table for a model of images")
+      }
+    }
+  }
+}

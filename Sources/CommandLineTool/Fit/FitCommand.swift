@@ -1,0 +1,78 @@
+//  FitCommand.swift — credence fit: data in, a model file out.
+
+public import ArgumentParser
+public import Credence
+
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit a model to a CSV file or to images, and write it as one file.",
+    discussion: """
+      Every column of the file except the target is a feature. Numbers are standardised and categories are told apart by
+      themselves. A fit that is stopped, or killed, goes on with --resume and gives the same file.
+
+      EXAMPLE
+        credence fit Data/diabetes.csv --target y --method ensemble --members 5 --out diabetes.credence
+        credence fit --images train-images.idx.gz --labels train-labels.idx.gz --network 800,400 --out digits.credence
+      """)
+
+  @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The column to predict.", valueName: "name"))
+  var target: String?
+
+  @Option(help: ArgumentHelp("What the target is; found by itself from its values.", valueName: "regression|classification"))
+  var task: PredictionTask?
+
+  @Option(help: "What becomes of missing cells: filled with the mean, their rows dropped, or an error.")
+  var missing: MissingCells = .error
+
+  @OptionGroup(title: "Data options") var source: DataOptions
+  @OptionGroup(title: "Model options") var model: ModelOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var quiet: QuietOption
+
+  @Option(help: ArgumentHelp("The file to write, NAME.credence.", valueName: "file"))
+  var out: String
+
+  @Flag(help: "Go on from the checkpoint that a stopped run left beside the output.")
+  var resume = false
+
+  func validate() throws {
+    switch try source.labelledSource(csv: data) {
+    case .table:
+      if target == nil { throw ValidationError("Name the column to predict with --target.") }
+    case .images:
+      if target != nil { throw ValidationError("--target belongs to a CSV file; the labels are what images predict.") }
+      if task == .regression { throw ValidationError("The task of images with labels is classification.") }
+      if missing != .error { throw ValidationError("--missing belongs to a CSV file.") }
+      if source.separator != nil { throw ValidationError("--separator belongs to a CSV file.") }
+    }
+    if out.isEmpty { throw ValidationError("--out needs the name of a file.") }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    try OutputFile.check(out)
+    let data = try fitData()
+    let run = FitRun(
+      description: model.description, out: out, resumes: resume, threads: threads.count,
+      reporter: ProgressReporter(isQuiet: quiet.quiet))
+    try run.callAsFunction(on: data, name: self.data ?? source.images ?? "")
+  }
+
+  private func fitData() throws -> FitData {
+    switch try source.labelledSource(csv: data) {
+    case .table(let path):
+      let table = try Table(contentsOf: path, separator: source.separator?.character, missing: missing)
+      return try FitData(table, target: target ?? "", task: task, missing: missing)
+    case .images(let path, let labels):
+      let labelsPath = labels ?? ""
+      let images = try LabelledImages(idxImages: path, labels: labelsPath)
+      return try FitData(images, imagesName: path, labelsName: labelsPath)
+    }
+  }
+}
+
+extension PredictionTask: ExpressibleByArgument {}
+extension MissingCells: ExpressibleByArgument {}

@@ -1,0 +1,84 @@
+//  ModelSummary.swift — a fitted model for people: what it is, how it came about, what it takes.
+
+import Credence
+
+struct ModelSummary {
+  let text: String
+
+  init(_ model: FittedModel, name: String) {
+    text = [
+      "\(name): a model fitted by Credence \(ArraySummary.printable(model.record.libraryVersion))\n",
+      Self.facts(model).text, model.record.model.network.summary() + "\n", Self.encoding(model.encoding),
+      Self.arrays(model).text,
+    ].joined(separator: "\n")
+  }
+
+  private static func facts(_ model: FittedModel) -> TextTable {
+    let record = model.record
+    var table = TextTable(columns: [TextTable.Column("fact", .left), TextTable.Column("value", .left)])
+    table.append(["task", task(record.encoding)])
+    table.append(["method", record.settings.method.summary])
+    table.append(["training rows", "\(record.rowCount)"])
+    table.append([
+      "training",
+      "\(Figures.count(record.training.epochs, "epoch")), batches of \(record.training.batchSize), "
+        + "optimizer \(record.training.optimizer), rate \(record.training.schedule)",
+    ])
+    table.append(["prior", "\(record.model.prior)"])
+    table.append(["likelihood", "\(record.model.likelihood.family)"])
+    table.append(["seed", "\(record.settings.seed)"])
+    return table
+  }
+
+  private static func task(_ encoding: DataEncoding) -> String {
+    switch encoding {
+    case .table(let table):
+      switch table.target {
+      case .regression(let unit):
+        "regression of \(ArraySummary.printable(table.targetName)), mean \(Figures.number(unit.mean)), "
+          + "standard deviation \(Figures.number(unit.scale))"
+      case .classification(let classes):
+        "classification of \(ArraySummary.printable(table.targetName)): \(list(classes))"
+      }
+    case .images(let images): "classification of images: \(list(images.classes))"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(10).map(ArraySummary.printable).joined(separator: ", ")
+    return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
+  }
+
+  private static func encoding(_ encoding: DataEncoding) -> String {
+    switch encoding {
+    case .images(let images):
+      return "Images of \(images.channels) × \(images.height) × \(images.width) bytes, scaled to 0 up to 1\n"
+    case .table(let encoding):
+      var table = TextTable(columns: [TextTable.Column("column", .left), TextTable.Column("encoding", .left)])
+      for feature in encoding.features {
+        switch feature.kind {
+        case .number(let unit):
+          table.append([
+            ArraySummary.printable(feature.name),
+            "number, mean \(Figures.number(unit.mean)), standard deviation \(Figures.number(unit.scale))",
+          ])
+        case .category(let names, _):
+          table.append([ArraySummary.printable(feature.name), "one of \(names.count): \(list(names))"])
+        }
+      }
+      return table.text + "missing cells: \(encoding.missing.rawValue)\n"
+    }
+  }
+
+  private static func arrays(_ model: FittedModel) -> TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("array", .left), TextTable.Column("shape", .left), TextTable.Column("columns", .left),
+    ])
+    table.append(["draws", "\(model.posterior.draws.shape)", ""])
+    for slice in model.record.model.layout.slices {
+      table.append(["  \(slice.name)", "\(slice.shape)", "\(slice.range.lowerBound) ..< \(slice.range.upperBound)"])
+    }
+    table.append(["states", "\(model.posterior.states.shape)", ""])
+    return table
+  }
+}

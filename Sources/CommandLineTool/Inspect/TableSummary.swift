@@ -1,0 +1,35 @@
+//  TableSummary.swift — the columns of a table: what they hold, and how many of their cells are missing.
+
+import Credence
+
+struct TableSummary {
+  let text: String
+
+  init(_ source: Table) {
+    var table = TextTable(columns: [
+      TextTable.Column("column", .left), TextTable.Column("holds", .left), TextTable.Column("missing"),
+      TextTable.Column("values", .left),
+    ])
+    for column in source.columns {
+      let missing = (0..<column.count).filter { column.isMissing(row: $0) }.count
+      table.append([
+        ArraySummary.printable(column.name), column.isCategorical ? "categories" : "numbers", "\(missing)",
+        Self.values(of: column),
+      ])
+    }
+    text = "\(source.name): CSV, \(Figures.count(source.rowCount, "row")), "
+      + "\(Figures.count(source.columns.count, "column"))\n\n\(table.text)"
+  }
+
+  private static func values(of column: Column) -> String {
+    switch column.cells {
+    case .numbers(let numbers):
+      let present = numbers.filter { !$0.isNaN }
+      guard let least = present.min(), let greatest = present.max() else { return "" }
+      return "\(Figures.number(least)) to \(Figures.number(greatest))"
+    case .categories(_, let names):
+      let shown = names.prefix(4).map(ArraySummary.printable).joined(separator: ", ")
+      return names.count > 4 ? "\(names.count): \(shown), …" : shown
+    }
+  }
+}

@@ -1,0 +1,53 @@
+//  PredictCommand.swift — credence predict: a model and new data in, a CSV file of predictions out.
+
+import ArgumentParser
+import Credence
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Predict each row of new data, with its uncertainty, as CSV.",
+    discussion: """
+      The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives
+      mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives
+      prediction, a probability for each class, entropy and mutual_information, in nats.
+
+      EXAMPLE
+        credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
+      """)
+
+  @Argument(help: ArgumentHelp("A file that `credence fit` wrote.", valueName: "model"))
+  var model: String
+
+  @Argument(help: ArgumentHelp("A CSV file with the columns of the training data.", valueName: "data"))
+  var data: String?
+
+  @OptionGroup(title: "Data options") var source: DataOptions
+
+  @Option(help: ArgumentHelp("The probability that the interval from lower to upper holds.", valueName: "p"))
+  var interval = 0.9
+
+  @Option(help: ArgumentHelp("The CSV file to write; standard output by default.", valueName: "file"))
+  var out: String?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    _ = try source.source(csv: data)
+    guard interval > 0 && interval < 1 else { throw ValidationError("--interval is a probability between 0 and 1.") }
+    if out?.isEmpty == true { throw ValidationError("--out needs the name of a file.") }
+  }
+
+  func run() throws {
+    if let out { try OutputFile.check(out) }
+    let fitted = try FittedModel(contentsOf: model)
+    let reader = ModelInputs(fitted.encoding, modelName: model, separator: source.separator?.character)
+    let inputs = try reader.inputs(try source.source(csv: data))
+    let predictive = fitted.predict(inputs.numbers, threads: threads.count)
+    try inputs.check(predictive)
+    let csv = PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval).csv
+    guard let out else { return try StandardOutput.write(csv) }
+    try AtomicFile.write([Array(csv.utf8)], to: out)
+    ProgressReporter(isQuiet: quiet.quiet).say("Predicted \(Figures.count(predictive.count, "row")); they are in \(out).")
+  }
+}

@@ -1,0 +1,56 @@
+//  DataOptions.swift — where the data come from: a CSV file, or files of images and labels.
+
+import ArgumentParser
+import Credence
+
+/// One character between the cells of a CSV file.
+struct SeparatorArgument: ExpressibleByArgument {
+  let character: Character
+
+  init?(argument: String) {
+    switch argument {
+    case "tab", "\\t": character = "\t"
+    default:
+      guard let first = argument.first, argument.count == 1 else { return nil }
+      character = first
+    }
+  }
+}
+
+struct DataOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Images in the IDX format, plain or gzip, in place of a CSV file.", valueName: "file"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("The labels of the images, in the IDX format.", valueName: "file"))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The character between cells, or 'tab'; found by itself among comma, semicolon, tab and bar.", valueName: "c"))
+  var separator: SeparatorArgument?
+
+  /// Either a CSV file or images.
+  enum Source {
+    case table(path: String)
+    case images(path: String, labels: String?)
+  }
+
+  /// Throws: `ValidationError` unless there is exactly one source.
+  func source(csv: String?) throws -> Source {
+    switch (csv, images) {
+    case (let csv?, nil):
+      guard labels == nil else { throw ValidationError("--labels belongs to --images.") }
+      return .table(path: csv)
+    case (nil, let images?): return .images(path: images, labels: labels)
+    case (.some, .some): throw ValidationError("Give either a CSV file or --images, not both.")
+    case (nil, nil): throw ValidationError("Give a CSV file, or --images with an IDX file.")
+    }
+  }
+
+  /// As `source(csv:)`, where labels are needed.
+  func labelledSource(csv: String?) throws -> Source {
+    let source = try source(csv: csv)
+    if case .images(_, nil) = source { throw ValidationError("--images needs --labels.") }
+    return source
+  }
+}

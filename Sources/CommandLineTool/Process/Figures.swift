@@ -1,0 +1,34 @@
+//  Figures.swift — numbers for people.
+
+import Foundation
+
+enum Figures {
+  /// With so many significant digits: 0.01234, 54.32, 1234.
+  static func number(_ value: Double, digits: Int = 4) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    let exponent = Int(log10(abs(value)).rounded(.down))
+    if exponent < -5 || exponent > 9 { return String(format: "%.\(digits - 1)e", value) }
+    return String(format: "%.\(max(0, digits - 1 - exponent))f", value)
+  }
+
+  static func percent(_ share: Double) -> String {
+    share.isFinite ? String(format: "%.1f %%", 100 * share) : "\(share)"
+  }
+
+  /// "1 row", "2 rows".
+  static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
+
+  /// "0:07", "1:02:33".
+  static func clock(seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e7 else { return "–:––" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
+  }
+
+  /// "0.4 s", "12 s", "3:05".
+  static func duration(seconds: Double) -> String {
+    seconds < 10 ? String(format: "%.1f s", seconds) : seconds < 100 ? "\(Int(seconds.rounded())) s" : clock(seconds: seconds)
+  }
+}

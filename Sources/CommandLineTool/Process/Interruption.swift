@@ -1,0 +1,33 @@
+//  Interruption.swift — SIGINT and SIGTERM: finish the epoch, keep the checkpoint, say how to go on. A second signal ends at once.
+
+import Foundation
+import Synchronization
+
+/// The number of the signal that came, 0 for none. A signal handler may do no more than store it.
+private let receivedSignal = Atomic<Int32>(0)
+
+/// A stop that was asked for.
+struct Interruption: Error {
+  let signal: Int32
+  /// What to tell: what is kept, and how to go on.
+  let sentence: String
+
+  /// As shells count: 130 for SIGINT, 143 for SIGTERM.
+  var exitCode: Int32 { 128 + signal }
+
+  /// Begins to listen.
+  static func listen() {
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        receivedSignal.store(number, ordering: .relaxed)
+        Foundation.signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  /// The signal that came, if one did.
+  static var received: Int32? {
+    let number = receivedSignal.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+}

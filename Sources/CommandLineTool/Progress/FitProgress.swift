@@ -1,0 +1,50 @@
+//  FitProgress.swift — from the events of training to a line of progress.
+
+import Credence
+import Synchronization
+
+/// Adds up what the members of a fit have done.
+final class FitProgress: Sendable {
+  private struct Member {
+    var first: Int
+    var done: Int
+    var total: Int
+    var loss: Double
+  }
+
+  private let reporter: ProgressReporter
+  private let title: String
+  private let start = ContinuousClock.now
+  private let members = Mutex<[Int: Member]>([:])
+
+  init(_ reporter: ProgressReporter, title: String = "Fitting") {
+    self.reporter = reporter
+    self.title = title
+  }
+
+  func update(_ event: TrainingEvent) {
+    members.withLock { members in
+      var member = members[event.member] ?? Member(first: event.epoch - 1, done: 0, total: 0, loss: 0)
+      member.done = event.epoch
+      member.total = event.isLast ? event.epoch : event.epochCount
+      member.loss = event.loss
+      members[event.member] = member
+      reporter.show(line(Array(members.values), event))
+    }
+  }
+
+  private func line(_ members: [Member], _ event: TrainingEvent) -> ProgressLine {
+    let unseen = (event.memberCount - members.count) * event.epochCount
+    let total = members.reduce(unseen) { $0 + $1.total }
+    let done = members.reduce(0) { $0 + $1.done }
+    let here = members.reduce(0) { $0 + $1.done - $1.first }
+    let seconds = start.duration(to: .now) / .seconds(1)
+    let rate = Double(here) / max(seconds, 1e-9)
+    let loss = members.reduce(0) { $0 + $1.loss } / Double(members.count)
+    let pace = rate >= 10 ? "\(Int(rate)) epochs/s" : "\(Figures.number(rate, digits: 2)) epochs/s"
+    return ProgressLine(
+      title: title, share: Double(done) / Double(max(total, 1)),
+      secondsLeft: seconds > 0.5 ? Double(total - done) / rate : nil,
+      details: ["loss " + Figures.number(loss, digits: 3), pace, Figures.count(event.memberCount, "member")])
+  }
+}
