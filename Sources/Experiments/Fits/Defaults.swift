@@ -46,6 +46,7 @@ public enum Defaults {
     let batchSize = batchSize ?? Self.batchSize(rows: rows)
     return TrainingConfiguration(
       epochs: epochs ?? Self.epochs(rows: rows, batchSize: batchSize), batchSize: batchSize, optimizer: .adam(),
-      schedule: .cosine(learningRate ?? Self.learningRate))
+      schedule: .cosine(learningRate ?? Self.learningRate),
+      earlyStopping: EarlyStopping(validationFraction: 0.1, patience: epochs ?? Self.epochs(rows: rows, batchSize: batchSize)))
   }
 }
