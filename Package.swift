@@ -94,7 +94,10 @@ let package = Package(
 
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),
+    tests("CKernels", resources: [.copy("Fixtures")]),
+    tests("Arrays"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
+    tests("Optimization", ["Arrays", "CAllocationCounter"], resources: [.copy("Fixtures")]),
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),

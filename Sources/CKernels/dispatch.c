@@ -1,6 +1,7 @@
 //  dispatch.c — the choice of the instruction set.
 
 #include "tables.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ credence_instruction_set credence_best_instruction_set(void) {
   return CREDENCE_BASELINE;
 }
 
-credence_instruction_set credence_active_instruction_set(void) {
+static credence_instruction_set chosen_instruction_set(void) {
   const char *wish = getenv("CREDENCE_INSTRUCTION_SET");
   credence_instruction_set best = credence_best_instruction_set(), wanted = best;
   if (wish && strcmp(wish, "baseline") == 0) wanted = CREDENCE_BASELINE;
@@ -20,8 +21,18 @@ credence_instruction_set credence_active_instruction_set(void) {
   return wanted < best ? wanted : best;
 }
 
-const credence_float_kernels *credence_float_table_for(credence_instruction_set set) {
-  if (set > credence_best_instruction_set()) return NULL;
+credence_instruction_set credence_active_instruction_set(void) {
+  // Threads that come first together all find the same answer.
+  static _Atomic int active = -1;
+  int set = atomic_load_explicit(&active, memory_order_relaxed);
+  if (set < 0) {
+    set = (int)chosen_instruction_set();
+    atomic_store_explicit(&active, set, memory_order_relaxed);
+  }
+  return (credence_instruction_set)set;
+}
+
+static const credence_float_kernels *float_table(credence_instruction_set set) {
   switch (set) {
 #if defined(__x86_64__)
     case CREDENCE_AVX512: return &credence_table_avx512_float;
@@ -31,8 +42,7 @@ const credence_float_kernels *credence_float_table_for(credence_instruction_set 
   }
 }
 
-const credence_double_kernels *credence_double_table_for(credence_instruction_set set) {
-  if (set > credence_best_instruction_set()) return NULL;
+static const credence_double_kernels *double_table(credence_instruction_set set) {
   switch (set) {
 #if defined(__x86_64__)
     case CREDENCE_AVX512: return &credence_table_avx512_double;
@@ -42,10 +52,14 @@ const credence_double_kernels *credence_double_table_for(credence_instruction_se
   }
 }
 
-const credence_float_kernels *credence_float_table(void) {
-  return credence_float_table_for(credence_active_instruction_set());
+const credence_float_kernels *credence_float_table_for(credence_instruction_set set) {
+  return set > credence_best_instruction_set() ? NULL : float_table(set);
 }
 
-const credence_double_kernels *credence_double_table(void) {
-  return credence_double_table_for(credence_active_instruction_set());
+const credence_float_kernels *credence_float_table(void) { return float_table(credence_active_instruction_set()); }
+
+const credence_double_kernels *credence_double_table_for(credence_instruction_set set) {
+  return set > credence_best_instruction_set() ? NULL : double_table(set);
 }
+
+const credence_double_kernels *credence_double_table(void) { return double_table(credence_active_instruction_set()); }

@@ -22,14 +22,21 @@ void credence_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t 
   out[3] = x3;
 }
 
-philox_fill philox_fill_of(const credence_random_key *key) {
-  uint32_t counter[4] = {(uint32_t)key->stream, (uint32_t)(key->stream >> 32), (uint32_t)key->step,
-                         (uint32_t)(key->step >> 32)};
-  uint64_t mixed = key->seed ^ MIXING;
-  uint32_t first[2] = {(uint32_t)key->seed, (uint32_t)(key->seed >> 32)};
+credence_random_fill credence_random_fill_of(credence_random_key key) {
+  uint32_t counter[4] = {(uint32_t)key.stream, (uint32_t)(key.stream >> 32), (uint32_t)key.step,
+                         (uint32_t)(key.step >> 32)};
+  uint64_t mixed = key.seed ^ MIXING;
+  uint32_t first[2] = {(uint32_t)key.seed, (uint32_t)(key.seed >> 32)};
   uint32_t second[2] = {(uint32_t)mixed, (uint32_t)(mixed >> 32)};
   credence_philox(counter, first, counter);  // (1)
-  counter[0] ^= key->site;
+  counter[0] ^= key.site;
   credence_philox(counter, second, counter);  // (2)
-  return (philox_fill){.key = {counter[0], counter[1]}, .high = {counter[2], counter[3]}};
+  return (credence_random_fill){.key = {counter[0], counter[1]}, .high = {counter[2], counter[3]}};
+}
+
+uint64_t credence_random_word(credence_random_fill fill, uint64_t index) {
+  uint64_t block = index / 2;
+  uint32_t x[4] = {(uint32_t)block, (uint32_t)(block >> 32), fill.high[0], fill.high[1]};
+  credence_philox(x, fill.key, x);
+  return index % 2 == 0 ? x[0] | (uint64_t)x[1] << 32 : x[2] | (uint64_t)x[3] << 32;
 }

@@ -21,11 +21,4 @@
 #define PHILOX_WEYL_0 0x9E3779B9u
 #define PHILOX_WEYL_1 0xBB67AE85u
 
-/// What all blocks of a fill share: the key and the upper half of the counter.
-typedef struct {
-  uint32_t key[2], high[2];
-} philox_fill;
-
-philox_fill philox_fill_of(const credence_random_key *key);
-
 #endif

@@ -51,8 +51,8 @@ static double positive_digamma(double x) {
   double sum = 0;
   for (; x < ASYMPTOTIC; x += 1) sum -= 1 / x;  // (1)
   double z = 1 / (x * x);
-  double series = z * (1.0 / 12 - z * (1.0 / 120 - z * (1.0 / 252 - z * (1.0 / 240 - z * (1.0 / 132 - z * (691.0 / 32760 -
-                  z * (1.0 / 12 - z * (3617.0 / 8160))))))));
+  double tail = 1.0 / 132 - z * (691.0 / 32760 - z * (1.0 / 12 - z * (3617.0 / 8160)));
+  double series = z * (1.0 / 12 - z * (1.0 / 120 - z * (1.0 / 252 - z * (1.0 / 240 - z * tail))));
   return sum + (log(x) - 0.5 / x - series);  // (3)
 }
 
@@ -68,8 +68,8 @@ static double positive_trigamma(double x) {
   double sum = 0;
   for (; x < ASYMPTOTIC; x += 1) sum += 1 / (x * x);  // (5)
   double y = 1 / x, z = y * y;
-  double series = z * (1.0 / 6 - z * (1.0 / 30 - z * (1.0 / 42 - z * (1.0 / 30 - z * (5.0 / 66 - z * (691.0 / 2730 -
-                  z * (7.0 / 6 - z * (3617.0 / 510))))))));
+  double tail = 5.0 / 66 - z * (691.0 / 2730 - z * (7.0 / 6 - z * (3617.0 / 510)));
+  double series = z * (1.0 / 6 - z * (1.0 / 30 - z * (1.0 / 42 - z * (1.0 / 30 - z * tail))));
   return sum + (y + 0.5 * z + y * series);  // (6)
 }
 

@@ -25,7 +25,8 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
     switch self {
     case .constant(let rate): return rate
     case .step(let rate, let factor, let period):
-      return rate * pow(factor, (Double(step) / (period * Double(total))).rounded(.down))
+      let length = max(Int((period * Double(total)).rounded()), 1)
+      return rate * pow(factor, Double(step / length))
     case .cosine(let first, let last):
       return last + 0.5 * (first - last) * (1 + cos(.pi * Double(step) / Double(total)))
     case .cyclical(let rate, let cycles):

@@ -62,10 +62,16 @@ public final class OptimizerState<Element: Scalar> {
     update.parameters = UnsafeMutableRawPointer(parameters.baseAddress)
     update.gradient = UnsafeRawPointer(gradient.baseAddress)
     update.count = count
-    update.first = memory.first.flatMap { UnsafeMutableRawPointer($0.baseAddress) }
-    update.second = memory.count > 1 ? UnsafeMutableRawPointer(memory[1].baseAddress) : nil
+    update.first = slot(0)
+    update.second = slot(1)
     optimizer.describe(step: stepCount, learningRate: learningRate, in: &update)
     credence_update_run(&update, pool?.raw)
+  }
+
+  /// The memory of a vector, or `nil` where the optimiser keeps fewer.
+  private func slot(_ index: Int) -> UnsafeMutableRawPointer? {
+    guard index < memory.count, let start = memory[index].baseAddress else { return nil }
+    return UnsafeMutableRawPointer(start)
   }
 }
 

@@ -101,6 +101,7 @@ CREDENCE_TABLE(double, credence_double_kernels)
 typedef enum { CREDENCE_BASELINE, CREDENCE_AVX2, CREDENCE_AVX512 } credence_instruction_set;
 
 /// The best instruction set that this processor has, or the lesser one that CREDENCE_INSTRUCTION_SET asks for.
+/// The variable is read once.
 credence_instruction_set credence_active_instruction_set(void);
 /// The best instruction set that this processor has.
 credence_instruction_set credence_best_instruction_set(void);
@@ -113,6 +114,15 @@ const credence_double_kernels *credence_double_table_for(credence_instruction_se
 
 /// Philox 4x32-10: the 128 random bits of a counter under a key. `counter` and `out` may be the same array.
 void credence_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+/// What all blocks of a fill share, derived from its key: see `philox.h`.
+typedef struct {
+  uint32_t key[2], high[2];
+} credence_random_fill;
+
+credence_random_fill credence_random_fill_of(credence_random_key key);
+/// Word `index` of the fill, 64 bits: half index % 2 of block index / 2.
+uint64_t credence_random_word(credence_random_fill fill, uint64_t index);
 
 /// The entries of a table by name, for callers in Swift, which sees an array in a C struct as a tuple.
 typedef void (*credence_float_unary_kernel)(const float *x, float *y, ptrdiff_t n);
