@@ -111,11 +111,15 @@ final class NetworkTrainer {
       step += 1
     }
     epoch += 1
-    let validationLoss = validation?.evaluate(parameters: UnsafeBufferPointer(parameters), state: UnsafeBufferPointer(state))
-    if let validationLoss, validationLoss < best?.loss ?? .infinity {
-      best = (validationLoss, epoch, Array(parameters), Array(state))
+    guard let validation else { return (sum / Double(count), nil) }
+    let (loss, logNoise) = validation.evaluate(
+      parameters: UnsafeBufferPointer(parameters), state: UnsafeBufferPointer(state))
+    if loss < best?.loss ?? .infinity {
+      var kept = Array(parameters)
+      validation.writeNoise(logNoise, into: &kept)
+      best = (loss, epoch, kept, Array(state))
     }
-    return (sum / Double(count), validationLoss)
+    return (sum / Double(count), loss)
   }
 
   /// The parameters that the run arrived at: the best on validation rows where there are any, otherwise the last.
