@@ -19,10 +19,10 @@ public enum Defaults {
   public static let priorScale = 1.0
 
   /// T aimed at in (1).
-  static let steps = 15_000
+  static let steps = 40_000
   static let fewestEpochs = 40
   static let mostEpochs = 2_000
-  static let learningRate = 5e-3
+  static let learningRate = 1e-2
 
   /// B for N rows.
   static func batchSize(rows: Int) -> Int { rows > 20_000 ? 128 : 32 }
