@@ -1,9 +1,10 @@
 //  BatchGradient.swift — the loss of a minibatch and its gradient, compiled once.
 //
 //  Notation   N rows of data,  B rows of the minibatch,  θ [P],  s running statistics [Q]
-//  Equation   (1) loss = −(1/N) [ N/B Σ log p(yₙ | xₙ, θ) + log p(θ) ]
+//  Equations  (1) objective = −(1/N) [ N/B Σ log p(yₙ | xₙ, θ) + log p(θ) ]
+//             (2) loss      = −(1/B) Σ log p(yₙ | xₙ, θ)
 //
-//  Dividing by N leaves the optimum where it is and makes learning rates independent of the amount of data.
+//  The gradient is that of (1); (2) is what progress shows, since the constants of the prior say nothing. Dividing by N leaves the optimum where it is and makes learning rates independent of the amount of data.
 
 import Arrays
 import Networks
@@ -26,8 +27,9 @@ final class BatchGradient {
       inputs: [[model.parameterCount], [model.network.stateCount], inputs, targets]
     ) { t in
       let (logJoint, state) = model.minibatchLogJoint(t[0], t[2], t[3], dataCount: dataCount, state: t[1])
-      let loss = logJoint * (-1 / Double(dataCount))  // (1)
-      return [loss, gradient(of: loss, withRespectTo: t[0]), state]
+      let objective = logJoint * (-1 / Double(dataCount))  // (1)
+      let loss = (logJoint - model.logPrior(t[0])) * (-1 / Double(dataCount))  // (2)
+      return [loss, gradient(of: objective, withRespectTo: t[0]), state]
     }
     self.rows = rows
     executor = Executor(Plan(program), pool: pool)

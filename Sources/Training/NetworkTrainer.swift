@@ -94,7 +94,7 @@ final class NetworkTrainer {
     return epoch - best.epoch >= stopping.patience
   }
 
-  /// Goes once over the data. Returns the mean loss of its steps, equation (1) of `BatchGradient`, and the validation loss.
+  /// Goes once over the data. Returns the mean loss of its steps, equation (2) of `BatchGradient`, and the validation loss.
   func runEpoch() -> (loss: Double, validationLoss: Double?) {
     order.shuffle(epoch: epoch)
     var sum = 0.0

@@ -12,7 +12,7 @@ public struct TrainingEvent: Sendable {
   public let epochCount: Int
   /// Whether this member is finished; early stopping ends before `epochCount`.
   public let isLast: Bool
-  /// The negative log joint density per row of data, mean over the epoch. Unit: nats.
+  /// The negative log likelihood per row of training data, mean over the epoch. Unit: nats.
   public let loss: Double
   /// The mean negative log likelihood of the validation rows, where there are any. Unit: nats.
   public let validationLoss: Double?
