@@ -16,7 +16,9 @@ public protocol InferenceMethod: Sendable {
   ///   - seed: All randomness is a function of it: the same seed gives the same bits, on any number of threads.
   ///   - control: Threads, progress, checkpoints. Nothing in it changes the result.
   /// - Throws: `TrainingError`.
-  func fit(_ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl) throws(TrainingError) -> Fitted
+  func fit(
+    _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
+  ) throws(TrainingError) -> Fitted
 }
 
 extension InferenceMethod {

@@ -29,7 +29,8 @@ public struct DrawsPosterior: Posterior {
     precondition(
       draws.rank == 2 && states.rank == 2 && draws.shape[0] >= 1 && draws.shape[0] == states.shape[0]
         && draws.shape[1] == model.parameterCount && states.shape[1] == model.network.stateCount,
-      "draws of shape \(draws.shape) with states of shape \(states.shape) for a model with \(model.parameterCount) parameters")
+      "draws of shape \(draws.shape) with states of shape \(states.shape) for a model with \(model.parameterCount) "
+        + "parameters and \(model.network.stateCount) statistics")
     self.model = model
     self.draws = draws
     self.states = states

@@ -51,11 +51,11 @@ struct Prediction {
       for task in Swift.stride(from: worker, to: tasks, by: workers) {
         let (draw, batch) = (task / batches, task % batches)
         let range = batch * rows..<min((batch + 1) * rows, count)
-        _ = executor.input(0).update(fromContentsOf: draws.elements[draw * model.parameterCount..<(draw + 1) * model.parameterCount])
-        let stateCount = states.shape[1]
-        _ = executor.input(1).update(fromContentsOf: states.elements[draw * stateCount..<(draw + 1) * stateCount])
+        copyRow(draw, of: draws, to: executor.input(0))
+        copyRow(draw, of: states, to: executor.input(1))
         // Rows behind the last one keep old inputs; their outputs are not read.
-        _ = executor.input(2).update(fromContentsOf: inputs.elements[range.lowerBound * stride..<range.upperBound * stride])
+        let places = range.lowerBound * stride..<range.upperBound * stride
+        _ = executor.input(2).update(fromContentsOf: inputs.elements[places])
         executor.run()
         for (output, width) in widths.enumerated() {
           results[output].write(
@@ -64,6 +64,11 @@ struct Prediction {
       }
     }
     return predictive(results, widths, count: count)
+  }
+
+  private func copyRow(_ row: Int, of matrix: DenseArray<Float>, to target: UnsafeMutableBufferPointer<Float>) {
+    let count = matrix.shape[1]
+    _ = target.update(fromContentsOf: matrix.elements[row * count..<(row + 1) * count])
   }
 
   private func predictive(_ results: [ResultBuffer], _ widths: [Int], count: Int) -> Predictive {

@@ -29,18 +29,16 @@ public func train(
   let pool = members == 1 && control.threads > 1 ? WorkerPool(threads: control.threads) : nil
   var trainers: [NetworkTrainer] = []
   for member in 0..<members {
-    var resampling = Philox(seed: seed, stream: UInt64(member)).substream(4)
-    let rows = bagging
-      ? (0..<examples.count).map { _ in Int.random(in: 0..<examples.count, using: &resampling) } : Array(0..<examples.count)
     trainers.append(
       try NetworkTrainer(
-        model, examples, rows: rows, configuration, seed: seed, stream: UInt64(member), pool: pool))
+        model, examples, resamples: bagging, configuration, seed: seed, stream: UInt64(member), pool: pool))
   }
   let fingerprint = fingerprint(model, examples, configuration, members: members, bagging: bagging, seed: seed)
   if let folder = control.checkpoint {
     try folder.prepare()
-    for (member, trainer) in trainers.enumerated() where FileManager.default.fileExists(atPath: folder.file(of: member)) {
-      try trainer.restore(from: folder.file(of: member), fingerprint: fingerprint)
+    for (member, trainer) in trainers.enumerated() {
+      let file = folder.file(of: member)
+      if FileManager.default.fileExists(atPath: file) { try trainer.restore(from: file, fingerprint: fingerprint) }
     }
   }
   let queue = MemberQueue(trainers, control: control, fingerprint: fingerprint)
@@ -64,10 +62,16 @@ private func fingerprint(
 ) -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys
-  let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? "\(configuration)"
-  let network = (try? encoder.encode(model)).map { String(decoding: $0, as: UTF8.self) } ?? model.network.summary()
-  let data = examples.inputs.checksum ^ (examples.targets.checksum &* 31)
-  return "\(settings) \(network) \(members) \(bagging) \(seed) \(examples.inputs.shape) \(String(data, radix: 16))"
+  func text(_ value: some Encodable) -> String? {
+    (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) }
+  }
+  // A network with layers that cannot be saved has a summary still.
+  let parts = [
+    text(configuration), text(model.network) ?? model.network.summary(), text(model.prior), text(model.likelihood),
+    "\(members) \(bagging) \(seed) \(examples.inputs.shape)",
+    String(examples.inputs.checksum ^ (examples.targets.checksum &* 31), radix: 16),
+  ]
+  return parts.map { $0 ?? "" }.joined(separator: " ")
 }
 
 extension DenseArray<Float> {
@@ -109,7 +113,8 @@ private final class MemberQueue: @unchecked Sendable {
       let epoch = trainer.epoch
       let (loss, validationLoss) = trainer.runEpoch()
       var failure: TrainingError?
-      if !loss.isFinite { failure = .diverged(member: member, epoch: epoch) }
+      // The last step of all may have left what no loss has seen.
+      if !loss.isFinite || trainer.isFinished && !trainer.isFinite { failure = .diverged(member: member, epoch: epoch) }
       let stops = control.shouldStop()
       if failure == nil { failure = save(member, always: stops || trainer.isFinished) }
       let event = TrainingEvent(
@@ -127,8 +132,8 @@ private final class MemberQueue: @unchecked Sendable {
   private func take() -> Int? {
     shared.withLock { shared in
       guard shared.failure == nil, !shared.isStopping else { return nil }
-      guard let place = shared.waiting.indices.min(by: { trainers[shared.waiting[$0]].epoch < trainers[shared.waiting[$1]].epoch })
-      else { return nil }
+      func epoch(_ place: Int) -> Int { trainers[shared.waiting[place]].epoch }
+      guard let place = shared.waiting.indices.min(by: { epoch($0) < epoch($1) }) else { return nil }
       return shared.waiting.remove(at: place)
     }
   }

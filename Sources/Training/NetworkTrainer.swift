@@ -1,7 +1,7 @@
 //  NetworkTrainer.swift — one network on its way to a mode of the posterior, epoch by epoch.
 
 import Arrays
-import Foundation
+import Datasets
 import Networks
 import Optimization
 import Programs
@@ -15,7 +15,9 @@ final class NetworkTrainer {
   private let examples: Examples
   private var order: MinibatchOrder
   private let fullBatch: BatchGradient
+  /// The last step of an epoch, where it has another number of rows.
   private let lastBatch: BatchGradient?
+  private let pool: WorkerPool?
   private let validation: ValidationLoss?
 
   let parameters: UnsafeMutableBufferPointer<Float>
@@ -32,19 +34,21 @@ final class NetworkTrainer {
   private let stream: UInt64
 
   /// - Parameters:
-  ///   - rows: The rows that this network sees: all, or a resample.
+  ///   - resamples: Whether the network sees a resample of the rows, with repetitions. Rows for validation are taken out
+  ///     before, so that none of them is trained on.
   ///   - stream: Tells networks of one seed apart.
   init(
-    _ model: BayesianModel, _ examples: Examples, rows: [Int], _ configuration: TrainingConfiguration, seed: UInt64,
-    stream: UInt64, pool: WorkerPool?
+    _ model: BayesianModel, _ examples: Examples, resamples: Bool, _ configuration: TrainingConfiguration,
+    seed: UInt64, stream: UInt64, pool: WorkerPool?
   ) throws(TrainingError) {
     self.model = model
     self.examples = examples
     self.configuration = configuration
     self.seed = seed
     self.stream = stream
+    self.pool = pool
     let random = Philox(seed: seed, stream: stream)
-    var rows = rows
+    var rows = Array(0..<examples.count)
     if let stopping = configuration.earlyStopping {
       let held = Int((Double(rows.count) * stopping.validationFraction).rounded())
       guard held >= 1, held < rows.count else {
@@ -52,18 +56,24 @@ final class NetworkTrainer {
           "\(rows.count) rows are too few to hold back a share of \(stopping.validationFraction) for early stopping")
       }
       var splitting = random.substream(1)
-      rows.shuffle(using: &splitting)
+      rows = permutation(of: rows.count, using: &splitting)
       validation = ValidationLoss(model, examples, rows: Array(rows[..<held]))
       rows.removeFirst(held)
     } else {
       validation = nil
     }
     guard !rows.isEmpty else { throw .unusable("there are no rows to train on") }
+    if resamples {
+      var resampling = random.substream(4)
+      rows = rows.map { _ in rows[Int.random(in: rows.indices, using: &resampling)] }
+    }
     order = MinibatchOrder(rows: rows, random: random.substream(2))
     let batch = min(configuration.batchSize, rows.count)
     fullBatch = BatchGradient(model, examples, rows: batch, dataCount: rows.count, pool: pool)
+    // A single row has no statistics of its own for batch normalisation: it joins the minibatch before it.
     let rest = rows.count % batch
-    lastBatch = rest == 0 ? nil : BatchGradient(model, examples, rows: rest, dataCount: rows.count, pool: pool)
+    let last = rest == 1 && batch > 1 && model.network.stateCount > 0 ? batch + 1 : rest
+    lastBatch = last == 0 ? nil : BatchGradient(model, examples, rows: last, dataCount: rows.count, pool: pool)
     var initial = random.substream(3)
     let start = model.initialParameters(Float.self, using: &initial)
     parameters = .allocate(capacity: start.count)
@@ -85,7 +95,10 @@ final class NetworkTrainer {
     state.deallocate()
   }
 
-  var stepsPerEpoch: Int { order.rows.count / fullBatch.rows + (lastBatch == nil ? 0 : 1) }
+  var stepsPerEpoch: Int {
+    guard let lastBatch else { return order.rows.count / fullBatch.rows }
+    return (order.rows.count - lastBatch.rows) / fullBatch.rows + 1
+  }
 
   /// Whether the last epoch is done, or patience has ended.
   var isFinished: Bool {
@@ -99,16 +112,19 @@ final class NetworkTrainer {
     order.shuffle(epoch: epoch)
     var sum = 0.0
     let count = order.rows.count
-    for start in stride(from: 0, to: count, by: fullBatch.rows) {
-      let range = start..<min(start + fullBatch.rows, count)
-      let batch = range.count == fullBatch.rows ? fullBatch : (lastBatch ?? fullBatch)
+    let (steps, total) = (stepsPerEpoch, stepsPerEpoch * configuration.epochs)
+    var start = 0
+    for number in 1...steps {
+      let batch = number == steps ? lastBatch ?? fullBatch : fullBatch
+      let range = start..<start + batch.rows
       let key = RandomKey(seed: seed, stream: stream, step: UInt64(step))
       sum += Double(batch.evaluate(examples, order: order.rows, range, state: state, key: key)) * Double(range.count)
       configuration.clipping?.apply(to: gradient)
       optimizer.step(
         parameters: parameters, gradient: UnsafeBufferPointer(gradient),
-        learningRate: configuration.schedule.rate(step: step, of: stepsPerEpoch * configuration.epochs))
+        learningRate: configuration.schedule.rate(step: step, of: total), pool: pool)
       step += 1
+      start = range.upperBound
     }
     epoch += 1
     guard let validation else { return (sum / Double(count), nil) }
@@ -121,6 +137,9 @@ final class NetworkTrainer {
     }
     return (sum / Double(count), loss)
   }
+
+  /// Whether every parameter is a number.
+  var isFinite: Bool { parameters.allSatisfy(\.isFinite) && state.allSatisfy(\.isFinite) }
 
   /// The parameters that the run arrived at: the best on validation rows where there are any, otherwise the last.
   var result: (parameters: [Float], state: [Float]) {

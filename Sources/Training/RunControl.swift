@@ -54,6 +54,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case diverged(member: Int, epoch: Int)
   /// A checkpoint that belongs to other data, another model or other settings.
   case foreignCheckpoint(path: String)
+  /// A checkpoint whose contents are not those that were written.
+  case damagedCheckpoint(path: String)
   /// A checkpoint that cannot be read or written.
   case checkpoint(String)
   /// Settings and data that do not fit each other.
@@ -64,9 +66,13 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .interrupted(let epochs, let canResume):
       "stopped after \(epochs) epochs" + (canResume ? "; run the same command with --resume to go on" : "")
     case .diverged(let member, let epoch):
-      "training diverged: the loss of member \(member + 1) was not finite in epoch \(epoch + 1); lower the learning rate or check the data"
+      "training diverged: the loss of member \(member + 1) was not finite in epoch \(epoch + 1); "
+        + "lower the learning rate or check the data"
     case .foreignCheckpoint(let path):
-      "\(path): the checkpoint belongs to another fit (other data, model, settings or seed); repeat the first command, or delete it"
+      "\(path): the checkpoint belongs to another fit (other data, model, settings or seed); "
+        + "repeat the first command, or delete it"
+    case .damagedCheckpoint(let path):
+      "\(path): the checkpoint is damaged; delete it, and this member begins anew"
     case .checkpoint(let problem): problem
     case .unusable(let problem): problem
     }

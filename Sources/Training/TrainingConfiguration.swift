@@ -21,7 +21,8 @@ public struct EarlyStopping: Hashable, Sendable, Codable {
 /// How the parameters are found.
 public struct TrainingConfiguration: Hashable, Sendable, Codable {
   public var epochs: Int
-  /// Rows of a minibatch; the last of an epoch holds what is left.
+  /// Rows of a minibatch; the last of an epoch holds what is left. A single row that is left joins the minibatch before it
+  /// where the network normalises by batch.
   public var batchSize: Int
   public var optimizer: Optimizer
   /// The learning rate of each step.
