@@ -19,7 +19,9 @@ public final class OptimizerState<Element: Scalar> {
     self.count = count
     stepCount = 0
     memory = optimizer.slotNames.map { _ in
-      let slot = UnsafeMutableBufferPointer<Element>.allocate(capacity: count)
+      // Aligned to whole vectors.
+      let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
+      let slot = raw.bindMemory(to: Element.self)
       slot.initialize(repeating: 0)
       return slot
     }

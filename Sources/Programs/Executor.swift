@@ -86,15 +86,22 @@ public final class Executor<Element: Scalar> {
   }
 
   /// Lets the runs that follow read an input where the caller has it.
+  ///
   /// Precondition: `memory` has the input's count and lives until it is bound anew or the executor is gone.
-  public func bindInput(_ index: Int, to memory: UnsafePointer<Element>) {
-    buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory)
+  public func bindInput(_ index: Int, to memory: UnsafeBufferPointer<Element>) {
+    let shape = plan.program.inputShapes[index]
+    precondition(memory.count == shape.count, "\(memory.count) elements for input \(index) of shape \(shape)")
+    buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory.baseAddress)
   }
 
-  /// Lets the runs that follow write an output where the caller wants it. Precondition: as for `bindInput`, and
-  /// the memory is no input of this executor.
-  public func bindOutput(_ index: Int, to memory: UnsafeMutablePointer<Element>) {
-    buffers[BufferNumber.output(index, inputs: plan.program.inputShapes.count)] = UnsafeMutableRawPointer(memory)
+  /// Lets the runs that follow write an output where the caller wants it.
+  ///
+  /// Precondition: as for `bindInput`, and the memory is no input of this executor.
+  public func bindOutput(_ index: Int, to memory: UnsafeMutableBufferPointer<Element>) {
+    let shape = plan.program.outputShapes[index]
+    precondition(memory.count == shape.count, "\(memory.count) elements for output \(index) of shape \(shape)")
+    buffers[BufferNumber.output(index, inputs: plan.program.inputShapes.count)] = UnsafeMutableRawPointer(
+      memory.baseAddress)
   }
 
   /// Runs the plan once: inputs to outputs.
@@ -117,7 +124,8 @@ extension Executor {
   public func run(_ inputs: [DenseArray<Element>], key: RandomKey = RandomKey()) -> [DenseArray<Element>] {
     let shapes = plan.program.inputShapes
     precondition(
-      inputs.map(\.shape) == shapes, "inputs of shapes \(inputs.map(\.shape)) for a program whose inputs have \(shapes)")
+      inputs.map(\.shape) == shapes, "inputs of shapes \(inputs.map(\.shape)) for a program whose inputs have \(shapes)"
+    )
     for (index, array) in inputs.enumerated() { _ = input(index).update(fromContentsOf: array.elements) }
     run(key: key)
     return plan.program.outputShapes.enumerated().map { DenseArray(Array(output($0.offset)), shape: $0.element) }
@@ -126,7 +134,9 @@ extension Executor {
 
 extension Program {
   /// Plans the program, runs it once and returns its outputs. For tests and single runs.
-  public func run<Element: Scalar>(_ inputs: [DenseArray<Element>], key: RandomKey = RandomKey()) -> [DenseArray<Element>] {
+  public func run<Element: Scalar>(
+    _ inputs: [DenseArray<Element>], key: RandomKey = RandomKey()
+  ) -> [DenseArray<Element>] {
     Executor<Element>(Plan(self)).run(inputs, key: key)
   }
 }

@@ -41,7 +41,8 @@ public func pullback(of outputs: [Tensor], cotangents: [Tensor], to variables: [
   for tensor in order.reversed() where active.contains(tensor.identity) {
     guard let cotangent = pending.removeValue(forKey: tensor.identity)?.total else { continue }
     if wanted.contains(tensor.identity) { found[tensor.identity] = cotangent }
-    for (operand, contribution) in zip(tensor.node.operands, GradientRule.contributions(to: tensor, cotangent, active)) {
+    for (operand, contribution) in zip(tensor.node.operands, GradientRule.contributions(to: tensor, cotangent, active))
+    {
       if let contribution, active.contains(operand.identity) {
         pending[operand.identity, default: Cotangent(shape: operand.shape)].add(contribution)
       }
@@ -60,7 +61,9 @@ package func topologicalOrder(of outputs: [Tensor]) -> [Tensor] {
       order.append(tensor)
     } else if seen.insert(tensor.identity).inserted {
       stack.append((tensor, true))
-      for operand in tensor.node.operands.reversed() where !seen.contains(operand.identity) { stack.append((operand, false)) }
+      for operand in tensor.node.operands.reversed() where !seen.contains(operand.identity) {
+        stack.append((operand, false))
+      }
     }
   }
   return order
@@ -92,7 +95,8 @@ private struct Cotangent {
         if last.start == piece.start && last.tensor.shape == piece.tensor.shape {
           merged[merged.count - 1].tensor = last.tensor + piece.tensor
         } else {
-          overlapping.append(piece.tensor.padded(before: [piece.start], after: [shape[0] - piece.start - piece.tensor.shape[0]]))
+          overlapping.append(
+            piece.tensor.padded(before: [piece.start], after: [shape[0] - piece.start - piece.tensor.shape[0]]))
         }
       } else {
         merged.append(piece)

@@ -63,7 +63,8 @@ public struct Window: Hashable, Sendable {
     (0..<2).map { axis in
       let span = extents[axis] + 2 * padding[axis] - dilation[axis] * (size[axis] - 1) - 1
       precondition(
-        span >= 0, "a window of \(size) with dilation \(dilation) does not fit an image of \(extents) padded by \(padding)")
+        span >= 0,
+        "a window of \(size) with dilation \(dilation) does not fit an image of \(extents) padded by \(padding)")
       return span / stride[axis] + 1
     }
   }

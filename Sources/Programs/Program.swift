@@ -57,7 +57,8 @@ extension Primitive: CustomStringConvertible {
     switch self {
     case .input(let index): "input(\(index))"
     case .constant(let value): "constant(\(value))"
-    case .array(let values): "array(\(values.prefix(3).map { "\($0)" }.joined(separator: ", "))\(values.count > 3 ? ", …" : ""))"
+    case .array(let values):
+      "array(\(values.prefix(3).map { "\($0)" }.joined(separator: ", "))\(values.count > 3 ? ", …" : ""))"
     case .iota(let axis): "iota(axis \(axis))"
     case .random(let distribution, let site): "\(distribution)(site \(site))"
     case .unary(let function): "\(function)"

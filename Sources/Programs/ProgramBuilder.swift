@@ -13,7 +13,9 @@ struct ProgramBuilder {
   init(inputShapes: [Shape]) {
     self.inputShapes = inputShapes
     // Inputs come first, in order, whether they are used or not.
-    for (index, shape) in inputShapes.enumerated() { _ = number(Instruction(primitive: .input(index), operands: [], shape: shape)) }
+    for (index, shape) in inputShapes.enumerated() {
+      _ = number(Instruction(primitive: .input(index), operands: [], shape: shape))
+    }
   }
 
   /// Adds a tensor and all that it needs; returns its instruction.
@@ -28,7 +30,9 @@ struct ProgramBuilder {
       let instruction = Instruction(primitive: step.node.primitive, operands: operands, shape: step.shape)
       numbers[step.identity] = simplified(instruction) ?? number(instruction)
     }
-    guard let result = numbers[tensor.identity] else { preconditionFailure("a tensor that its own graph does not hold") }
+    guard let result = numbers[tensor.identity] else {
+      preconditionFailure("a tensor that its own graph does not hold")
+    }
     return result
   }
 
@@ -59,16 +63,20 @@ struct ProgramBuilder {
       }
     case .reduce(let reduction, let axes):
       // A run of adjacent axes at a time, the last first: each then reduces the middle of [outer, middle, inner].
-      guard let last = axes.last, let gap = axes.indices.reversed().first(where: { axes[$0] != last - (axes.count - 1 - $0) })
+      guard let last = axes.last,
+        let gap = axes.indices.reversed().first(where: { axes[$0] != last - (axes.count - 1 - $0) })
       else { return nil }
       let (first, second) = (Array(axes[(gap + 1)...]), Array(axes[...gap]))
       let extents = instructions[operands[0]].shape.extents
       let inner = Shape(extents.enumerated().filter { !first.contains($0.offset) }.map(\.element))
       let reduced = number(Instruction(primitive: .reduce(reduction, axes: first), operands: operands, shape: inner))
-      let outer = Instruction(primitive: .reduce(reduction, axes: second), operands: [reduced], shape: instruction.shape)
+      let outer = Instruction(
+        primitive: .reduce(reduction, axes: second), operands: [reduced], shape: instruction.shape)
       return simplified(outer) ?? number(outer)
     case .transpose(let order):
-      if case .transpose(let inner) = instructions[operands[0]].primitive, order.map({ inner[$0] }) == Array(0..<order.count) {
+      if case .transpose(let inner) = instructions[operands[0]].primitive,
+        order.map({ inner[$0] }) == Array(0..<order.count)
+      {
         return instructions[operands[0]].operands[0]
       }
     default: break
@@ -113,7 +121,8 @@ struct ProgramBuilder {
     for index in instructions.indices where needed[index] {
       let old = instructions[index]
       renumbered[index] = kept.count
-      kept.append(Instruction(primitive: old.primitive, operands: old.operands.map { renumbered[$0] }, shape: old.shape))
+      kept.append(
+        Instruction(primitive: old.primitive, operands: old.operands.map { renumbered[$0] }, shape: old.shape))
     }
     return (kept, outputs.map { renumbered[$0] })
   }

@@ -28,7 +28,8 @@ enum ShapeRule {
       return shape
     case .transpose(let order):
       precondition(
-        order.sorted() == Array(0..<operands[0].rank), "transpose of \(operands[0]) by \(order), which is no permutation")
+        order.sorted() == Array(0..<operands[0].rank),
+        "transpose of \(operands[0]) by \(order), which is no permutation")
       return Shape(order.map { operands[0][$0] })
     case .slice(let starts, let strides):
       let shape = request(requested, primitive)
@@ -41,7 +42,8 @@ enum ShapeRule {
     case .concatenate(let axis): return concatenation(operands, axis)
     case .gatherRows:
       precondition(
-        operands[0].rank >= 1 && operands[1].rank == 1, "gather of rows of \(operands[0]) at indices of shape \(operands[1])")
+        operands[0].rank >= 1 && operands[1].rank == 1,
+        "gather of rows of \(operands[0]) at indices of shape \(operands[1])")
       return Shape([operands[1][0]] + operands[0].extents.dropFirst())
     case .scatterAddRows:
       let shape = request(requested, primitive)
@@ -91,7 +93,8 @@ enum ShapeRule {
       same(operands[0], operands[1], in: "maximum pooling's gather")
       return pooled(operands[0], window)
     case .cholesky, .lowerTriangle:
-      precondition(operands[0].rank == 2 && operands[0][0] == operands[0][1], "\(primitive) of \(operands[0]): not square")
+      precondition(
+        operands[0].rank == 2 && operands[0][0] == operands[0][1], "\(primitive) of \(operands[0]): not square")
       return operands[0]
     case .triangularSolve:
       precondition(

@@ -24,7 +24,8 @@ public func convolution(
 /// The largest element of each window; padding counts as −∞. Shape [N, C, H, W] → [N, C, H′, W′].
 public func maxPool(_ x: Tensor, size: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0]) -> Tensor {
   precondition(
-    padding[0] < size[0] && padding[1] < size[1], "maximum pooling of windows \(size) with padding \(padding): each window needs an element")
+    padding[0] < size[0] && padding[1] < size[1],
+    "maximum pooling of windows \(size) with padding \(padding): each window needs an element")
   return Tensor(.maxPool(Window(size: size, stride: stride ?? size, padding: padding)), [x])
 }
 

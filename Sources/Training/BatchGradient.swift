@@ -29,7 +29,7 @@ final class BatchGradient {
       let (logJoint, state) = model.minibatchLogJoint(t[0], t[2], t[3], dataCount: dataCount, state: t[1])
       let objective = logJoint * (-1 / Double(dataCount))  // (1)
       let loss = (logJoint - model.logPrior(t[0])) * (-1 / Double(dataCount))  // (2)
-      return [loss, gradient(of: objective, withRespectTo: t[0]), state]
+      return [loss, Programs.gradient(of: objective, withRespectTo: t[0]), state]
     }
     self.rows = rows
     executor = Executor(Plan(program), pool: pool)
@@ -37,10 +37,14 @@ final class BatchGradient {
     targetStride = targets.extents.dropFirst().reduce(1, *)
   }
 
-  /// Reads θ and writes the gradient where the trainer has them.
-  func bind(parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) {
-    executor.bindInput(0, to: parameters)
-    executor.bindOutput(1, to: gradient)
+  /// θ and its gradient, in the executor's own memory. Shapes [P].
+  var parameters: UnsafeMutableBufferPointer<Float> { executor.input(0) }
+  var gradient: UnsafeMutableBufferPointer<Float> { executor.output(1) }
+
+  /// Reads θ and writes the gradient where another has them.
+  func bind(to other: BatchGradient) {
+    executor.bindInput(0, to: UnsafeBufferPointer(other.parameters))
+    executor.bindOutput(1, to: other.gradient)
   }
 
   /// The loss of the rows `order[range]`; the gradient lies where it was bound, and `state` moves on.

@@ -20,8 +20,8 @@ final class NetworkTrainer {
   private let pool: WorkerPool?
   private let validation: ValidationLoss?
 
-  let parameters: UnsafeMutableBufferPointer<Float>
-  let gradient: UnsafeMutableBufferPointer<Float>
+  var parameters: UnsafeMutableBufferPointer<Float> { fullBatch.parameters }
+  var gradient: UnsafeMutableBufferPointer<Float> { fullBatch.gradient }
   let state: UnsafeMutableBufferPointer<Float>
   var optimizer: OptimizerState<Float>
 
@@ -76,22 +76,15 @@ final class NetworkTrainer {
     lastBatch = last == 0 ? nil : BatchGradient(model, examples, rows: last, dataCount: rows.count, pool: pool)
     var initial = random.substream(3)
     let start = model.initialParameters(Float.self, using: &initial)
-    parameters = .allocate(capacity: start.count)
-    gradient = .allocate(capacity: start.count)
-    _ = parameters.initialize(fromContentsOf: start.elements)
-    gradient.initialize(repeating: 0)
+    _ = fullBatch.parameters.update(fromContentsOf: start.elements)
     let statistics: DenseArray<Float> = model.network.initialState()
     state = .allocate(capacity: statistics.count)
     _ = state.initialize(fromContentsOf: statistics.elements)
     optimizer = OptimizerState(configuration.optimizer, count: start.count)
-    if let theta = parameters.baseAddress, let slope = gradient.baseAddress {
-      for batch in [fullBatch, lastBatch] { batch?.bind(parameters: theta, gradient: slope) }
-    }
+    lastBatch?.bind(to: fullBatch)
   }
 
   deinit {
-    parameters.deallocate()
-    gradient.deallocate()
     state.deallocate()
   }
 

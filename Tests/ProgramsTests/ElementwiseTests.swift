@@ -39,7 +39,9 @@ import Testing
     for operation in operations {
       expectGradient(at: [a, b]) { operation($0[0], $0[1]) }
       expectGradient(at: [a, b]) { x in
-        gradient(of: operation(x[0], x[1]).squared.sum(), withRespectTo: x).reduce(.constant(0)) { $0 + ($1 * sin($1)).sum() }
+        gradient(of: operation(x[0], x[1]).squared.sum(), withRespectTo: x).reduce(.constant(0)) {
+          $0 + ($1 * sin($1)).sum()
+        }
       }
     }
   }
@@ -60,13 +62,18 @@ import Testing
   }
 
   @Test func noDerivativePassesAStop() {
-    let program = Program(inputs: [[2]]) { [gradient(of: ($0[0] * $0[0].stoppingGradient).sum(), withRespectTo: $0[0])] }
+    let program = Program(inputs: [[2]]) {
+      [gradient(of: ($0[0] * $0[0].stoppingGradient).sum(), withRespectTo: $0[0])]
+    }
     #expect(program.run([DenseArray([3.0, 4])])[0].elements == [3, 4])
   }
 
   @Test func emptyAxesAndAxesOfSizeOneWork() {
     let program = Program(inputs: [[0, 3], [1, 3]]) { x in
-      [x[0] * x[1], (x[0] * x[1]).sum(), x[0].sum(axes: [0]), x[1].sum(axes: [0]), gradient(of: (x[0] * x[1]).sum(), withRespectTo: x[1])]
+      [
+        x[0] * x[1], (x[0] * x[1]).sum(), x[0].sum(axes: [0]), x[1].sum(axes: [0]),
+        gradient(of: (x[0] * x[1]).sum(), withRespectTo: x[1]),
+      ]
     }
     let result = program.run([DenseArray<Double>([], shape: [0, 3]), sample([1, 3])])
     #expect(result[0].count == 0)

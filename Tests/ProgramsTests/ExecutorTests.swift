@@ -23,7 +23,8 @@ private func convolutionalLoss() -> Program {
 
 private func inputs(of program: Program) -> [DenseArray<Float>] {
   [
-    sample(program.inputShapes[0], low: -0.1, high: 0.1).converted(), sample(program.inputShapes[1], seed: 2).converted(),
+    sample(program.inputShapes[0], low: -0.1, high: 0.1).converted(),
+    sample(program.inputShapes[1], seed: 2).converted(),
     DenseArray((0..<24).map { Float($0 % 10) }),
   ]
 }
@@ -65,7 +66,9 @@ private func inputs(of program: Program) -> [DenseArray<Float>] {
     try #require(allocation_count() >= 0, "allocations are counted with the GNU C library only")
     let program = convolutionalLoss()
     let executor = Executor<Float>(Plan(program), pool: WorkerPool(threads: 2))
-    for (index, array) in inputs(of: program).enumerated() { _ = executor.input(index).update(fromContentsOf: array.elements) }
+    for (index, array) in inputs(of: program).enumerated() {
+      _ = executor.input(index).update(fromContentsOf: array.elements)
+    }
     func allocations(steps: Int) -> Int {
       let before = allocation_count()
       for step in 0..<steps { executor.run(key: RandomKey(step: UInt64(step))) }
@@ -78,12 +81,18 @@ private func inputs(of program: Program) -> [DenseArray<Float>] {
 
   @Test func randomNumbersAreAFunctionOfTheKeyAlone() {
     let program = Program(inputs: []) { _ in
-      [.random(.normal, shape: [5000], site: 1), .random(.normal, shape: [5000], site: 2), .random(.uniform, shape: [5000], site: 1)]
+      [
+        .random(.normal, shape: [5000], site: 1), .random(.normal, shape: [5000], site: 2),
+        .random(.uniform, shape: [5000], site: 1),
+      ]
     }
     let executor = Executor<Double>(Plan(program))
     let first = executor.run([], key: RandomKey(seed: 1, stream: 2, step: 3))
     #expect(executor.run([], key: RandomKey(seed: 1, stream: 2, step: 3)) == first)
-    for other in [RandomKey(seed: 2, stream: 2, step: 3), RandomKey(seed: 1, stream: 3, step: 3), RandomKey(seed: 1, stream: 2, step: 4)] {
+    for other in [
+      RandomKey(seed: 2, stream: 2, step: 3), RandomKey(seed: 1, stream: 3, step: 3),
+      RandomKey(seed: 1, stream: 2, step: 4),
+    ] {
       #expect(executor.run([], key: other)[0] != first[0])
     }
     #expect(first[0] != first[1])

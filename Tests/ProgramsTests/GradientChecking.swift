@@ -45,7 +45,8 @@ func sample(_ shape: Shape, seed: Int = 1, low: Double = -1, high: Double = 1) -
 /// Numbers in (−1, 1) in no order, no two closer than about 0.7 / count: for functions with kinks where two are equal.
 func separated(_ shape: Shape) -> DenseArray<Double> {
   let golden = 0.6180339887498949
-  return DenseArray((0..<shape.count).map { 2 * (Double($0 + 1) * golden).truncatingRemainder(dividingBy: 1) - 1 }, shape: shape)
+  return DenseArray(
+    (0..<shape.count).map { 2 * (Double($0 + 1) * golden).truncatingRemainder(dividingBy: 1) - 1 }, shape: shape)
 }
 
 /// Holds the gradient to 1e-7 relative.

@@ -7,8 +7,11 @@ import Testing
 
   @Test func transposesSlicesAndBroadcastsMatchIndexing() {
     let result = Program(inputs: [x.shape]) { t in
-      [t[0].transposed([2, 0, 1]), t[0].slice(axis: 2, 1..<4, stride: 2), t[0].slice(axis: 1, 1..<2).broadcast(to: [5, 2, 3, 4]),
-        t[0].transposed([2, 0, 1]).reshaped([8, 3]) * 2]
+      [
+        t[0].transposed([2, 0, 1]), t[0].slice(axis: 2, 1..<4, stride: 2),
+        t[0].slice(axis: 1, 1..<2).broadcast(to: [5, 2, 3, 4]),
+        t[0].transposed([2, 0, 1]).reshaped([8, 3]) * 2,
+      ]
     }.run([x])
     for i in 0..<2 {
       for j in 0..<3 {
@@ -36,7 +39,10 @@ import Testing
   @Test func concatenationPutsPartsInOrder() {
     let y = sample([2, 1, 4], seed: 5)
     let result = Program(inputs: [x.shape, y.shape]) { t in
-      [concatenate([t[0] + 1, t[1], t[0]], axis: 1), concatenate([(t[0] + 1).reshaped([24]), .constant(7, shape: [3]), t[1].reshaped([8])], axis: 0)]
+      [
+        concatenate([t[0] + 1, t[1], t[0]], axis: 1),
+        concatenate([(t[0] + 1).reshaped([24]), .constant(7, shape: [3]), t[1].reshaped([8])], axis: 0),
+      ]
     }.run([x, y])
     #expect(result[0][1, 2, 3] == x[1, 2, 3] + 1)
     #expect(result[0][1, 3, 2] == y[1, 0, 2])
@@ -64,7 +70,9 @@ import Testing
 
   @Test func anIndexOutsideOfTheTableGivesNaN() {
     let table = sample([3, 2])
-    let result = Program(inputs: [[3, 2], [3]]) { [$0[0].gatherRows(at: $0[1])] }.run([table, DenseArray([2.0, 3, -1])])[0]
+    let result = Program(inputs: [[3, 2], [3]]) { [$0[0].gatherRows(at: $0[1])] }.run([
+      table, DenseArray([2.0, 3, -1]),
+    ])[0]
     #expect(Array(result.elements[..<2]) == Array(table.elements[4...]))
     #expect(result.elements[2...].allSatisfy { $0.isNaN })
   }

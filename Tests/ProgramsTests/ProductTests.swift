@@ -3,9 +3,13 @@ import Programs
 import Testing
 
 @Suite struct ProductTests {
-  @Test(arguments: [false, true], [false, true]) func matmulMatchesLoopsAndItsDerivativesHold(_ left: Bool, _ right: Bool) {
+  @Test(arguments: [false, true], [false, true]) func matmulMatchesLoopsAndItsDerivativesHold(
+    _ left: Bool, _ right: Bool
+  ) {
     let (a, b) = (sample(left ? [5, 3] : [3, 5]), sample(right ? [4, 5] : [5, 4], seed: 2))
-    let product = Program(inputs: [a.shape, b.shape]) { [matmul($0[0], $0[1], transposeLeft: left, transposeRight: right)] }.run([a, b])[0]
+    let product = Program(inputs: [a.shape, b.shape]) {
+      [matmul($0[0], $0[1], transposeLeft: left, transposeRight: right)]
+    }.run([a, b])[0]
     for i in 0..<3 {
       for j in 0..<4 {
         let exact = (0..<5).reduce(0.0) { $0 + (left ? a[$1, i] : a[i, $1]) * (right ? b[j, $1] : b[$1, j]) }
@@ -38,23 +42,29 @@ import Testing
     for activation in [relu, tanh, sigmoid] as [(Tensor) -> Tensor] {
       let program = Program(inputs: inputs.map(\.shape)) { [activation(linear($0[0], weight: $0[1], bias: $0[2]))] }
       #expect(Plan(program).stepCount == 1)
-      let apart = Program(inputs: inputs.map(\.shape)) { [activation(matmul($0[0], $0[1], transposeRight: true) + $0[2])] }
+      let apart = Program(inputs: inputs.map(\.shape)) {
+        [activation(matmul($0[0], $0[1], transposeRight: true) + $0[2])]
+      }
       #expect(zip(program.run(inputs)[0].elements, apart.run(inputs)[0].elements).allSatisfy { abs($0 - $1) < 1e-14 })
       expectGradient(at: inputs) { activation(linear($0[0], weight: $0[1], bias: $0[2])).squared }
     }
   }
 
   @Test(arguments: [
-    Window(size: [3, 3]), Window(size: [3, 2], stride: [2, 1], padding: [1, 1]), Window(size: [2, 3], padding: [0, 2], dilation: [2, 1]),
+    Window(size: [3, 3]), Window(size: [3, 2], stride: [2, 1], padding: [1, 1]),
+    Window(size: [2, 3], padding: [0, 2], dilation: [2, 1]),
     Window(size: [3, 3], padding: [1, 1], groups: 2), Window(size: [1, 1], stride: [2, 2], groups: 4),
   ]) func convolutionMatchesLoopsAndItsDerivativesHold(_ window: Window) {
     let (x, w) = (sample([2, 4, 6, 5]), sample([8, 4 / window.groups] + Shape(window.size), seed: 2))
     let function = { (t: [Tensor]) in
-      convolution(t[0], weight: t[1], stride: window.stride, padding: window.padding, dilation: window.dilation, groups: window.groups)
+      convolution(
+        t[0], weight: t[1], stride: window.stride, padding: window.padding, dilation: window.dilation,
+        groups: window.groups)
     }
     let y = Program(inputs: [x.shape, w.shape]) { [function($0)] }.run([x, w])[0]
     let perGroup = 8 / window.groups
-    for (n, o, i, j) in [(0, 0, 0, 0), (1, 7, 1, 1), (1, 3, y.shape[2] - 1, y.shape[3] - 1), (0, 5, y.shape[2] - 1, 0)] {
+    for (n, o, i, j) in [(0, 0, 0, 0), (1, 7, 1, 1), (1, 3, y.shape[2] - 1, y.shape[3] - 1), (0, 5, y.shape[2] - 1, 0)]
+    {
       var exact = 0.0
       for c in 0..<4 / window.groups {
         for p in 0..<window.size[0] {
@@ -85,7 +95,10 @@ import Testing
 
   @Test func triangularFactorsHaveTheirDerivatives() {
     let (a, b) = (sample([4, 4]), sample([4, 3], seed: 2))
-    let positive = { (t: Tensor) in matmul(t, t, transposeRight: true) + Tensor.constant(DenseArray((0..<16).map { $0 % 5 == 0 ? 2.0 : 0 }, shape: [4, 4])) }
+    let positive = { (t: Tensor) in
+      matmul(t, t, transposeRight: true)
+        + Tensor.constant(DenseArray((0..<16).map { $0 % 5 == 0 ? 2.0 : 0 }, shape: [4, 4]))
+    }
     expectGradient(at: [a]) { sin(positive($0[0]).choleskyFactor) }
     expectGradient(at: [a]) { log(positive($0[0]).choleskyFactor.diagonal) }
     for transposed in [false, true] {

@@ -11,11 +11,10 @@ private final class LeapfrogChain: @unchecked Sendable {
 
   init(_ plan: Plan, count: Int, seed: UInt64, pool: WorkerPool?) {
     executor = Executor(plan, pool: pool)
-    position = .allocate(capacity: count)
+    position = executor.input(0)
     momentum = .allocate(capacity: count)
-    _ = position.initialize(fromContentsOf: numbers(count, seed: seed, scale: 0.3))
+    _ = position.update(fromContentsOf: numbers(count, seed: seed, scale: 0.3))
     _ = momentum.initialize(fromContentsOf: numbers(count, seed: seed + 100))
-    executor.bindInput(0, to: UnsafePointer(position.baseAddress!))
     _ = executor.input(1).update(fromContentsOf: numbers(455 * 13, seed: 8))
     _ = executor.input(2).update(fromContentsOf: numbers(455, seed: 9))
   }

@@ -35,13 +35,10 @@ final class GradientStep {
     executor = Executor(Plan(program), pool: pool)
     var random = Philox(seed: 1)
     let start: DenseArray<Float> = network.initialParameters(using: &random)
-    parameters = .allocate(capacity: start.count)
-    gradient = .allocate(capacity: start.count)
-    _ = parameters.initialize(fromContentsOf: start.elements)
-    gradient.initialize(repeating: 0)
+    parameters = executor.input(0)
+    gradient = executor.output(1)
+    _ = parameters.update(fromContentsOf: start.elements)
     optimizer = OptimizerState(.adam(), count: start.count)
-    executor.bindInput(0, to: UnsafePointer(parameters.baseAddress!))
-    executor.bindOutput(1, to: gradient.baseAddress!)
     _ = executor.input(1).update(fromContentsOf: numbers(executor.input(1).count, seed: 2))
     for index in 0..<rows { executor.input(2)[index] = classes.map { Float(index % $0) } ?? Float(index % 7) / 7 }
   }
@@ -74,9 +71,11 @@ func lenetStep(threads: Int) -> () -> Void {
 
 func smallMapEpoch(threads: Int) -> () -> Void {
   let network = Network.multilayerPerceptron(inputs: 8, hidden: [50], outputs: 1, activation: .relu)
-  let (full, last) = (GradientStep(network, rows: 32, pool: nil, classes: nil), GradientStep(network, rows: 19, pool: nil, classes: nil))
-  last.executor.bindInput(0, to: UnsafePointer(full.parameters.baseAddress!))
-  last.executor.bindOutput(1, to: full.gradient.baseAddress!)
+  let (full, last) = (
+    GradientStep(network, rows: 32, pool: nil, classes: nil), GradientStep(network, rows: 19, pool: nil, classes: nil)
+  )
+  last.executor.bindInput(0, to: UnsafeBufferPointer(full.parameters))
+  last.executor.bindOutput(1, to: full.gradient)
   let (x, y) = (numbers(691 * 8, seed: 3), numbers(691, seed: 4))
   var order = Array(0..<691)
   var epoch: UInt64 = 0

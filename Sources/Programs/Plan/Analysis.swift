@@ -139,7 +139,9 @@ struct Analysis {
     case .absorbed: return 0
     case .step: return 1
     case .fused:
-      let joins = kinds[reader] == .fused && !Self.reducesAll(program.instructions[operand]) && iteration(operand) == iteration(reader)
+      let joins =
+        kinds[reader] == .fused && !Self.reducesAll(program.instructions[operand])
+        && iteration(operand) == iteration(reader)
       return joins ? 0 : 1
     }
   }

@@ -60,7 +60,8 @@ struct Emission {
 
   /// Whether a fused instruction's result is read by anything but its own kernel.
   private func needsMemory(_ index: Int) -> Bool {
-    analysis.isOutput[index] || analysis.consumers[index].contains { kernelOf[$0] != kernelOf[index] || kernelOf[$0] == nil }
+    analysis.isOutput[index]
+      || analysis.consumers[index].contains { kernelOf[$0] != kernelOf[index] || kernelOf[$0] == nil }
   }
 
   // MARK: Fused kernels
@@ -71,7 +72,8 @@ struct Emission {
       let instruction = program.instructions[index]
       let operands = instruction.operands.map { operand in
         if let line = builder.lineOf[operand] { return line }
-        return builder.read(operand, program.instructions[operand], views[operand], isSource: analysis.kinds[operand] == .source)
+        return builder.read(
+          operand, program.instructions[operand], views[operand], isSource: analysis.kinds[operand] == .source)
       }
       let operation: FusedKernel.Operation
       switch instruction.primitive {
@@ -109,7 +111,8 @@ struct Emission {
     case .source:
       let readers = analysis.consumers[index].filter { analysis.kinds[$0] != .fused }
       let fills = readers.allSatisfy { reader in
-        guard case .constant = program.instructions[index].primitive, case .concatenate = program.instructions[reader].primitive
+        guard case .constant = program.instructions[index].primitive,
+          case .concatenate = program.instructions[reader].primitive
         else { return false }
         return true
       }
@@ -186,7 +189,8 @@ struct Emission {
     _ function: Step.WindowFunction, _ x: [View], _ out: View, images: Shape, results: Shape, _ window: Window
   ) {
     let b = x.count > 1 ? x[1] : nil
-    steps.append(.window(function, Step.Windowed(a: x[0], b: b, out: out, images: images, results: results, window: window)))
+    steps.append(
+      .window(function, Step.Windowed(a: x[0], b: b, out: out, images: images, results: results, window: window)))
   }
 
   private mutating func emitLinear(_ index: Int, activation: UnaryFunction?, out: View) {

@@ -55,7 +55,8 @@ struct FusedKernel: Sendable {
         register[index] = count
         count += 1
       }
-      for candidate in Set(line.operands + [index]) where lastUse[candidate] == index && lines[candidate].freesRegister {
+      for candidate in Set(line.operands + [index]) where lastUse[candidate] == index && lines[candidate].freesRegister
+      {
         free.append(register[candidate])
       }
     }

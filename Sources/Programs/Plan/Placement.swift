@@ -79,14 +79,16 @@ struct Placement {
   private mutating func placeOutputs(_ emission: Emission, _ analysis: Analysis) {
     for (number, index) in program.outputs.enumerated() {
       let buffer = BufferNumber.output(number, inputs: program.inputShapes.count)
-      let ownsMemory = analysis.kinds[index] == .step || analysis.kinds[index] == .fused || analysis.kinds[index] == .source
+      let ownsMemory =
+        analysis.kinds[index] == .step || analysis.kinds[index] == .fused || analysis.kinds[index] == .source
       if ownsMemory && address[index] == nil && embedded[index] == nil {
         address[index] = (buffer, 0)
       } else {
         // The copy names its target by a number behind all instructions.
         let target = program.instructions.count + number
         address[target] = (buffer, 0)
-        steps.append(.copy(from: emission.view(of: index), to: View(buffer: target, shape: program.instructions[index].shape)))
+        steps.append(
+          .copy(from: emission.view(of: index), to: View(buffer: target, shape: program.instructions[index].shape)))
       }
     }
   }

@@ -35,7 +35,8 @@ extension Plan: CustomStringConvertible {
   public var description: String {
     var lines = steps.enumerated().map { number, step in "\(number): \(describe(step))" }
     lines.append(
-      "arena: \(arenaCount) elements (\(arenaBytes(of: Float.self)) bytes in float32), \(unsharedCount) without sharing")
+      "arena: \(arenaCount) elements (\(arenaBytes(of: Float.self)) bytes in float32), \(unsharedCount) without sharing"
+    )
     return lines.joined(separator: "\n")
   }
 
@@ -64,7 +65,8 @@ extension Plan: CustomStringConvertible {
     case .reduce(let reduction, _, _, let outer, let middle, let inner):
       return "\(reduction) [\(outer), \(middle), \(inner)] over the middle → \(name(step.writes))"
     case .rows(let function, let rows): return "\(function) [\(rows.rows), \(rows.columns)] → \(name(step.writes))"
-    case .gatherRows(_, _, _, let rows, let columns, _): return "gather \(rows) rows of \(columns) → \(name(step.writes))"
+    case .gatherRows(_, _, _, let rows, let columns, _):
+      return "gather \(rows) rows of \(columns) → \(name(step.writes))"
     case .scatterAddRows(_, _, _, let rows, let columns, _):
       return "scatter-add \(rows) rows of \(columns) → \(name(step.writes))"
     case .window(let function, let w): return "\(function) \(w.images) \(w.window) → \(name(step.writes))"

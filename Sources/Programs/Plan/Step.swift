@@ -70,7 +70,9 @@ extension Step {
         }
       }
     case .product(let p): [p.a, p.b] + (p.bias.map { [$0] } ?? [])
-    case .copy(let from, _), .reduce(_, let from, _, _, _, _), .cholesky(let from, _, _), .lowerTriangle(let from, _, _): [from]
+    case .copy(let from, _), .reduce(_, let from, _, _, _, _), .cholesky(let from, _, _),
+      .lowerTriangle(let from, _, _):
+      [from]
     case .fill: []
     case .rows(_, let rows): [rows.x] + (rows.labels.map { [$0] } ?? [])
     case .gatherRows(let table, let indices, _, _, _, _): [table, indices]
@@ -89,7 +91,9 @@ extension Step {
         return line.store
       }
     case .product(let p): [p.out]
-    case .copy(_, let to), .fill(_, let to), .reduce(_, _, let to, _, _, _), .cholesky(_, let to, _), .lowerTriangle(_, let to, _): [to]
+    case .copy(_, let to), .fill(_, let to), .reduce(_, _, let to, _, _, _), .cholesky(_, let to, _),
+      .lowerTriangle(_, let to, _):
+      [to]
     case .rows(_, let rows): [rows.out]
     case .gatherRows(_, _, let to, _, _, _), .scatterAddRows(_, _, let to, _, _, _): [to]
     case .window(_, let w): [w.out]
@@ -106,7 +110,8 @@ extension Step {
         case .direct(let view): kernel.lines[index].operation = .direct(place(view))
         case .load(let view): kernel.lines[index].operation = .load(place(view))
         case .spread(let view): kernel.lines[index].operation = .spread(place(view))
-        case .reduce(let reduction, let x, let into): kernel.lines[index].operation = .reduce(reduction, x, into: place(into))
+        case .reduce(let reduction, let x, let into):
+          kernel.lines[index].operation = .reduce(reduction, x, into: place(into))
         default: break
         }
         kernel.lines[index].store = kernel.lines[index].store.map(place)
@@ -132,7 +137,8 @@ extension Step {
         table: place(table), indices: place(indices), to: place(to), rows: rows, columns: columns, tableRows: tableRows)
     case .scatterAddRows(let indices, let updates, let to, let rows, let columns, let tableRows):
       return .scatterAddRows(
-        indices: place(indices), updates: place(updates), to: place(to), rows: rows, columns: columns, tableRows: tableRows)
+        indices: place(indices), updates: place(updates), to: place(to), rows: rows, columns: columns,
+        tableRows: tableRows)
     case .window(let function, var w):
       w.a = place(w.a)
       w.b = w.b.map(place)
