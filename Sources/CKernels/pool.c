@@ -7,6 +7,7 @@
 #include "Pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -138,6 +139,10 @@ void credence_pool_run(credence_pool *pool, ptrdiff_t count, credence_task task,
   atomic_store(&pool->ticket, generation << 32);
   if (atomic_load(&pool->sleepers) > 0) wake_all(pool);
   help(pool, 0);
-  while (atomic_load(&pool->remaining) > 0) relax();
+  // A worker that was taken off its processor in the middle of a task may be waiting for this one's.
+  for (int spins = 0; atomic_load(&pool->remaining) > 0; spins++) {
+    if (spins < SPINS) relax();
+    else sched_yield();
+  }
   atomic_store(&pool->busy, false);
 }
