@@ -103,8 +103,7 @@ let package = Package(
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
-    tests(
-      "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training"]),
+    tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
     tests("CommandLineTool"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]

@@ -64,7 +64,7 @@ struct MNISTCommand: ParsableCommand {
         reporter.clear()
         throw Interruption(signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
       }
-      reporter.clear()
+      progress.finish()
     }
     try StandardOutput.write(try text(results))
   }

@@ -40,7 +40,7 @@ struct FitRun {
       reporter.clear()
       throw error
     }
-    reporter.clear()
+    progress.finish()
     try model.write(to: out)
     folder.remove()
     reporter.say("Fitted in \(Figures.duration(seconds: reporter.elapsed)); the model is in \(out).")

@@ -50,6 +50,11 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The learning rate of the first step.", valueName: "x"))
   var learningRate: Double?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Hold a tenth of the rows back, another one for each member, and keep the parameters that predict them best.")
+  var earlyStopping = true
+
   @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
   var priorScale: Double = Defaults.priorScale
 
@@ -75,6 +80,6 @@ struct ModelOptions: ParsableArguments {
       method: method == .map
         ? .maximumAPosteriori : .ensemble(members: members ?? Defaults.members, bagging: bagging),
       hiddenUnits: network.units, activation: activation, priorScale: priorScale, epochs: epochs, batchSize: batchSize,
-      learningRate: learningRate, seed: seed)
+      learningRate: learningRate, stopsEarly: earlyStopping, seed: seed)
   }
 }

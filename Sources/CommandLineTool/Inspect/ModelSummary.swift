@@ -21,9 +21,11 @@ struct ModelSummary {
     table.append(["training rows", "\(record.rowCount)"])
     table.append([
       "training",
-      "\(Figures.count(record.training.epochs, "epoch")), batches of \(record.training.batchSize), "
-        + "optimizer \(record.training.optimizer), rate \(record.training.schedule)",
+      "at most \(Figures.count(record.training.epochs, "epoch")) in batches of \(record.training.batchSize)",
     ])
+    table.append(["optimiser", "\(record.training.optimizer)"])
+    table.append(["learning rate", "\(record.training.schedule)"])
+    table.append(["held back", record.training.earlyStopping.map { Figures.percent($0.validationFraction) } ?? "none"])
     table.append(["prior", "\(record.model.prior)"])
     table.append(["likelihood", "\(record.model.likelihood.family)"])
     table.append(["seed", "\(record.settings.seed)"])

@@ -12,10 +12,15 @@ final class FitProgress: Sendable {
     var loss: Double
   }
 
+  private struct State {
+    var members: [Int: Member] = [:]
+    var last: ProgressLine?
+  }
+
   private let reporter: ProgressReporter
   private let title: String
   private let start = ContinuousClock.now
-  private let members = Mutex<[Int: Member]>([:])
+  private let state = Mutex(State())
 
   init(_ reporter: ProgressReporter, title: String = "Fitting") {
     self.reporter = reporter
@@ -23,14 +28,26 @@ final class FitProgress: Sendable {
   }
 
   func update(_ event: TrainingEvent) {
-    members.withLock { members in
-      var member = members[event.member] ?? Member(first: event.epoch - 1, done: 0, total: 0, loss: 0)
+    state.withLock { state in
+      var member = state.members[event.member] 
+        ?? Member(first: event.epoch - 1, done: 0, total: 0, loss: .infinity)
       member.done = event.epoch
       member.total = event.isLast ? event.epoch : event.epochCount
-      member.loss = event.loss
-      members[event.member] = member
-      reporter.show(line(Array(members.values), event))
+      // Of rows held back, the best so far: these are the parameters that are kept.
+      member.loss = event.validationLoss.map { min($0, member.loss) } ?? event.loss
+      state.members[event.member] = member
+      let line = line(Array(state.members.values), event)
+      state.last = line
+      reporter.show(line)
     }
+  }
+
+  /// Leaves a full bar behind.
+  func finish() {
+    guard var line = state.withLock({ $0.last }) else { return }
+    line.share = 1
+    line.secondsLeft = nil
+    reporter.finish(line)
   }
 
   private func line(_ members: [Member], _ event: TrainingEvent) -> ProgressLine {
@@ -45,6 +62,6 @@ final class FitProgress: Sendable {
     return ProgressLine(
       title: title, share: Double(done) / Double(max(total, 1)),
       secondsLeft: seconds > 0.5 ? Double(total - done) / rate : nil,
-      details: ["loss " + Figures.number(loss, digits: 3), pace, Figures.count(event.memberCount, "member")])
+      details: [(event.validationLoss == nil ? "loss " : "held-out loss ") + Figures.number(loss, digits: 3), pace, Figures.count(event.memberCount, "member")])
   }
 }

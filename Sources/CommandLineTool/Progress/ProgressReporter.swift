@@ -46,6 +46,15 @@ final class ProgressReporter: Sendable {
     }
   }
 
+  /// Draws the last state of a line, which stays. Elsewhere than on a terminal the sentence that follows says as much.
+  func finish(_ line: ProgressLine) {
+    if isQuiet || !redraws { return }
+    state.withLock { state in
+      StandardError.write("\r" + line.bar(width: Terminal.width, colours: colours) + "\u{1B}[K\n")
+      state.isDrawn = false
+    }
+  }
+
   /// Says a sentence that stays.
   func say(_ text: String) {
     if isQuiet { return }

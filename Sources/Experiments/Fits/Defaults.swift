@@ -1,13 +1,20 @@
 //  Defaults.swift — what a fit does where nobody says otherwise. All choices of this kind stand here.
 //
-//  Notation   N  rows of data     B  rows of a minibatch     E  epochs     T = E ⌈N / B⌉  steps of one network
+//  Notation   N  rows of data     B  rows of a minibatch     E  epochs     U  units of the widest hidden layer
 //
-//  Equation   (1) E = max(fewestEpochs, min(mostEpochs, steps / ⌈N / B⌉))
+//  Equations  (1) E = max(fewestEpochs, min(mostEpochs, steps / ⌈N / B⌉))
+//             (2) the first learning rate is min(0.01, 0.5 / U): wide layers sum over more inputs, and a step of Adam moves
+//                 each by as much
 //
-//  Small data are seen often enough for the optimiser to settle, large data at least `fewestEpochs` times. The learning
-//  rate falls to zero along half a cosine, so that the last parameters are as good as an average of the last ones.
+//  A mode of weights and noise together has too little noise when the network can pass near every training row. So a share
+//  of the rows, another one for each member, is held back, and these rows choose the epoch and the noise: see
+//  `ValidationLoss`.
+//
+//  The learning rate falls to zero along half a cosine, so that the last parameters are as good as an average of the last
+//  ones.
 
 import Datasets
+import Networks
 import Optimization
 import Probability
 import Training
@@ -18,22 +25,33 @@ public enum Defaults {
   public static let members = 5
   public static let priorScale = 1.0
 
-  /// T aimed at in (1).
+  /// Steps of one network aimed at in (1).
   static let steps = 40_000
   static let fewestEpochs = 40
-  static let mostEpochs = 2_000
-  static let learningRate = 1e-2
+  static let mostEpochs = 4_000
+
+  /// Rows below which none are held back: one or two tell nothing of the noise.
+  static let fewestRowsForStopping = 20
 
   /// B for N rows.
   static func batchSize(rows: Int) -> Int { rows > 20_000 ? 128 : 32 }
 
   /// E, equation (1).
   static func epochs(rows: Int, batchSize: Int) -> Int {
-    let stepsPerEpoch = max(1, (rows + batchSize - 1) / batchSize)
+    let stepsPerEpoch = max(1, (rows - 1) / batchSize + 1)
     return max(fewestEpochs, min(mostEpochs, steps / stepsPerEpoch))
   }
 
-  /// The likelihood that goes with a task.
+  /// Equation (2).
+  static func learningRate(hiddenUnits: [Int]) -> Double { min(0.01, 0.5 / Double(hiddenUnits.max() ?? 1)) }
+
+  /// A tenth of the rows is held back, a fifth of few; a quarter of the epochs without an improvement is the end.
+  static func earlyStopping(rows: Int, epochs: Int) -> EarlyStopping? {
+    if rows < fewestRowsForStopping { return nil }
+    return EarlyStopping(validationFraction: rows < 100 ? 0.2 : 0.1, patience: max(20, epochs / 4))
+  }
+
+  /// The likelihood that goes with data of this kind.
   static func likelihood(of encoding: DataEncoding) -> Likelihood {
     switch encoding.classes {
     case .none: .gaussian(noise: .learned)
@@ -41,12 +59,13 @@ public enum Defaults {
     }
   }
 
-  /// How N rows are trained on; arguments that are not `nil` come first.
-  static func training(rows: Int, epochs: Int?, batchSize: Int?, learningRate: Double?) -> TrainingConfiguration {
-    let batchSize = batchSize ?? Self.batchSize(rows: rows)
+  /// How N rows are trained on, where a description leaves it open.
+  static func training(_ description: FitDescription, rows: Int) -> TrainingConfiguration {
+    let batchSize = description.batchSize ?? Self.batchSize(rows: rows)
+    let epochs = description.epochs ?? Self.epochs(rows: rows, batchSize: batchSize)
+    let rate = description.learningRate ?? learningRate(hiddenUnits: description.hiddenUnits)
     return TrainingConfiguration(
-      epochs: epochs ?? Self.epochs(rows: rows, batchSize: batchSize), batchSize: batchSize, optimizer: .adam(),
-      schedule: .cosine(learningRate ?? Self.learningRate),
-      earlyStopping: EarlyStopping(validationFraction: 0.1, patience: epochs ?? Self.epochs(rows: rows, batchSize: batchSize)))
+      epochs: epochs, batchSize: batchSize, optimizer: .adam(), schedule: .cosine(rate),
+      earlyStopping: description.stopsEarly ? earlyStopping(rows: rows, epochs: epochs) : nil)
   }
 }

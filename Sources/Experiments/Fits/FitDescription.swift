@@ -22,13 +22,15 @@ public struct FitDescription: Hashable, Sendable, Codable {
   public var epochs: Int?
   public var batchSize: Int?
   public var learningRate: Double?
+  /// Whether rows are held back to choose the parameters by, see `Defaults`.
+  public var stopsEarly: Bool
   public var seed: UInt64
 
   public init(
     method: FitMethod = .ensemble(members: Defaults.members, bagging: false),
     hiddenUnits: [Int] = Defaults.hiddenUnits, activation: Activation = .relu,
     priorScale: Double = Defaults.priorScale, epochs: Int? = nil, batchSize: Int? = nil, learningRate: Double? = nil,
-    seed: UInt64 = 0
+    stopsEarly: Bool = true, seed: UInt64 = 0
   ) {
     self.method = method
     self.hiddenUnits = hiddenUnits
@@ -37,6 +39,7 @@ public struct FitDescription: Hashable, Sendable, Codable {
     self.epochs = epochs
     self.batchSize = batchSize
     self.learningRate = learningRate
+    self.stopsEarly = stopsEarly
     self.seed = seed
   }
 
@@ -58,7 +61,7 @@ public struct FitDescription: Hashable, Sendable, Codable {
 
   /// How the parameters of each network are found in data of so many rows.
   public func training(rows: Int) -> TrainingConfiguration {
-    Defaults.training(rows: rows, epochs: epochs, batchSize: batchSize, learningRate: learningRate)
+    Defaults.training(self, rows: rows)
   }
 
   /// Fits.

@@ -109,7 +109,7 @@ extension FittedModel {
   }
 
   /// Equation (1), in hexadecimal.
-  static func checksum(_ description: String, _ draws: StoredArray, _ states: StoredArray) -> String {
+  package static func checksum(_ description: String, _ draws: StoredArray, _ states: StoredArray) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     for array in [draws, states] {

@@ -1,0 +1,138 @@
+//  ErrorSentenceTests.swift — what goes wrong in the world is one sentence on standard error, and exit code 1.
+
+import Foundation
+import Testing
+
+@Suite struct ErrorSentenceTests {
+  private static let rows = "size,colour,price\n" + (0..<30).map { "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 * 2)" }
+    .joined(separator: "\n") + "\n"
+
+  private func place(missing: String = "error") throws -> Workplace {
+    let place = try Workplace()
+    try place.write(Self.rows, to: "t.csv")
+    let fit = try place.run(
+      "fit", "t.csv", "--target", "price", "--task", "regression", "--network", "4", "--epochs", "3", "--missing", missing,
+      "--out", "m.credence", "--quiet")
+    #expect(fit.code == 0 && fit.errors == "")
+    return place
+  }
+
+  private func expect(_ outcome: Outcome, says sentence: String, _ location: SourceLocation = #_sourceLocation) {
+    #expect(outcome.errors == "credence: " + sentence + "\n", sourceLocation: location)
+    #expect(outcome.code == 1 && outcome.output.isEmpty, sourceLocation: location)
+  }
+
+  @Test func filesThatAreNotThereAreNamed() throws {
+    let place = try place()
+    let reason = "the file cannot be opened (No such file or directory); check that the path is right and that you may use it."
+    expect(try place.run("fit", "no.csv", "--target", "y", "--out", "x.credence"), says: "no.csv: \(reason)")
+    expect(try place.run("predict", "no.credence", "t.csv"), says: "no.credence: \(reason)")
+    expect(try place.run("evaluate", "m.credence", "no.csv"), says: "no.csv: \(reason)")
+    expect(
+      try place.run("fit", "t.csv", "--target", "price", "--out", "none/x.credence"),
+      says: "none/x.credence: there is no folder none; create it first.")
+  }
+
+  @Test func columnsThatAreMissingOrExtraAreNamed() throws {
+    let place = try place()
+    expect(
+      try place.run("fit", "t.csv", "--target", "cost", "--out", "x.credence"),
+      says: "t.csv: there is no column 'cost'; the columns are 'size', 'colour', 'price'.")
+    try place.write("size\n1\n", to: "short.csv")
+    expect(
+      try place.run("predict", "m.credence", "short.csv"),
+      says: "short.csv: the training data's column 'colour' is not there; give the table the columns that the model was fitted with.")
+    try place.write("size,colour,weight\n1,red,2\n", to: "long.csv")
+    expect(
+      try place.run("predict", "m.credence", "long.csv"),
+      says: "long.csv: the training data had no column 'weight'; remove what the model was not fitted with.")
+    try place.write("size,colour\n1,red\n", to: "untold.csv")
+    expect(
+      try place.run("evaluate", "m.credence", "untold.csv"),
+      says: "untold.csv: there is no column 'price'; the columns are 'size', 'colour'.")
+  }
+
+  @Test func categoriesUnseenInTrainingAreNamed() throws {
+    let place = try place()
+    try place.write("size,colour\n1,red\n2,green\n", to: "new.csv")
+    expect(
+      try place.run("predict", "m.credence", "new.csv"),
+      says: "new.csv, line 3, column 'colour': training had no category 'green'; correct or remove the rows, or fit the model again with such rows.")
+  }
+
+  @Test(arguments: ["error", "drop"])
+  func predictRefusesGapsThatWouldBreakItsRowsApart(policy: String) throws {
+    let place = try place(missing: policy)
+    try place.write("size,colour\n1,red\n,blue\n", to: "gap.csv")
+    expect(
+      try place.run("predict", "m.credence", "gap.csv", "--out", "p.csv"),
+      says: "gap.csv, line 3, column 'size': the cell is missing; fill it or remove the row; a model fitted to fill missing cells with the mean would accept it.")
+    #expect(!place.exists("p.csv"))
+  }
+
+  @Test func gapsAreFilledOrLeftOutWhereTheModelWasFittedSo() throws {
+    let filling = try place(missing: "mean")
+    try filling.write("size,colour,price\n1,red,2\n,blue,3\n14.5,blue,3\n", to: "gap.csv")
+    let lines = try filling.run("predict", "m.credence", "gap.csv").output.split(separator: "\n")
+    #expect(lines.count == 4 && lines[2] == lines[3], "14.5 is the mean of the sizes")
+    let dropping = try place(missing: "drop")
+    try dropping.write("size,colour,price\n1,red,2\n,blue,3\n4,red,\n5,blue,6\n", to: "gap.csv")
+    let json = try dropping.run("evaluate", "m.credence", "gap.csv", "--format", "json").output
+    #expect(json.contains("\"count\" : 2"))
+  }
+
+  @Test func missingCellInTrainingIsAnErrorWithItsPlace() throws {
+    let place = try place()
+    try place.write("a,y\n1,2\n,3\n", to: "gap.csv")
+    expect(
+      try place.run("fit", "gap.csv", "--target", "y", "--out", "x.credence"),
+      says: "gap.csv, line 3, column 'a': the cell is missing; fill it, or choose to fill missing cells with the mean or to drop their rows.")
+    #expect(!place.exists("x.credence") && !place.exists("x.credence.checkpoint"))
+  }
+
+  @Test func filesThatAreNoModelOrADamagedOneAreRefused() throws {
+    let place = try place()
+    #expect(try place.run("predict", "t.csv", "t.csv").code == 1)
+    var bytes = try place.bytes(of: "m.credence")
+    bytes[bytes.count - 3] ^= 1
+    try bytes.write(to: place.folder.appending(path: "bad.credence"))
+    expect(
+      try place.run("predict", "bad.credence", "t.csv"),
+      says: "bad.credence: the model does not match its checksum, so it was damaged or changed; give a file that `credence fit` wrote, whole and unchanged.")
+    try bytes.prefix(bytes.count / 2).write(to: place.folder.appending(path: "half.credence"))
+    let half = try place.run("inspect", "half.credence")
+    #expect(half.code == 1 && half.errors.hasPrefix("credence: half.credence: ") && half.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func predictionThatIsNotFiniteIsAnErrorWithItsLine() throws {
+    let place = try place()
+    try place.write("size,colour\n1,red\n1e38,red\n", to: "huge.csv")
+    let outcome = try place.run("predict", "m.credence", "huge.csv")
+    #expect(outcome.code == 1 || !outcome.output.contains("nan"))
+    #expect(!outcome.output.contains("nan") && !outcome.output.contains("inf"))
+  }
+
+  @Test func networkBeyondTheMachineIsRefusedBeforeAnythingIsAllocated() throws {
+    let place = try place()
+    let outcome = try place.run(
+      "fit", "t.csv", "--target", "price", "--network", "1000000,1000000", "--out", "x.credence", "--quiet")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.hasPrefix("credence: 5 networks of 1000005000001 parameters need ")
+      || outcome.errors.contains("use fewer units or fewer members"))
+  }
+
+  @Test func outputOnAFullDeviceIsAnError() throws {
+    let place = try place()
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.currentDirectoryURL = place.folder
+    shell.arguments = ["-c", "'\(try #require(Workplace.tool).path)' evaluate m.credence t.csv >/dev/full 2>err"]
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 1)
+    #expect(try place.lines(of: "err") == [
+      "credence: standard output: it cannot be written to (No space left on device); check where it leads."
+    ])
+  }
+}

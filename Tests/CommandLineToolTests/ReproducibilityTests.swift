@@ -1,0 +1,88 @@
+//  ReproducibilityTests.swift — the same seed gives the same bytes: on any number of threads, after any interruption.
+
+import Foundation
+import Testing
+
+@Suite struct ReproducibilityTests {
+  private static let fit = [
+    "fit", "train.csv", "--target", "y", "--members", "3", "--network", "128,128", "--epochs", "200", "--seed", "7",
+    "--quiet", "--out",
+  ]
+
+  private func place() throws -> Workplace {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    return place
+  }
+
+  @Test(arguments: ["ensemble", "map"])
+  func threadsChangeNoBit(method: String) throws {
+    let place = try place()
+    let arguments = [
+      "fit", "train.csv", "--target", "y", "--method", method, "--epochs", "40", "--network", "64,32", "--quiet",
+    ]
+    var files: [Data] = []
+    var predictions: [String] = []
+    for threads in ["1", "2", "3"] {
+      let outcome = try place.start(arguments + ["--threads", threads, "--out", "\(threads).credence"]).wait()
+      #expect(outcome.code == 0)
+      files.append(try place.bytes(of: "\(threads).credence"))
+      predictions.append(try place.run("predict", "1.credence", "test.csv", "--threads", threads).output)
+    }
+    #expect(files[0] == files[1] && files[0] == files[2])
+    #expect(predictions[0] == predictions[1] && predictions[0] == predictions[2])
+    let other = try place.start(arguments + ["--seed", "1", "--out", "other.credence"]).wait()
+    #expect(other.code == 0)
+    #expect(try place.bytes(of: "other.credence") != files[0])
+  }
+
+  @Test func aRunKilledAtAnyMomentResumesToTheSameBytes() throws {
+    let place = try place()
+    #expect(try place.start(Self.fit + ["whole.credence"]).wait().code == 0)
+    let environment = ["CREDENCE_CHECKPOINT_SECONDS": "0"]
+    var random = SystemRandomNumberGenerator()
+    var kills = 0
+    var resumed = 0
+    for attempt in 0..<40 where kills < 6 {
+      let hadCheckpoint = place.exists("cut.credence.checkpoint/member-0.safetensors")
+      let run = try place.start(Self.fit + ["cut.credence", "--resume"], environment: environment)
+      Thread.sleep(forTimeInterval: Double.random(in: 0.02...(attempt < 4 ? 0.25 : 0.1), using: &random))
+      kill(run.process.processIdentifier, SIGKILL)
+      let outcome = try run.wait()
+      if outcome.code == 0 && run.process.terminationReason == .exit { break }
+      kills += 1
+      if hadCheckpoint { resumed += 1 }
+      #expect(!place.exists("cut.credence"), "a run that was killed leaves no model")
+    }
+    #expect(kills >= 2 && resumed >= 1, "\(kills) kills, \(resumed) of runs that had resumed")
+    let last = try place.start(Self.fit + ["cut.credence", "--resume"], environment: environment).wait()
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
+    #expect(!place.exists("cut.credence.checkpoint"), "the checkpoint goes when the model is there")
+  }
+
+  @Test(arguments: zip([SIGINT, SIGTERM], [Int32(130), 143]))
+  func aSignalKeepsTheCheckpointAndSaysHowToGoOn(signal: Int32, code: Int32) throws {
+    let place = try place()
+    #expect(try place.start(Self.fit + ["whole.credence"]).wait().code == 0)
+    let run = try place.start(Self.fit + ["cut.credence"], environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
+    while run.process.isRunning && !place.exists("cut.credence.checkpoint/member-0.safetensors") {
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    kill(run.process.processIdentifier, signal)
+    let outcome = try run.wait()
+    #expect(outcome.code == code)
+    #expect(
+      outcome.errors.wholeMatch(
+        of: /credence: stopped after \d+ epochs; run the same command with --resume to go on\.\n/) != nil)
+    #expect(!place.exists("cut.credence") && place.exists("cut.credence.checkpoint"))
+
+    let foreign = try place.start(Self.fit + ["cut.credence", "--resume", "--prior-scale", "2"]).wait()
+    #expect(foreign.code == 1)
+    #expect(foreign.errors.contains("the checkpoint belongs to another fit"))
+
+    let last = try place.start(Self.fit + ["cut.credence", "--resume"]).wait()
+    #expect(last.code == 0)
+    #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
+  }
+}
