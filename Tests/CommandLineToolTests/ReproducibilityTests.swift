@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct ReproducibilityTests {
   private static let fit = [
-    "fit", "train.csv", "--target", "y", "--members", "3", "--network", "128,128", "--epochs", "200", "--seed", "7",
-    "--quiet", "--out",
+    "fit", "train.csv", "--target", "y", "--members", "3", "--network", "128,128", "--epochs", "1200", "--no-early-stopping",
+    "--seed", "7", "--quiet", "--out",
   ]
 
   private func place() throws -> Workplace {
