@@ -52,14 +52,17 @@ import Testing
         for x in 0..<4 { pixels.append((x < 2) == (image % 2 == 0) ? UInt8(180 + (image * 7 + x + y) % 70) : 20) }
       }
     }
-    try Data([0, 0, 8, 3, 0, 0, 0, 80, 0, 0, 0, 4, 0, 0, 0, 4] + pixels).write(to: place.folder.appending(path: "x.idx"))
+    try Data([0, 0, 8, 3, 0, 0, 0, 80, 0, 0, 0, 4, 0, 0, 0, 4] + pixels).write(
+      to: place.folder.appending(path: "x.idx"))
     try Data([0, 0, 8, 1, 0, 0, 0, 80] + labels).write(to: place.folder.appending(path: "y.idx"))
     let fit = try place.run(
-      "fit", "--images", "x.idx", "--labels", "y.idx", "--network", "8", "--epochs", "60", "--out", "m.credence", "--quiet")
+      "fit", "--images", "x.idx", "--labels", "y.idx", "--network", "8", "--epochs", "60", "--out", "m.credence",
+      "--quiet")
     #expect(fit.code == 0, "\(fit.errors)")
     let lines = try place.run("predict", "m.credence", "--images", "x.idx").output.split(separator: "\n")
     #expect(lines.count == 81 && lines[1].hasPrefix("0,") && lines[2].hasPrefix("1,"))
-    let json = try place.run("evaluate", "m.credence", "--images", "x.idx", "--labels", "y.idx", "--format", "json").output
+    let json = try place.run("evaluate", "m.credence", "--images", "x.idx", "--labels", "y.idx", "--format", "json")
+      .output
     let scores = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Double])
     #expect(scores["accuracy"] == 1)
     let table = try place.run("predict", "m.credence", "x.csv")

@@ -4,14 +4,17 @@ import Foundation
 import Testing
 
 @Suite struct ErrorSentenceTests {
-  private static let rows = "size,colour,price\n" + (0..<30).map { "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 * 2)" }
+  private static let rows =
+    "size,colour,price\n"
+    + (0..<30).map { "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 * 2)" }
     .joined(separator: "\n") + "\n"
 
   private func place(missing: String = "error") throws -> Workplace {
     let place = try Workplace()
     try place.write(Self.rows, to: "t.csv")
     let fit = try place.run(
-      "fit", "t.csv", "--target", "price", "--task", "regression", "--network", "4", "--epochs", "3", "--missing", missing,
+      "fit", "t.csv", "--target", "price", "--task", "regression", "--network", "4", "--epochs", "3", "--missing",
+      missing,
       "--out", "m.credence", "--quiet")
     #expect(fit.code == 0 && fit.errors == "")
     return place
@@ -24,7 +27,8 @@ import Testing
 
   @Test func filesThatAreNotThereAreNamed() throws {
     let place = try place()
-    let reason = "the file cannot be opened (No such file or directory); check that the path is right and that you may use it."
+    let reason =
+      "the file cannot be opened (No such file or directory); check that the path is right and that you may use it."
     expect(try place.run("fit", "no.csv", "--target", "y", "--out", "x.credence"), says: "no.csv: \(reason)")
     expect(try place.run("predict", "no.credence", "t.csv"), says: "no.credence: \(reason)")
     expect(try place.run("evaluate", "m.credence", "no.csv"), says: "no.csv: \(reason)")
@@ -41,7 +45,9 @@ import Testing
     try place.write("size\n1\n", to: "short.csv")
     expect(
       try place.run("predict", "m.credence", "short.csv"),
-      says: "short.csv: the training data's column 'colour' is not there; give the table the columns that the model was fitted with.")
+      says:
+        "short.csv: the training data's column 'colour' is not there; give the table the columns that the model was fitted with."
+    )
     try place.write("size,colour,weight\n1,red,2\n", to: "long.csv")
     expect(
       try place.run("predict", "m.credence", "long.csv"),
@@ -57,7 +63,9 @@ import Testing
     try place.write("size,colour\n1,red\n2,green\n", to: "new.csv")
     expect(
       try place.run("predict", "m.credence", "new.csv"),
-      says: "new.csv, line 3, column 'colour': training had no category 'green'; correct or remove the rows, or fit the model again with such rows.")
+      says:
+        "new.csv, line 3, column 'colour': training had no category 'green'; correct or remove the rows, or fit the model again with such rows."
+    )
   }
 
   @Test(arguments: ["error", "drop"])
@@ -66,7 +74,9 @@ import Testing
     try place.write("size,colour\n1,red\n,blue\n", to: "gap.csv")
     expect(
       try place.run("predict", "m.credence", "gap.csv", "--out", "p.csv"),
-      says: "gap.csv, line 3, column 'size': the cell is missing; fill it or remove the row; a model fitted to fill missing cells with the mean would accept it.")
+      says:
+        "gap.csv, line 3, column 'size': the cell is missing; fill it or remove the row; a model fitted to fill missing cells with the mean would accept it."
+    )
     #expect(!place.exists("p.csv"))
   }
 
@@ -86,7 +96,9 @@ import Testing
     try place.write("a,y\n1,2\n,3\n", to: "gap.csv")
     expect(
       try place.run("fit", "gap.csv", "--target", "y", "--out", "x.credence"),
-      says: "gap.csv, line 3, column 'a': the cell is missing; fill it, or choose to fill missing cells with the mean or to drop their rows.")
+      says:
+        "gap.csv, line 3, column 'a': the cell is missing; fill it, or choose to fill missing cells with the mean or to drop their rows."
+    )
     #expect(!place.exists("x.credence") && !place.exists("x.credence.checkpoint"))
   }
 
@@ -98,18 +110,24 @@ import Testing
     try bytes.write(to: place.folder.appending(path: "bad.credence"))
     expect(
       try place.run("predict", "bad.credence", "t.csv"),
-      says: "bad.credence: the model does not match its checksum, so it was damaged or changed; give a file that `credence fit` wrote, whole and unchanged.")
+      says:
+        "bad.credence: the model does not match its checksum, so it was damaged or changed; give a file that `credence fit` wrote, whole and unchanged."
+    )
     try bytes.prefix(bytes.count / 2).write(to: place.folder.appending(path: "half.credence"))
     let half = try place.run("inspect", "half.credence")
-    #expect(half.code == 1 && half.errors.hasPrefix("credence: half.credence: ") && half.errors.split(separator: "\n").count == 1)
+    #expect(
+      half.code == 1 && half.errors.hasPrefix("credence: half.credence: ")
+        && half.errors.split(separator: "\n").count == 1)
   }
 
   @Test func predictionThatIsNotFiniteIsAnErrorWithItsLine() throws {
     let place = try place()
-    try place.write("size,colour\n1,red\n1e38,red\n", to: "huge.csv")
-    let outcome = try place.run("predict", "m.credence", "huge.csv")
-    #expect(outcome.code == 1 || !outcome.output.contains("nan"))
-    #expect(!outcome.output.contains("nan") && !outcome.output.contains("inf"))
+    // Standardised it is just below the largest 32-bit float; any weight above 1 takes it beyond.
+    try place.write("size,colour\n1,red\n2.9e39,red\n", to: "huge.csv")
+    expect(
+      try place.run("predict", "m.credence", "huge.csv"),
+      says: "huge.csv, line 3: the prediction is not a finite number; "
+        + "correct the cells of this row: some are out of all proportion to the training rows.")
   }
 
   @Test func networkBeyondTheMachineIsRefusedBeforeAnythingIsAllocated() throws {
@@ -117,8 +135,9 @@ import Testing
     let outcome = try place.run(
       "fit", "t.csv", "--target", "price", "--network", "1000000,1000000", "--out", "x.credence", "--quiet")
     #expect(outcome.code == 1)
-    #expect(outcome.errors.hasPrefix("credence: 5 networks of 1000005000001 parameters need ")
-      || outcome.errors.contains("use fewer units or fewer members"))
+    let sentence =
+      /credence: 5 networks of 1000006000002 parameters need 120001 GB of memory, and this machine has \d+ GB; use .+\n/
+    #expect(outcome.errors.wholeMatch(of: sentence) != nil, "\(outcome.errors)")
   }
 
   @Test func outputOnAFullDeviceIsAnError() throws {
@@ -131,8 +150,9 @@ import Testing
     try shell.run()
     shell.waitUntilExit()
     #expect(shell.terminationStatus == 1)
-    #expect(try place.lines(of: "err") == [
-      "credence: standard output: it cannot be written to (No space left on device); check where it leads."
-    ])
+    #expect(
+      try place.lines(of: "err") == [
+        "credence: standard output: it cannot be written to (No space left on device); check where it leads."
+      ])
   }
 }

@@ -16,7 +16,8 @@ import Testing
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    return process.terminationStatus == 127 ? nil : Outcome(code: process.terminationStatus, output: text, errors: problem)
+    return process.terminationStatus == 127
+      ? nil : Outcome(code: process.terminationStatus, output: text, errors: problem)
   }
 
   private static let hasPython = python("pass")?.code == 0
@@ -73,7 +74,9 @@ import Testing
     let place = try model()
     let model = try place.run("inspect", "m.credence")
     #expect(model.code == 0)
-    for part in ["classification of y: 0, 1, 2", "ensemble of 5", "2.dense.weight", "[5, 2953]", "petal_width_cm", "relu"] {
+    for part in [
+      "classification of y: 0, 1, 2", "ensemble of 5", "2.dense.weight", "[5, 2953]", "petal_width_cm", "relu",
+    ] {
       #expect(model.output.contains(part), "\(part) is not in the summary")
     }
     let table = try place.run("inspect", "train.csv").output

@@ -25,7 +25,9 @@ import Testing
       let numbers = line.split(separator: ",").compactMap { Double($0) }
       let truth = try #require(input.split(separator: ",").last.flatMap { Double($0) })
       try #require(numbers.count == 6 && numbers.allSatisfy(\.isFinite))
-      #expect(abs(numbers[1] * numbers[1] - numbers[2] * numbers[2] - numbers[3] * numbers[3]) < 1e-9 * numbers[1] * numbers[1])
+      #expect(
+        abs(numbers[1] * numbers[1] - numbers[2] * numbers[2] - numbers[3] * numbers[3]) < 1e-9 * numbers[1]
+          * numbers[1])
       #expect(numbers[4] < numbers[0] && numbers[0] < numbers[5])
       if numbers[4] <= truth && truth <= numbers[5] { inside += 1 }
     }
@@ -61,8 +63,11 @@ import Testing
     let place = try fitted()
     let predictions = try place.run("predict", "m.credence", "test.csv").output.split(separator: "\n").dropFirst()
     let means = predictions.compactMap { $0.split(separator: ",").first.flatMap { Double($0) } }
-    let truths = try place.lines(of: "test.csv").dropFirst().compactMap { $0.split(separator: ",").last.flatMap { Double($0) } }
-    let expected = (zip(means, truths).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(means.count)).squareRoot()
+    let truths = try place.lines(of: "test.csv").dropFirst().compactMap {
+      $0.split(separator: ",").last.flatMap { Double($0) }
+    }
+    let expected = (zip(means, truths).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(means.count))
+      .squareRoot()
     let json = try place.run("evaluate", "m.credence", "test.csv", "--format", "json").output
     let scores = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let error = try #require(scores["rootMeanSquaredError"] as? Double)

@@ -32,7 +32,9 @@ final class Workplace {
         folder = folder.deletingLastPathComponent()
         let tool = folder.appending(path: "credence")
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: tool.path, isDirectory: &isFolder), !isFolder.boolValue { return tool }
+        if FileManager.default.fileExists(atPath: tool.path, isDirectory: &isFolder), !isFolder.boolValue {
+          return tool
+        }
       }
     }
     return nil
@@ -85,7 +87,9 @@ final class Workplace {
   }
 
   private func tool() throws -> URL {
-    struct NotBuilt: Error, CustomStringConvertible { let description = "credence is not beside the tests; build it first" }
+    struct NotBuilt: Error, CustomStringConvertible {
+      let description = "credence is not beside the tests; build it first"
+    }
     guard let tool = Self.tool else { throw NotBuilt() }
     return tool
   }

@@ -93,9 +93,13 @@ import Training
     #expect(try refusal { $1["format"] = nil } == "m: this is a safetensors file and no fitted model" + advice)
     #expect(
       try refusal { $1["version"] = "2" }
-        == "m: the model has the format version 2, and this program reads 1; use the program that wrote it, or a newer one.")
+        == "m: the model has the format version 2, and this program reads 1; use the program that wrote it, or a newer one."
+    )
     #expect(try refusal { $1["description"] = nil } == "m: parts of the model are missing" + advice)
-    #expect(try refusal { $0["more"] = StoredArray([1]); _ = $1 } == "m: parts of the model are missing" + advice)
+    #expect(
+      try refusal {
+        $0["more"] = StoredArray([1]); _ = $1
+      } == "m: parts of the model are missing" + advice)
     #expect(try refusal { $1["description"] = "{}" } == "m: the description of the model is not usable" + advice)
     #expect(
       try refusal { arrays, _ in arrays["draws"] = StoredArray(DenseArray<Float>(repeating: 0, shape: [2, 4])) }
@@ -108,7 +112,10 @@ import Training
       try refusal { arrays, _ in arrays["states"] = StoredArray(DenseArray<Float>(repeating: 0, shape: [3, 0])) }
         == "m: its arrays have different numbers of rows" + advice)
     #expect(
-      try refusal { $1["description"] = $1["description"]?.replacing("\"names\":[\"x\",\"y\"]", with: "\"names\":[\"x\",\"y\",\"z\"]") }
+      try refusal {
+        $1["description"] = $1["description"]?.replacing(
+          "\"names\":[\"x\",\"y\"]", with: "\"names\":[\"x\",\"y\",\"z\"]")
+      }
         == "m: its network takes inputs of shape [3] and its data give [4]" + advice)
   }
 

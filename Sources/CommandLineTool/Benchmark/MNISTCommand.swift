@@ -62,7 +62,8 @@ struct MNISTCommand: ParsableCommand {
         results.append(try benchmark.result(of: description, control: control))
       } catch TrainingError.interrupted {
         reporter.clear()
-        throw Interruption(signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
+        throw Interruption(
+          signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
       }
       progress.finish()
     }
@@ -78,7 +79,8 @@ struct MNISTCommand: ParsableCommand {
     for result in results {
       table.append([
         result.method, Figures.number(100 * result.testError, digits: 3) + " %",
-        Figures.number(result.negativeLogLikelihood), Figures.number(100 * result.expectedCalibrationError, digits: 3) + " %",
+        Figures.number(result.negativeLogLikelihood),
+        Figures.number(100 * result.expectedCalibrationError, digits: 3) + " %",
         Figures.duration(seconds: result.fitSeconds), Figures.duration(seconds: result.predictSeconds),
       ])
     }

@@ -5,7 +5,8 @@ import Credence
 
 struct UCICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "uci", abstract: "An ensemble of networks with 50 hidden units on the UCI regressions, standard splits.",
+    commandName: "uci",
+    abstract: "An ensemble of networks with 50 hidden units on the UCI regressions, standard splits.",
     discussion: """
       EXAMPLE
         credence benchmark uci --sets energy,yacht --splits 5
@@ -82,7 +83,8 @@ struct UCICommand: ParsableCommand {
         scores.append(try benchmark.scores(ofSplit: split, description, control: control))
       } catch TrainingError.interrupted {
         reporter.clear()
-        throw Interruption(signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
+        throw Interruption(
+          signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
       }
       let seconds = start.duration(to: .now) / .seconds(1)
       let done = Double(split + 1) / Double(count)

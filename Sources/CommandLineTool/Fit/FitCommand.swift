@@ -21,7 +21,8 @@ struct FitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The column to predict.", valueName: "name"))
   var target: String?
 
-  @Option(help: ArgumentHelp("What the target is; found by itself from its values.", valueName: "regression|classification"))
+  @Option(
+    help: ArgumentHelp("What the target is; found by itself from its values.", valueName: "regression|classification"))
   var task: PredictionTask?
 
   @Option(help: "What becomes of missing cells: filled with the mean, their rows dropped, or an error.")

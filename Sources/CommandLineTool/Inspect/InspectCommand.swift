@@ -21,7 +21,8 @@ struct InspectCommand: ParsableCommand {
     switch try FileKind(of: file) {
     case .safetensors:
       let arrays = try SafetensorsFile(contentsOf: file)
-      text = FittedModel.isModel(arrays)
+      text =
+        FittedModel.isModel(arrays)
         ? ModelSummary(try FittedModel(arrays, name: file), name: file).text
         : try ArraySummary(arrays, name: file).text
     case .npy: text = ArraySummary(try StoredArray(contentsOfNPY: file), kind: "NPY", name: file).text

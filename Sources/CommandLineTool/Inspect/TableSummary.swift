@@ -17,7 +17,8 @@ struct TableSummary {
         Self.values(of: column),
       ])
     }
-    text = "\(source.name): CSV, \(Figures.count(source.rowCount, "row")), "
+    text =
+      "\(source.name): CSV, \(Figures.count(source.rowCount, "row")), "
       + "\(Figures.count(source.columns.count, "column"))\n\n\(table.text)"
   }
 

@@ -48,6 +48,7 @@ struct PredictCommand: ParsableCommand {
     let csv = PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval).csv
     guard let out else { return try StandardOutput.write(csv) }
     try AtomicFile.write([Array(csv.utf8)], to: out)
-    ProgressReporter(isQuiet: quiet.quiet).say("Predicted \(Figures.count(predictive.count, "row")); they are in \(out).")
+    ProgressReporter(isQuiet: quiet.quiet).say(
+      "Predicted \(Figures.count(predictive.count, "row")); they are in \(out).")
   }
 }

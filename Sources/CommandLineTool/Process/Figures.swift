@@ -29,6 +29,7 @@ enum Figures {
 
   /// "0.4 s", "12 s", "3:05".
   static func duration(seconds: Double) -> String {
-    seconds < 10 ? String(format: "%.1f s", seconds) : seconds < 100 ? "\(Int(seconds.rounded())) s" : clock(seconds: seconds)
+    seconds < 10
+      ? String(format: "%.1f s", seconds) : seconds < 100 ? "\(Int(seconds.rounded())) s" : clock(seconds: seconds)
   }
 }

@@ -1,4 +1,6 @@
-//  Interruption.swift — SIGINT and SIGTERM: finish the epoch, keep the checkpoint, say how to go on. A second signal ends at once.
+//  Interruption.swift — SIGINT and SIGTERM: finish the epoch, keep the checkpoint, say how to go on.
+//
+//  A second signal ends the process at once.
 
 import Foundation
 import Synchronization
@@ -15,8 +17,12 @@ struct Interruption: Error {
   /// As shells count: 130 for SIGINT, 143 for SIGTERM.
   var exitCode: Int32 { 128 + signal }
 
-  /// Begins to listen.
+  /// Begins to listen, even where the parent has started this process with the signals blocked.
   static func listen() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         receivedSignal.store(number, ordering: .relaxed)

@@ -4,7 +4,8 @@ import ArgumentParser
 import Foundation
 
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads to use; all processors by default. The result does not depend on it.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Threads to use; all processors by default. The result does not depend on it.", valueName: "n"))
   var threads: Int?
 
   var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

@@ -29,7 +29,8 @@ final class FitProgress: Sendable {
 
   func update(_ event: TrainingEvent) {
     state.withLock { state in
-      var member = state.members[event.member] 
+      var member =
+        state.members[event.member]
         ?? Member(first: event.epoch - 1, done: 0, total: 0, loss: .infinity)
       member.done = event.epoch
       member.total = event.isLast ? event.epoch : event.epochCount
@@ -62,6 +63,9 @@ final class FitProgress: Sendable {
     return ProgressLine(
       title: title, share: Double(done) / Double(max(total, 1)),
       secondsLeft: seconds > 0.5 ? Double(total - done) / rate : nil,
-      details: [(event.validationLoss == nil ? "loss " : "held-out loss ") + Figures.number(loss, digits: 3), pace, Figures.count(event.memberCount, "member")])
+      details: [
+        (event.validationLoss == nil ? "loss " : "held-out loss ") + Figures.number(loss, digits: 3), pace,
+        Figures.count(event.memberCount, "member"),
+      ])
   }
 }

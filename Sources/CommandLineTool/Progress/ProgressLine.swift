@@ -33,7 +33,7 @@ struct ProgressLine {
     let halves = Int((Double(2 * length) * min(max(share, 0), 1)).rounded(.down))
     let full = String(repeating: "━", count: halves / 2) + (halves % 2 == 1 ? "╸" : "")
     let empty = String(repeating: "─", count: length - full.count)
-    let drawn = colours ? "\u{1B}[36m\(full)\u{1B}[90m\(empty)\u{1B}[0m" : full + (full.count + empty.count > 0 ? empty : "")
+    let drawn = colours ? "\u{1B}[36m\(full)\u{1B}[90m\(empty)\u{1B}[0m" : full + empty
     return "\(title)  \(drawn)  \(percent)" + shown.map { "   " + $0 }.joined()
   }
 }

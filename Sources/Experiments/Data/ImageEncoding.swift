@@ -51,7 +51,8 @@ public struct ImageEncoding: Hashable, Sendable, Codable {
     guard extents == [channels, height, width] else {
       throw DatasetError(
         file: name,
-        problem: "the images have shape \(Shape(extents)) and those of training had \(Shape([channels, height, width]))",
+        problem:
+          "the images have shape \(Shape(extents)) and those of training had \(Shape([channels, height, width]))",
         advice: "give images of the size that the model was fitted to")
     }
     return images.pixels(at: Array(0..<images.count))

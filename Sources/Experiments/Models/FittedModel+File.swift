@@ -63,7 +63,8 @@ extension FittedModel {
     let version = file.metadata["version"] ?? "none"
     guard version == Self.version else {
       throw DatasetError(
-        file: name, problem: "the model has the format version \(version.prefix(20)), and this program reads \(Self.version)",
+        file: name,
+        problem: "the model has the format version \(version.prefix(20)), and this program reads \(Self.version)",
         advice: "use the program that wrote it, or a newer one")
     }
     guard let description = file.metadata["description"], let checksum = file.metadata["checksum"],
