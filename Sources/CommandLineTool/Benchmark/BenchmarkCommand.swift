@@ -12,7 +12,7 @@ struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measure the library on standard data sets.",
     discussion: """
-      The data are not part of the package. They are looked for in the folder that CREDENCE_DATA names, or else in
+      The data are not part of the package. They are looked for in the folder that CREDENCE_DATA names, or else in \
       ../shared/data.
 
       EXAMPLE

@@ -27,7 +27,7 @@ struct MNISTCommand: ParsableCommand {
   var learningRate = 1e-3
 
   @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
-  var priorScale = 0.1
+  var priorScale = 0.3
 
   @Option(help: ArgumentHelp("The seed.", valueName: "n"))
   var seed: UInt64 = 0
@@ -57,7 +57,7 @@ struct MNISTCommand: ParsableCommand {
         threads: threads.count, progress: { progress.update($0) }, shouldStop: { Interruption.received != nil })
       let description = FitDescription(
         method: method, hiddenUnits: [800, 400], priorScale: priorScale, epochs: epochs, batchSize: batchSize,
-        learningRate: learningRate, seed: seed)
+        learningRate: learningRate, stopsEarly: false, seed: seed)
       do {
         results.append(try benchmark.result(of: description, control: control))
       } catch TrainingError.interrupted {

@@ -7,12 +7,14 @@ struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit a model to a CSV file or to images, and write it as one file.",
     discussion: """
-      Every column of the file except the target is a feature. Numbers are standardised and categories are told apart by
-      themselves. A fit that is stopped, or killed, goes on with --resume and gives the same file.
+      Every column of the file except the target is a feature. Numbers are standardised; texts are categories. A fit that \
+      is stopped, or killed, goes on with --resume and gives the same file. The \
+      variable CREDENCE_CHECKPOINT_SECONDS of the environment sets how often it is kept; 10 by default.
 
       EXAMPLE
-        credence fit Data/diabetes.csv --target y --method ensemble --members 5 --out diabetes.credence
-        credence fit --images train-images.idx.gz --labels train-labels.idx.gz --network 800,400 --out digits.credence
+        credence fit Data/diabetes.csv --target y --out diabetes.credence
+        credence fit sales.csv --target price --missing mean --out sales.credence
+        credence fit --images x.idx.gz --labels y.idx.gz --out digits.credence
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -21,8 +23,7 @@ struct FitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The column to predict.", valueName: "name"))
   var target: String?
 
-  @Option(
-    help: ArgumentHelp("What the target is; found by itself from its values.", valueName: "regression|classification"))
+  @Option(help: "What the target is; inferred from its values by default.")
   var task: PredictionTask?
 
   @Option(help: "What becomes of missing cells: filled with the mean, their rows dropped, or an error.")

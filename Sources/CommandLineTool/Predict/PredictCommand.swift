@@ -7,8 +7,8 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict each row of new data, with its uncertainty, as CSV.",
     discussion: """
-      The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives
-      mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives
+      The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives \
+      mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives \
       prediction, a probability for each class, entropy and mutual_information, in nats.
 
       EXAMPLE

@@ -26,7 +26,7 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The character between cells, or 'tab'; found by itself among comma, semicolon, tab and bar.", valueName: "c"))
+      "The character between cells, or 'tab'; by default the one of , ; tab | that fits.", valueName: "c"))
   var separator: SeparatorArgument?
 
   /// Either a CSV file or images.
