@@ -82,8 +82,8 @@ let package = Package(
     library(
       "Credence",
       [
-        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports", "Training",
-        "Approximations", "Experiments",
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports",
+        "Training", "Approximations", "Experiments",
       ]),
 
     // What users run.
