@@ -146,6 +146,9 @@ final class LoweredSteps {
       case .select(let condition, let x, let y):
         set(CREDENCE_OP_SELECT)
         (o.x, o.y, o.z) = (Int32(registers[condition]), Int32(registers[x]), Int32(registers[y]))
+      case .tanhSlope(let x, let y):
+        set(CREDENCE_OP_TANH_SLOPE)
+        (o.x, o.y) = (Int32(registers[x]), Int32(registers[y]))
       case .copy(let x):
         set(CREDENCE_OP_COPY)
         o.x = Int32(registers[x])

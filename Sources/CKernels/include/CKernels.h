@@ -62,6 +62,8 @@ typedef struct {
     void (*binary[CREDENCE_BINARY_COUNT])(const R *x, const R *y, R *z, ptrdiff_t n);                                \
     /* z[i] = condition[i] != 0 ? x[i] : y[i] */                                                                     \
     void (*select)(const R *condition, const R *x, const R *y, R *z, ptrdiff_t n);                                   \
+    /* z[i] = g[i] (1 - y[i]^2): what y = tanh x makes of a cotangent */                                             \
+    void (*tanh_slope)(const R *g, const R *y, R *z, ptrdiff_t n);                                                   \
     /* z[i] = x[i] y[i] + a[i] */                                                                                    \
     void (*multiply_add)(const R *x, const R *y, const R *a, R *z, ptrdiff_t n);                                     \
     void (*fill)(R value, R *y, ptrdiff_t n);                                                                        \

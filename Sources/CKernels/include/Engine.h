@@ -25,6 +25,7 @@ typedef enum {
   CREDENCE_OP_SPREAD,    // one element of memory, repeated; once a task
   CREDENCE_OP_IOTA,      // (index / count) % extent
   CREDENCE_OP_RANDOM, CREDENCE_OP_UNARY, CREDENCE_OP_BINARY, CREDENCE_OP_SELECT, CREDENCE_OP_COPY,
+  CREDENCE_OP_TANH_SLOPE,  // x (1 - y^2)
   CREDENCE_OP_SUM, CREDENCE_OP_MAXIMUM  // of x over all tiles, into `view`
 } credence_operation_kind;
 

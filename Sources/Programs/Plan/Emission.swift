@@ -86,7 +86,7 @@ struct Emission {
       let stores = needsMemory(index) && !Analysis.reducesAll(instruction)
       builder.add(operation, store: stores ? views[index] : nil, instruction: index)
     }
-    steps.append(.fused(builder.kernel))
+    steps.append(.fused(builder.kernel.combined()))
   }
 
   /// Gives a source or a strided view memory of its own.

@@ -17,6 +17,8 @@ struct FusedKernel: Sendable {
     case unary(UnaryFunction, Int)
     case binary(BinaryFunction, Int, Int)
     case select(Int, Int, Int)
+    /// x (1 − y²), for which one pass does instead of three: see `combined`.
+    case tanhSlope(Int, Int)
     case copy(Int)
     /// Of one value over all elements, into memory.
     case reduce(Reduction, Int, into: View)
@@ -68,7 +70,7 @@ extension FusedKernel.Line {
   var operands: [Int] {
     switch operation {
     case .unary(_, let x), .copy(let x), .reduce(_, let x, _): [x]
-    case .binary(_, let x, let y): [x, y]
+    case .binary(_, let x, let y), .tanhSlope(let x, let y): [x, y]
     case .select(let condition, let x, let y): [condition, x, y]
     default: []
     }

@@ -51,6 +51,7 @@ extension Plan: CustomStringConvertible {
         case .unary(let function, _): "\(function)"
         case .binary(let function, _, _): "\(function)"
         case .select: "select"
+        case .tanhSlope: "tanhSlope"
         case .copy: "copy"
         case .reduce(let reduction, _, _): "\(reduction)"
         }
