@@ -103,7 +103,11 @@ let package = Package(
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
+    tests("Training", ["Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter"]),
+    tests(
+      "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
     tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
+    tests("Credence"),
     tests("CommandLineTool"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]

@@ -77,11 +77,12 @@ struct Prediction {
     if model.likelihood.predictsNumbers {
       return Predictive(.numbers(means: first, standardDeviations: DenseArray(results[1].elements, shape: shape)))
     }
-    if case .bernoulli = model.likelihood.family {
+    switch model.likelihood.family {
+    case .bernoulli, .multiLabel:
       let both = first.elements.flatMap { [1 - $0, $0] }
-      return Predictive(.classes(probabilities: DenseArray(both, shape: [draws.shape[0], count, 2])))
+      return Predictive(.classes(probabilities: DenseArray(both, shape: [draws.shape[0], count * widths[0], 2])))
+    default: return Predictive(.classes(probabilities: first))
     }
-    return Predictive(.classes(probabilities: first))
   }
 }
 

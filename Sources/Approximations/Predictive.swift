@@ -15,9 +15,11 @@ public import Evaluation
 /// What a posterior says of new targets.
 public struct Predictive: Sendable {
   public enum Content: Sendable {
-    /// A mixture of normals with equal weights for each input and target. Shapes [S, N, D].
+    /// A mixture of normals with equal weights for each input and target. Shapes [S, N, D]. Under a likelihood that is
+    /// not normal (Student-t, Poisson) each normal has the mean and the standard deviation of that likelihood.
     case numbers(means: DenseArray<Double>, standardDeviations: DenseArray<Double>)
-    /// Class probabilities of each draw. Shape [S, N, C].
+    /// Class probabilities of each draw. Shape [S, N, C]. With several labels of zero or one an input, each label is a row
+    /// of its own with C = 2: the labels of the first input, then those of the second.
     case classes(probabilities: DenseArray<Double>)
   }
 

@@ -13,8 +13,12 @@ import Programs
 final class BatchGradient {
   let rows: Int
   private let executor: Executor<Float>
-  private let inputStride: Int
-  private let targetStride: Int
+  // Memory of the executor, looked up once: that allocates, and a step must not.
+  private let inputs: UnsafeMutableBufferPointer<Float>
+  private let targets: UnsafeMutableBufferPointer<Float>
+  private let stateBefore: UnsafeMutableBufferPointer<Float>
+  private let stateAfter: UnsafeMutableBufferPointer<Float>
+  private let loss: UnsafeMutableBufferPointer<Float>
 
   /// - Parameters:
   ///   - examples: For their shapes.
@@ -33,8 +37,8 @@ final class BatchGradient {
     }
     self.rows = rows
     executor = Executor(Plan(program), pool: pool)
-    inputStride = inputs.extents.dropFirst().reduce(1, *)
-    targetStride = targets.extents.dropFirst().reduce(1, *)
+    (stateBefore, self.inputs, self.targets) = (executor.input(1), executor.input(2), executor.input(3))
+    (loss, stateAfter) = (executor.output(0), executor.output(2))
   }
 
   /// θ and its gradient, in the executor's own memory. Shapes [P].
@@ -51,22 +55,23 @@ final class BatchGradient {
   func evaluate(
     _ examples: Examples, order: [Int], _ range: Range<Int>, state: UnsafeMutableBufferPointer<Float>, key: RandomKey
   ) -> Float {
-    let (x, y) = (executor.input(2), executor.input(3))
-    examples.inputs.withUnsafeElements { copy(order, range, from: $0, stride: inputStride, to: x) }
-    examples.targets.withUnsafeElements { copy(order, range, from: $0, stride: targetStride, to: y) }
-    if !state.isEmpty { _ = executor.input(1).update(fromContentsOf: state) }
+    copy(order, range, from: examples.inputs.elements, to: inputs)
+    copy(order, range, from: examples.targets.elements, to: targets)
+    if !state.isEmpty { _ = stateBefore.update(fromContentsOf: state) }
     executor.run(key: key)
-    if !state.isEmpty { _ = state.update(fromContentsOf: executor.output(2)) }
-    return executor.output(0)[0]
+    if !state.isEmpty { _ = state.update(fromContentsOf: stateAfter) }
+    return loss[0]
   }
 
   private func copy(
-    _ order: [Int], _ range: Range<Int>, from all: UnsafeBufferPointer<Float>, stride: Int,
-    to batch: UnsafeMutableBufferPointer<Float>
+    _ order: [Int], _ range: Range<Int>, from all: [Float], to batch: UnsafeMutableBufferPointer<Float>
   ) {
-    guard let source = all.baseAddress, let target = batch.baseAddress else { return }
-    for (place, index) in range.enumerated() {
-      (target + place * stride).update(from: source + order[index] * stride, count: stride)
+    let stride = batch.count / rows
+    all.withUnsafeBufferPointer { all in
+      guard let source = all.baseAddress, let target = batch.baseAddress else { return }
+      for (place, index) in range.enumerated() {
+        (target + place * stride).update(from: source + order[index] * stride, count: stride)
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ struct MinibatchOrder {
     var random = random.substream(UInt64(epoch))
     for index in rows.indices { rows[index] = original[index] }
     for last in stride(from: rows.count - 1, to: 0, by: -1) {
-      rows.swapAt(last, Int.random(in: 0...last, using: &random))
+      rows.swapAt(last, random.integer(below: last + 1))
     }
   }
 }

@@ -1,7 +1,6 @@
 //  NetworkTrainer.swift — one network on its way to a mode of the posterior, epoch by epoch.
 
 import Arrays
-import Datasets
 import Networks
 import Optimization
 import Programs
@@ -56,7 +55,7 @@ final class NetworkTrainer {
           "\(rows.count) rows are too few to hold back a share of \(stopping.validationFraction) for early stopping")
       }
       var splitting = random.substream(1)
-      rows = permutation(of: rows.count, using: &splitting)
+      rows = splitting.permutation(count: rows.count)
       validation = ValidationLoss(model, examples, rows: Array(rows[..<held]))
       rows.removeFirst(held)
     } else {
@@ -65,7 +64,7 @@ final class NetworkTrainer {
     guard !rows.isEmpty else { throw .unusable("there are no rows to train on") }
     if resamples {
       var resampling = random.substream(4)
-      rows = rows.map { _ in rows[Int.random(in: rows.indices, using: &resampling)] }
+      rows = rows.map { _ in rows[resampling.integer(below: rows.count)] }
     }
     order = MinibatchOrder(rows: rows, random: random.substream(2))
     let batch = min(configuration.batchSize, rows.count)

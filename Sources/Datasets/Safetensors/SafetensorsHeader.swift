@@ -47,7 +47,7 @@ struct SafetensorsHeader {
     }
     guard case .object(let members) = json else { throw Self.fault(file, "the header is not a JSON object") }
     var entries: [String: Entry] = [:]
-    for (name, value) in members where name != Self.metadataKey {
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != Self.metadataKey {
       entries[name] = try Self.entry(name, value, bufferSize: cursor.remaining, file: file)
     }
     self.entries = entries
@@ -63,7 +63,7 @@ struct SafetensorsHeader {
     guard let value else { return [:] }
     guard case .object(let members) = value else { throw fault(file, "the metadata is not a JSON object") }
     var metadata: [String: String] = [:]
-    for (key, member) in members {
+    for (key, member) in members.sorted(by: { $0.key < $1.key }) {
       guard case .string(let text) = member else {
         throw fault(file, "the metadata \(DatasetError.excerpt(of: key)) is not a text")
       }

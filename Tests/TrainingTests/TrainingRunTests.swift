@@ -1,0 +1,91 @@
+import Arrays
+import CAllocationCounter
+import Networks
+import Optimization
+import Probability
+import Testing
+import Training
+
+@Suite(.serialized) struct TrainingRunTests {
+  @Test func aStepAllocatesNothing() throws {
+    try #require(allocation_count() >= 0, "allocations are counted with the GNU C library only")
+    // All that a step may do: an uneven last minibatch, statistics, noise, clipping, a schedule in a schedule, momentum.
+    func allocations(rows: Int, epochs: Int) throws -> Int {
+      let examples = Problems.curve(rows: rows)
+      let configuration = TrainingConfiguration(
+        epochs: epochs, batchSize: 8, optimizer: .adam(), schedule: .warmUp(share: 0.1, .cosine(0.01)),
+        clipping: .norm(1))
+      let before = allocation_count()
+      _ = try train(
+        Problems.normalisedWithDropout, on: examples, members: 1, configuration, seed: 1,
+        control: RunControl(threads: 1))
+      return allocation_count() - before
+    }
+    _ = try allocations(rows: 20, epochs: 1)
+    // Ten epochs of 3 steps, and ten of 1000.
+    let few = try allocations(rows: 20, epochs: 11) - allocations(rows: 20, epochs: 1)
+    let many = try allocations(rows: 7996, epochs: 11) - allocations(rows: 7996, epochs: 1)
+    // The order of hash tables makes building a program allocate a few times more or less.
+    #expect(abs(many - few) < 30, "\(few) allocations in 30 steps, \(many) in 10000")
+    #expect(allocation_count() > 0, "the counter counts")
+  }
+
+  @Test func aRunThatDivergesSaysSo() throws {
+    let examples = Problems.curve(rows: 40)
+    let configuration = TrainingConfiguration(epochs: 50, optimizer: .sgd(), schedule: .constant(1e6))
+    let error = #expect(throws: TrainingError.self) {
+      _ = try train(
+        Problems.perceptron, on: examples, members: 1, configuration, seed: 1, control: RunControl(threads: 1))
+    }
+    guard case .diverged(member: 0, let epoch) = error else {
+      Issue.record("\(String(describing: error)) is not a divergence")
+      return
+    }
+    #expect(
+      error?.description
+        == "training diverged: the loss of member 1 was not finite in epoch \(epoch + 1); "
+        + "lower the learning rate or check the data")
+  }
+
+  @Test func aDivergenceInTheVeryLastStepIsNoticed() throws {
+    // One step: its loss is finite, what it leaves is not.
+    let configuration = TrainingConfiguration(
+      epochs: 1, batchSize: 40, optimizer: .sgd(), schedule: .constant(.greatestFiniteMagnitude))
+    #expect(throws: TrainingError.diverged(member: 0, epoch: 0)) {
+      _ = try train(
+        Problems.perceptron, on: Problems.curve(rows: 40), members: 1, configuration, seed: 1,
+        control: RunControl(threads: 1))
+    }
+  }
+
+  @Test func aSingleRowThatIsLeftJoinsABatchWithStatistics() throws {
+    let record = EventRecord()
+    _ = try train(
+      Problems.normalisedWithDropout, on: Problems.curve(rows: 33), members: 1,
+      TrainingConfiguration(epochs: 2, batchSize: 8), seed: 1,
+      control: RunControl(threads: 1, progress: { record.append($0) }))
+    #expect(record.events.count == 2 && record.events.allSatisfy { $0.loss.isFinite })
+  }
+
+  @Test func noRowsAreRefused() throws {
+    let none = Examples(inputs: DenseArray([], shape: [0, 3]), targets: DenseArray([]))
+    #expect(throws: TrainingError.unusable("there are no rows to train on")) {
+      _ = try train(
+        Problems.perceptron, on: none, members: 1, TrainingConfiguration(epochs: 1), seed: 1,
+        control: RunControl(threads: 1))
+    }
+  }
+
+  @Test func everyEpochOfEveryMemberIsReportedOnce() throws {
+    let record = EventRecord()
+    _ = try train(
+      Problems.perceptron, on: Problems.curve(rows: 20), members: 3, TrainingConfiguration(epochs: 4), seed: 1,
+      control: RunControl(threads: 2, progress: { record.append($0) }))
+    for member in 0..<3 {
+      let events = record.events.filter { $0.member == member }
+      #expect(events.map(\.epoch) == [1, 2, 3, 4])
+      #expect(events.map(\.isLast) == [false, false, false, true])
+      #expect(events.allSatisfy { $0.memberCount == 3 && $0.epochCount == 4 && $0.validationLoss == nil })
+    }
+  }
+}
