@@ -21,7 +21,8 @@ public struct Program: Sendable {
   /// The instructions whose results are handed out.
   public let outputs: [Int]
 
-  public var outputShapes: [Shape] { outputs.map { instructions[$0].shape } }
+  /// The shape of each output.
+  public let outputShapes: [Shape]
 
   /// Writes down what `outputs` need.
   ///
@@ -30,7 +31,10 @@ public struct Program: Sendable {
     var builder = ProgramBuilder(inputShapes: inputShapes)
     let results = outputs.map { builder.add($0) }
     self.inputShapes = inputShapes
-    (instructions, self.outputs) = builder.finished(outputs: results)
+    let (instructions, outputs) = builder.finished(outputs: results)
+    self.instructions = instructions
+    self.outputs = outputs
+    outputShapes = outputs.map { instructions[$0].shape }
   }
 
   /// Traces a Swift function on tensors.
