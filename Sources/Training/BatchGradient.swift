@@ -14,6 +14,9 @@ final class BatchGradient {
   let rows: Int
   private let executor: Executor<Float>
   // Memory of the executor, looked up once: that allocates, and a step must not.
+  /// θ and its gradient. Shapes [P].
+  let parameters: UnsafeMutableBufferPointer<Float>
+  let gradient: UnsafeMutableBufferPointer<Float>
   private let inputs: UnsafeMutableBufferPointer<Float>
   private let targets: UnsafeMutableBufferPointer<Float>
   private let stateBefore: UnsafeMutableBufferPointer<Float>
@@ -39,11 +42,8 @@ final class BatchGradient {
     executor = Executor(Plan(program), pool: pool)
     (stateBefore, self.inputs, self.targets) = (executor.input(1), executor.input(2), executor.input(3))
     (loss, stateAfter) = (executor.output(0), executor.output(2))
+    (parameters, gradient) = (executor.input(0), executor.output(1))
   }
-
-  /// θ and its gradient, in the executor's own memory. Shapes [P].
-  var parameters: UnsafeMutableBufferPointer<Float> { executor.input(0) }
-  var gradient: UnsafeMutableBufferPointer<Float> { executor.output(1) }
 
   /// Reads θ and writes the gradient where another has them.
   func bind(to other: BatchGradient) {

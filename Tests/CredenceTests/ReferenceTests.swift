@@ -31,9 +31,11 @@ import Testing
   @Test func everyPaperThatTheSourcesCiteIsListed() throws {
     let list = try String(contentsOf: Self.root.appending(path: "References.md"), encoding: .utf8)
     let sources = Self.root.appending(path: "Sources")
-    let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: [.isRegularFileKey]))
+    let files = try #require(
+      FileManager.default.enumerator(at: sources, includingPropertiesForKeys: [.isRegularFileKey]))
     var count = 0
-    for case let file as URL in files where try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+    for case let file as URL in files where try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+    {
       let text = try String(contentsOf: file, encoding: .utf8)
       for citation in Self.citations(in: text) {
         count += 1
@@ -46,7 +48,8 @@ import Testing
   @Test func citationsAreReadAndMissingOnesAreMissed() {
     let text = "x [Ba 2016; Van Zee and van de Geijn 2015] y[index] [Shape 3] [O'Connor et al. 1990 for (2)]"
     #expect(Self.citations(in: text) == [["Ba", "2016"], ["Van", "2015"], ["O'Connor", "1990"]])
-    let list = "# References\n\n- J. L. Ba, J. R. Kiros and G. E. Hinton (2016). Title.\n- B. Other and A. Ba (2015). Title."
+    let list =
+      "# References\n\n- J. L. Ba, J. R. Kiros and G. E. Hinton (2016). Title.\n- B. Other and A. Ba (2015). Title."
     #expect(Self.holds(list, ["Ba", "2016"]))
     #expect(!Self.holds(list, ["Ba", "2015"]) && !Self.holds(list, ["Hinton", "2016"]))
   }
