@@ -41,7 +41,10 @@ let package = Package(
     .library(name: "Credence", targets: ["Credence"]),
     .executable(name: "credence", targets: ["CommandLineTool"]),
   ],
-  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
   targets: [
     // The machine: C kernels for several instruction sets; linear algebra from LAPACK; compression.
     .systemLibrary(
@@ -68,7 +71,12 @@ let package = Package(
     library("Reports"),
 
     // Inference: training, and the posteriors that come of it.
-    library("Training", ["Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets"]),
+    library(
+      "Training",
+      [
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     library("Approximations", ["Arrays", "Programs", "Probability", "Networks", "Training", "Evaluation"]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.
@@ -103,7 +111,12 @@ let package = Package(
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
-    tests("Training", ["Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter"]),
+    tests(
+      "Training",
+      [
+        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests(
       "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
     tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
