@@ -22,7 +22,8 @@ demo: setup ## fit a deep ensemble to a bundled data set; show its predictions b
 build-tests: setup ## build everything, with the tests
 	$(BUILD) --build-tests
 
-test: setup ## run all tests
+test: setup ## run all tests; those of the engine also without AVX
+	CREDENCE_INSTRUCTION_SET=baseline $(TEST) --filter '^(ProgramsTests|NetworksTests|OptimizationTests)\.'
 	$(TEST)
 
 lint: ## check the format of the sources

@@ -47,6 +47,7 @@ import Testing
     while kills < 6 {
       let hadCheckpoint = place.exists("cut.credence.checkpoint/member-0.safetensors")
       let run = try place.start(Self.fit + ["cut.credence", "--resume"], environment: environment)
+      // Killed at a moment that nobody chose.
       Thread.sleep(forTimeInterval: Double.random(in: 0.05...0.4, using: &random))
       kill(run.process.processIdentifier, SIGKILL)
       let outcome = try run.wait()
@@ -68,7 +69,7 @@ import Testing
     #expect(try place.start(Self.fit + ["whole.credence"]).wait().code == 0)
     let run = try place.start(Self.fit + ["cut.credence"], environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
     while run.process.isRunning && !place.exists("cut.credence.checkpoint/member-0.safetensors") {
-      Thread.sleep(forTimeInterval: 0.001)
+      Thread.sleep(forTimeInterval: 0.001)  // between two looks at another process's folder
     }
     kill(run.process.processIdentifier, signal)
     let outcome = try run.wait()
