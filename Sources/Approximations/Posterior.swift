@@ -12,6 +12,18 @@ public protocol Posterior: Sendable {
   ///
   /// - Parameter inputs: Shape [N, …].
   func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive
+
+  /// Draws of θ, with the running statistics that belong to each: the same seed gives the same draws.
+  ///
+  /// Precondition: count ≥ 1.
+  func sample(_ count: Int, seed: UInt64) -> DrawsPosterior
+
+  /// log p(D), where the method estimates it. Unit: nats.
+  var logEvidence: Double? { get }
+}
+
+extension Posterior {
+  public var logEvidence: Double? { nil }
 }
 
 /// A posterior held as draws of θ with equal weights: one for a point estimate, one a member for an ensemble.
@@ -41,6 +53,14 @@ public struct DrawsPosterior: Posterior {
 
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     Prediction(model, draws, states).evaluate(inputs, threads: threads)
+  }
+
+  /// Rows of `draws`, each chosen independently.
+  public func sample(_ count: Int, seed: UInt64) -> DrawsPosterior {
+    precondition(count >= 1, "a sample of \(count) draws")
+    var generator = Philox(seed: seed, stream: 0)
+    let rows = (0..<count).map { _ in generator.integer(below: drawCount) }
+    return DrawsPosterior(model: model, draws: draws.rows(at: rows), states: states.rows(at: rows))
   }
 }
 
