@@ -56,6 +56,14 @@ typedef struct {
   double rate, alpha, epsilon, momentum, decay;
 } credence_rmsprop_step;
 
+/// The numbers of one step of a sampler; the formulas are at the head of `samplers.inc`: a, s, k or r, e, and what names the
+/// normal numbers.
+typedef struct {
+  double drift, spread, keep, epsilon;
+  credence_random_key key;
+  bool wants_energy;
+} credence_sampler_step;
+
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
     void (*unary[CREDENCE_UNARY_COUNT])(const R *x, R *y, ptrdiff_t n);                                              \
@@ -93,6 +101,19 @@ typedef struct {
     void (*adam)(R *x, const R *g, R *m, R *v, ptrdiff_t n, const credence_adam_step *step);                         \
     void (*rmsprop)(R *x, const R *g, R *s, R *average, R *velocity, ptrdiff_t n,                                    \
                     const credence_rmsprop_step *step);                                                              \
+    /* Steps of samplers on the numbers [start, start + n) of their vectors, start a multiple of 64. `noise` may be  \
+       NULL, and then the numbers are drawn. */                                                                      \
+    void (*langevin)(R *x, const R *g, const R *noise, uint64_t start, ptrdiff_t n,                                  \
+                     const credence_sampler_step *step);                                                             \
+    void (*preconditioned_langevin)(R *x, const R *g, R *squares, const R *noise, uint64_t start, ptrdiff_t n,       \
+                                    const credence_sampler_step *step);                                              \
+    double (*hamiltonian)(R *x, const R *g, R *momentum, const R *noise, uint64_t start, ptrdiff_t n,                \
+                          const credence_sampler_step *step);                                                        \
+    /* The running mean and sum of squared deviations of vectors, and draws of the Gaussian that they describe. */   \
+    void (*moments)(const R *x, R *centre, R *squares, R *column, ptrdiff_t n, double share);                        \
+    void (*low_rank_normal)(R *y, const R *centre, const R *squares, const R *columns, ptrdiff_t column_stride,      \
+                            const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
+                            const credence_sampler_step *step);                                                      \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -157,5 +178,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 
 #include "Engine.h"
 #include "Update.h"
+#include "Sampler.h"
 
 #endif
