@@ -52,8 +52,8 @@ import Testing
 
   private static let kinds: [(Likelihood, Int)] = [
     (.gaussian(noise: .learned), 1), (.gaussian(noise: .perInput), 2),
-    (.studentT(degreesOfFreedom: 4, scale: .learned), 1), (.gaussian(noise: .learned), 3), (.categorical(classes: 4), 4), (.bernoulli, 1),
-    (.poisson, 1),
+    (.studentT(degreesOfFreedom: 4, scale: .learned), 1), (.gaussian(noise: .learned), 3),
+    (.categorical(classes: 4), 4), (.bernoulli, 1), (.poisson, 1),
   ]
 
   @Test(arguments: kinds) func predictionsAreTheSameBitsForAnyNumberOfThreads(likelihood: Likelihood, outputs: Int) {

@@ -37,7 +37,11 @@ struct StandardStudentT {
 
   func density(_ z: Double) -> Double { exp(logDensity(z)) }
 
-  func cumulative(_ z: Double) -> Double { z < 0 ? tail(-z) : z == 0 ? 0.5 : isCentral(z) ? 0.5 + centre(z) : 1 - tail(z) }
+  /// T(z).
+  func cumulative(_ z: Double) -> Double {
+    if z < 0 { return tail(-z) }
+    return isCentral(z) ? 0.5 + centre(z) : 1 - tail(z)
+  }
 
   /// Whether (3) is the better of the two fractions.
   private func isCentral(_ z: Double) -> Bool { z * z * (degreesOfFreedom + 2) < 3 * degreesOfFreedom }
