@@ -119,7 +119,9 @@ let package = Package(
       ]),
     tests(
       "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
-    tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
+    tests(
+      "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],
+      resources: [.copy("Fixtures")]),
     tests("Credence"),
     tests("CommandLineTool"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

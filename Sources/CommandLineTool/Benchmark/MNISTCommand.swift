@@ -51,12 +51,12 @@ struct MNISTCommand: ParsableCommand {
     let benchmark = try MNISTBenchmark(folder: data ?? BenchmarkCommand.folder("mnist"))
     let reporter = ProgressReporter(isQuiet: quiet.quiet)
     var results: [MNISTResult] = []
-    for method in [FitMethod.maximumAPosteriori, .ensemble(members: members, bagging: false)] {
+    for method in [MethodDescription.maximumAPosteriori, .ensemble(members: members)] {
       let progress = FitProgress(reporter, title: method.summary)
       let control = RunControl(
         threads: threads.count, progress: { progress.update($0) }, shouldStop: { Interruption.received != nil })
       let description = FitDescription(
-        method: method, hiddenUnits: [800, 400], priorScale: priorScale, epochs: epochs, batchSize: batchSize,
+        method: method, network: .dense([800, 400]), priorScale: priorScale, epochs: epochs, batchSize: batchSize,
         learningRate: learningRate, stopsEarly: false, seed: seed)
       do {
         results.append(try benchmark.result(of: description, control: control))
