@@ -7,17 +7,32 @@ import Networks
 import Probability
 import Programs
 
-struct Prediction {
+struct Prediction: Sendable {
   private static let batch = 256
 
   let model: BayesianModel
-  let draws: DenseArray<Float>
-  let states: DenseArray<Float>
+  let drawCount: Int
+  /// Copies the parameters and the statistics of a draw. Shapes [P] and [Q].
+  let copyDraw: @Sendable (Int, UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+
+  init(
+    _ model: BayesianModel, drawCount: Int,
+    copyDraw: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    self.model = model
+    self.drawCount = drawCount
+    self.copyDraw = copyDraw
+  }
 
   init(_ model: BayesianModel, _ draws: DenseArray<Float>, _ states: DenseArray<Float>) {
-    self.model = model
-    self.draws = draws
-    self.states = states
+    @Sendable func copy(_ row: Int, of matrix: DenseArray<Float>, to target: UnsafeMutableBufferPointer<Float>) {
+      let count = matrix.shape[1]
+      _ = target.update(fromContentsOf: matrix.elements[row * count..<(row + 1) * count])
+    }
+    self.init(model, drawCount: draws.shape[0]) { row, parameters, state in
+      copy(row, of: draws, to: parameters)
+      copy(row, of: states, to: state)
+    }
   }
 
   /// For one batch: the parameters of the distributions of numbers, or the probabilities of labels.
@@ -41,7 +56,6 @@ struct Prediction {
       Array(inputs.shape.extents.dropFirst()) == expected,
       "inputs of shape \(inputs.shape), where the network takes examples of shape \(Shape(expected))")
     let count = inputs.shape[0]
-    let drawCount = draws.shape[0]
     let rows = max(1, min(Self.batch, count))
     let plan = Plan(program(rows: rows))
     let widths = plan.program.outputShapes.map { $0[1] }
@@ -55,8 +69,7 @@ struct Prediction {
       for task in Swift.stride(from: worker, to: tasks, by: workers) {
         let (draw, batch) = (task / batches, task % batches)
         let range = batch * rows..<min((batch + 1) * rows, count)
-        copyRow(draw, of: draws, to: executor.input(0))
-        copyRow(draw, of: states, to: executor.input(1))
+        copyDraw(draw, executor.input(0), executor.input(1))
         // Rows behind the last one keep old inputs; their outputs are not read.
         let places = range.lowerBound * stride..<range.upperBound * stride
         _ = executor.input(2).update(fromContentsOf: inputs.elements[places])
@@ -70,13 +83,8 @@ struct Prediction {
     return predictive(results, widths, count: count)
   }
 
-  private func copyRow(_ row: Int, of matrix: DenseArray<Float>, to target: UnsafeMutableBufferPointer<Float>) {
-    let count = matrix.shape[1]
-    _ = target.update(fromContentsOf: matrix.elements[row * count..<(row + 1) * count])
-  }
-
   private func predictive(_ results: [ResultBuffer], _ widths: [Int], count: Int) -> Predictive {
-    let shape: Shape = [draws.shape[0], count, widths[0]]
+    let shape: Shape = [drawCount, count, widths[0]]
     let parts = results.map { DenseArray($0.elements, shape: shape) }
     switch model.likelihood.family {
     case .gaussian: return Predictive(.numbers(means: parts[0], standardDeviations: parts[1]))
@@ -87,7 +95,7 @@ struct Prediction {
     case .poisson: return Predictive(.numbers(NumberForecast(.poisson(rates: parts[0]))))
     case .bernoulli, .multiLabel:
       let both = parts[0].elements.flatMap { [1 - $0, $0] }
-      return Predictive(.classes(probabilities: DenseArray(both, shape: [draws.shape[0], count * widths[0], 2])))
+      return Predictive(.classes(probabilities: DenseArray(both, shape: [drawCount, count * widths[0], 2])))
     case .categorical: return Predictive(.classes(probabilities: parts[0]))
     }
   }

@@ -113,8 +113,8 @@ package final class NetworkTrainer {
 
   /// Goes once over the data. Returns the mean loss of its steps and the validation loss.
   func runEpoch() -> (loss: Double, validationLoss: Double?) {
-    if let anchored, anchored.isDue(epoch: epoch) { move(anchored) }
     order.shuffle(epoch: epoch)
+    if let anchored, anchored.isDue(epoch: epoch) { move(anchored) }
     var sum = 0.0
     let count = order.rows.count
     var start = 0
