@@ -81,7 +81,8 @@ final class LoweredSteps {
     }
     return credence_blocks(
       whole: kept(blocks.whole.map(lower)), last: kept(blocks.last.map(lower)), step_count: blocks.whole.count,
-      task_count: blocks.taskCount, block_count: blocks.blockCount, rows: blocks.rows, sums: kept(sums), sum_count: sums.count,
+      task_count: blocks.taskCount, block_count: blocks.blockCount, rows: blocks.rows, sums: kept(sums),
+      sum_count: sums.count,
       local_count: blocks.localCount, partial_count: blocks.partialCount, work: blocks.work)
   }
 

@@ -14,7 +14,9 @@ struct Arena {
   ///   - alignment: Values start at multiples of this.
   ///   - size: The elements of a value.
   init(_ lives: [Int: ClosedRange<Int>], alignment: Int, size: (Int) -> Int) {
-    let values = lives.map { (value: $0.key, life: $0.value, size: (size($0.key) + alignment - 1) / alignment * alignment) }
+    let values = lives.map { value, life in
+      (value: value, life: life, size: (size(value) + alignment - 1) / alignment * alignment)
+    }
     var placed: [(life: ClosedRange<Int>, range: Range<Int>)] = []
     for (value, life, size) in values.sorted(by: { ($0.size, $1.value) > ($1.size, $0.value) }) {
       var place = 0

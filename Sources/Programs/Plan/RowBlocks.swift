@@ -63,7 +63,7 @@ extension RowBlocks {
   ///   - isShared: Whether a value has memory that others than the steps know: outputs, parts of concatenations.
   static func gather(_ steps: [Step], root: (Int) -> Int, isShared: (Int) -> Bool) -> [Step] {
     var counts: [Int: Int] = [:]
-    for step in steps { if let rows = RowStep.rowCount(step), rows >= smallestRowCount { counts[rows, default: 0] += 1 } }
+    for rows in steps.compactMap(RowStep.rowCount) where rows >= smallestRowCount { counts[rows, default: 0] += 1 }
     // The chain over most steps; of equal ones, the one over most rows.
     guard let rowCount = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return steps }
     var chain = RowChain(rowCount: rowCount)
@@ -161,7 +161,8 @@ private struct RowChain {
     blockCount = (rowCount + rows - 1) / rows
     guard blockCount >= 2, rows >= 32 else { return nil }
 
-    let isTransposed = steps.allSatisfy(\.canBeTransposed) && widths.allSatisfy { locals[$0.key] != nil || $0.value == 1 }
+    let isTransposed =
+      steps.allSatisfy(\.canBeTransposed) && widths.allSatisfy { locals[$0.key] != nil || $0.value == 1 }
     let arena = arena(of: locals, rows: rows)
     var plan = RowSumPlan()
     for step in steps { step.addSums(to: &plan, isTransposed: isTransposed) }
@@ -175,7 +176,8 @@ private struct RowChain {
     // Each task has sums of its own: few tasks where there is little to do, and yet some for each of many threads.
     let taskCount = min(blockCount, work < 2e6 ? 2 : work < 20e6 ? 8 : 16)
     return RowBlocks(
-      rows: rows, blockCount: blockCount, taskCount: taskCount, whole: lowered(rows), last: lowered(rowCount - (blockCount - 1) * rows),
+      rows: rows, blockCount: blockCount, taskCount: taskCount, whole: lowered(rows),
+      last: lowered(rowCount - (blockCount - 1) * rows),
       sums: plan.sums, localCount: arena.count, partialCount: plan.count, work: work)
   }
 }
