@@ -89,11 +89,13 @@ typedef struct {
     /* y[c, r] = x[r, c]; leading dimensions in elements. */                                                         \
     void (*transpose)(const R *x, ptrdiff_t x_stride, R *y, ptrdiff_t y_stride, ptrdiff_t rows, ptrdiff_t columns);  \
     /* C = A B (+ C when `accumulate`), then C = activation(C + bias). A is m x k with strides in both directions,   \
-       B is k x n likewise, C is m x n with rows `c_stride` apart; bias has n entries or is NULL. `workspace` holds  \
+       B is k x n likewise, C is m x n with rows `c_stride` apart; bias has n entries, m when `bias_of_rows`, or is NULL. `workspace` holds  \
        `product_workspace(m, n, k)` elements. Each entry of C sums its k terms in an order that depends on k alone. */\
     void (*product)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const R *a, ptrdiff_t a_row, ptrdiff_t a_column,          \
                     const R *b, ptrdiff_t b_row, ptrdiff_t b_column, R *c, ptrdiff_t c_stride, bool accumulate,      \
-                    const R *bias, credence_activation activation, R *workspace);                                    \
+                    const R *bias, bool bias_of_rows, credence_activation activation, R *workspace);                 \
+    /* y_i = the sum of row i of a matrix with contiguous rows (+ y_i when `accumulate`). For short rows. */          \
+    void (*row_sums)(ptrdiff_t rows, ptrdiff_t columns, const R *x, R *y, bool accumulate);                          \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
     /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
