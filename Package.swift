@@ -114,9 +114,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests(
       "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
     tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
