@@ -77,7 +77,12 @@ let package = Package(
         "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    library("Approximations", ["Arrays", "Programs", "Probability", "Networks", "Training", "Evaluation"]),
+    library(
+      "Approximations",
+      [
+        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Training",
+        "Evaluation",
+      ]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.
     library(
@@ -114,11 +119,15 @@ let package = Package(
     tests(
       "Training",
       [
-        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests(
-      "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
+      "Approximations",
+      [
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation",
+        "CAllocationCounter",
+      ], resources: [.copy("Fixtures")]),
     tests(
       "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],
       resources: [.copy("Fixtures")]),

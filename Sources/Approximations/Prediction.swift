@@ -1,33 +1,52 @@
 //  Prediction.swift — runs every draw over all inputs, in batches, side by side.
 
 import Arrays
+import Evaluation
 import Foundation
 import Networks
 import Probability
 import Programs
 
-struct Prediction {
+struct Prediction: Sendable {
   private static let batch = 256
 
   let model: BayesianModel
-  let draws: DenseArray<Float>
-  let states: DenseArray<Float>
+  let drawCount: Int
+  /// Copies the parameters and the statistics of a draw. Shapes [P] and [Q].
+  let copyDraw: @Sendable (Int, UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
 
-  init(_ model: BayesianModel, _ draws: DenseArray<Float>, _ states: DenseArray<Float>) {
+  init(
+    _ model: BayesianModel, drawCount: Int,
+    copyDraw: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
     self.model = model
-    self.draws = draws
-    self.states = states
+    self.drawCount = drawCount
+    self.copyDraw = copyDraw
   }
 
-  /// For one batch: the mean and the standard deviation of numbers, or the probabilities of labels.
+  init(_ model: BayesianModel, _ draws: DenseArray<Float>, _ states: DenseArray<Float>) {
+    @Sendable func copy(_ row: Int, of matrix: DenseArray<Float>, to target: UnsafeMutableBufferPointer<Float>) {
+      let count = matrix.shape[1]
+      _ = target.update(fromContentsOf: matrix.elements[row * count..<(row + 1) * count])
+    }
+    self.init(model, drawCount: draws.shape[0]) { row, parameters, state in
+      copy(row, of: draws, to: parameters)
+      copy(row, of: states, to: state)
+    }
+  }
+
+  /// For one batch: the parameters of the distributions of numbers, or the probabilities of labels.
   private func program(rows: Int) -> Program {
     let inputs = Shape([rows] + model.network.inputShape.extents)
     return Program(inputs: [[model.parameterCount], [model.network.stateCount], inputs]) { t in
       let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
       let logNoise = model.logNoise(t[0])
       let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)
-      guard model.likelihood.predictsNumbers else { return [mean] }
-      return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
+      switch model.likelihood.family {
+      case .gaussian: return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
+      case .studentT: return [mean, model.likelihood.scale(outputs: outputs, logNoise: logNoise)]
+      case .poisson, .categorical, .bernoulli, .multiLabel: return [mean]
+      }
     }
   }
 
@@ -37,7 +56,6 @@ struct Prediction {
       Array(inputs.shape.extents.dropFirst()) == expected,
       "inputs of shape \(inputs.shape), where the network takes examples of shape \(Shape(expected))")
     let count = inputs.shape[0]
-    let drawCount = draws.shape[0]
     let rows = max(1, min(Self.batch, count))
     let plan = Plan(program(rows: rows))
     let widths = plan.program.outputShapes.map { $0[1] }
@@ -51,8 +69,7 @@ struct Prediction {
       for task in Swift.stride(from: worker, to: tasks, by: workers) {
         let (draw, batch) = (task / batches, task % batches)
         let range = batch * rows..<min((batch + 1) * rows, count)
-        copyRow(draw, of: draws, to: executor.input(0))
-        copyRow(draw, of: states, to: executor.input(1))
+        copyDraw(draw, executor.input(0), executor.input(1))
         // Rows behind the last one keep old inputs; their outputs are not read.
         let places = range.lowerBound * stride..<range.upperBound * stride
         _ = executor.input(2).update(fromContentsOf: inputs.elements[places])
@@ -66,22 +83,20 @@ struct Prediction {
     return predictive(results, widths, count: count)
   }
 
-  private func copyRow(_ row: Int, of matrix: DenseArray<Float>, to target: UnsafeMutableBufferPointer<Float>) {
-    let count = matrix.shape[1]
-    _ = target.update(fromContentsOf: matrix.elements[row * count..<(row + 1) * count])
-  }
-
   private func predictive(_ results: [ResultBuffer], _ widths: [Int], count: Int) -> Predictive {
-    let shape: Shape = [draws.shape[0], count, widths[0]]
-    let first = DenseArray(results[0].elements, shape: shape)
-    if model.likelihood.predictsNumbers {
-      return Predictive(.numbers(means: first, standardDeviations: DenseArray(results[1].elements, shape: shape)))
-    }
+    let shape: Shape = [drawCount, count, widths[0]]
+    let parts = results.map { DenseArray($0.elements, shape: shape) }
     switch model.likelihood.family {
+    case .gaussian: return Predictive(.numbers(means: parts[0], standardDeviations: parts[1]))
+    case .studentT(let degrees, _):
+      return Predictive(
+        .numbers(
+          NumberForecast(.studentT(degreesOfFreedom: degrees, locations: parts[0], scales: parts[1]))))
+    case .poisson: return Predictive(.numbers(NumberForecast(.poisson(rates: parts[0]))))
     case .bernoulli, .multiLabel:
-      let both = first.elements.flatMap { [1 - $0, $0] }
-      return Predictive(.classes(probabilities: DenseArray(both, shape: [draws.shape[0], count * widths[0], 2])))
-    default: return Predictive(.classes(probabilities: first))
+      let both = parts[0].elements.flatMap { [1 - $0, $0] }
+      return Predictive(.classes(probabilities: DenseArray(both, shape: [drawCount, count * widths[0], 2])))
+    case .categorical: return Predictive(.classes(probabilities: parts[0]))
     }
   }
 }

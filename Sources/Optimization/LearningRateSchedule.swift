@@ -3,6 +3,7 @@
 //  Notation   t = 0, 1, …, T − 1 the step
 //
 //  cosine     η(t) = η₁ + ½ (η₀ − η₁) (1 + cos(π t / T))                        [Loshchilov and Hutter 2017]
+//  sawtooth   (1 − t') η₀ + t' η₁,  t' = ((t mod c) + 1) / c, cycles of c steps  [Izmailov et al. 2018]
 //  cyclical   ½ η₀ (1 + cos(π (t mod ⌈T/M⌉) / ⌈T/M⌉)), M cycles                 [Zhang et al. 2020]
 
 import Foundation
@@ -16,6 +17,10 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
   case cosine(Double, last: Double = 0)
   /// Cosine cycles, each beginning at the full rate.
   case cyclical(Double, cycles: Int)
+  /// From the first rate in even steps to the last, again and again, each period a share of the run.
+  case sawtooth(Double, to: Double, period: Double)
+  /// One schedule over a share of the run, then another over the rest.
+  case sequence(LearningRateSchedule, share: Double, LearningRateSchedule)
   /// Rises linearly over a share of the run, then follows another schedule over the rest.
   case warmUp(share: Double, LearningRateSchedule)
 
@@ -32,6 +37,14 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
     case .cyclical(let rate, let cycles):
       let length = (total + cycles - 1) / max(cycles, 1)
       return 0.5 * rate * (1 + cos(.pi * Double(step % max(length, 1)) / Double(max(length, 1))))
+    case .sawtooth(let from, let to, let period):
+      let length = max(Int((period * Double(total)).rounded()), 1)
+      let place = Double(step % length + 1) / Double(length)
+      return (1 - place) * from + place * to
+    case .sequence(let first, let share, let second):
+      let length = Int((share * Double(total)).rounded())
+      if step < length { return first.rate(step: step, of: length) }
+      return second.rate(step: step - length, of: total - length)
     case .warmUp(let share, let then):
       let rising = Int((share * Double(total)).rounded())
       if step < rising { return then.rate(step: 0, of: total - rising) * Double(step + 1) / Double(rising) }

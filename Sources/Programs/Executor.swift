@@ -110,7 +110,8 @@ public final class Executor<Element: Scalar> {
     let pointers = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
     var run = credence_run(
       buffers: pointers, scratch: scratch, scratch_stride: scratchStride, shared: shared,
-      key: credence_random_key(seed: key.seed, stream: key.stream, step: key.step, site: 0), pool: pool?.raw)
+      key: credence_random_key(seed: key.seed, stream: key.stream, step: key.step, site: 0), pool: pool?.raw,
+      row: 0, local: nil, partial: nil, accumulates: false)
     if Element.self == Float.self {
       credence_float_run(steps, lowered.steps.count, &run)
     } else {

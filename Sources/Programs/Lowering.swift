@@ -6,7 +6,7 @@ import CKernels
 /// Owns the memory of lowered steps. Freed together.
 final class LoweredSteps {
   let steps: UnsafeMutableBufferPointer<credence_step>
-  private var operations: [UnsafeMutableBufferPointer<credence_operation>] = []
+  private var memory: [UnsafeMutableRawPointer] = []
 
   init(_ plan: Plan) {
     steps = .allocate(capacity: plan.steps.count)
@@ -14,8 +14,16 @@ final class LoweredSteps {
   }
 
   deinit {
-    for block in operations { block.deallocate() }
+    for block in memory { block.deallocate() }
     steps.deallocate()
+  }
+
+  /// Keeps values in memory that lives as long as the steps.
+  private func kept<Value>(_ values: [Value]) -> UnsafePointer<Value>? {
+    let block = UnsafeMutableBufferPointer<Value>.allocate(capacity: values.count)
+    _ = block.initialize(fromContentsOf: values)
+    if let base = block.baseAddress { memory.append(UnsafeMutableRawPointer(base)) }
+    return UnsafePointer(block.baseAddress)
   }
 
   private func lower(_ step: Step) -> credence_step {
@@ -59,8 +67,23 @@ final class LoweredSteps {
     case .lowerTriangle(let from, let to, let n):
       s.kind = Int32(CREDENCE_STEP_LOWER_TRIANGLE.rawValue)
       (s.a, s.out, s.n) = (from.lowered, to.lowered, n)
+    case .blocks(let blocks):
+      s.kind = Int32(CREDENCE_STEP_BLOCKS.rawValue)
+      s.blocks = kept([lower(blocks)])
     }
     return s
+  }
+
+  private func lower(_ blocks: RowBlocks) -> credence_blocks {
+    let sums = blocks.sums.map { sum in
+      credence_row_sum(
+        out: sum.out.lowered, offset: sum.offset, rows: sum.rows, columns: sum.columns, turned: sum.turned)
+    }
+    return credence_blocks(
+      whole: kept(blocks.whole.map(lower)), last: kept(blocks.last.map(lower)), step_count: blocks.whole.count,
+      task_count: blocks.taskCount, block_count: blocks.blockCount, rows: blocks.rows, sums: kept(sums),
+      sum_count: sums.count,
+      local_count: blocks.localCount, partial_count: blocks.partialCount, work: blocks.work)
   }
 
   private func lower(_ p: Step.Product, into s: inout credence_step) {
@@ -69,6 +92,7 @@ final class LoweredSteps {
     if let bias = p.bias {
       s.c = bias.lowered
       s.has_bias = true
+      s.flag = p.biasOfRows
     }
     (s.batch, s.m, s.n, s.k) = (p.batch, p.m, p.n, p.k)
     (s.batch_out, s.batch_a, s.batch_b) = (p.strides.out, p.strides.a, p.strides.b)
@@ -105,8 +129,7 @@ final class LoweredSteps {
   private func lower(_ kernel: FusedKernel, into s: inout credence_step) {
     let (registers, count) = kernel.registers()
     precondition(count <= Int(CREDENCE_MAX_REGISTERS), "a fused kernel needs \(count) registers")
-    let block = UnsafeMutableBufferPointer<credence_operation>.allocate(capacity: kernel.lines.count)
-    operations.append(block)
+    var operations: [credence_operation] = []
     for (index, line) in kernel.lines.enumerated() {
       var o = credence_operation()
       o.result = Int32(registers[index])
@@ -157,11 +180,11 @@ final class LoweredSteps {
         o.x = Int32(registers[x])
         o.view = into.lowered
       }
-      block.initializeElement(at: index, to: o)
+      operations.append(o)
     }
     s.kind = Int32(CREDENCE_STEP_FUSED.rawValue)
-    s.n = kernel.count
-    s.operations = UnsafePointer(block.baseAddress)
+    (s.n, s.m) = (kernel.count, kernel.elementsPerRow)
+    s.operations = kept(operations)
     s.operation_count = Int32(kernel.lines.count)
     s.register_count = Int32(count)
   }

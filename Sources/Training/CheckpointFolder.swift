@@ -39,11 +39,19 @@ public struct CheckpointFolder: Sendable {
     }
   }
 
-  /// Removes files of members, and parts of such files that a killed run left.
+  /// The folder of one of several fits that make a whole.
+  func component(_ index: Int) -> CheckpointFolder {
+    CheckpointFolder(path: path + "/component-\(index)", resumes: resumes, interval: interval)
+  }
+
+  /// Removes files of members, folders of components, and parts of such files that a killed run left.
   private func removeMembers() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: path)
     where name.hasPrefix("member-") && (name.hasSuffix(".safetensors") || name.hasSuffix(".partial")) {
       try FileManager.default.removeItem(atPath: path + "/" + name)
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) where name.hasPrefix("component-") {
+      CheckpointFolder(path: path + "/" + name).remove()
     }
   }
 }

@@ -4,7 +4,6 @@
 
 import Arrays
 import Datasets
-import Optimization
 
 extension NetworkTrainer {
   private static let fingerprintKey = "fit"
@@ -13,12 +12,17 @@ extension NetworkTrainer {
   /// Writes the run to a file. `fingerprint` names the fit.
   func save(to path: String, fingerprint: String) throws(TrainingError) {
     var arrays: [String: StoredArray] = [
-      "parameters": StoredArray(DenseArray(Array(parameters))), "state": StoredArray(DenseArray(Array(state))),
-      "progress": StoredArray([epoch, step, optimizer.stepCount]),
+      "vector": StoredArray(DenseArray(Array(vector))), "state": StoredArray(DenseArray(Array(state))),
+      "progress": StoredArray([epoch, step]),
     ]
-    for (name, slot) in optimizer.slots { arrays["optimizer.\(name)"] = StoredArray(slot) }
+    func add(_ part: [String: StoredArray], named prefix: String) {
+      for (name, array) in part { arrays["\(prefix).\(name)"] = array }
+    }
+    add(rule.saved, named: "rule")
+    if let collector { add(collector.saved, named: "collector") }
+    if let anchored { add(anchored.saved, named: "anchored") }
     if let best {
-      arrays["best.parameters"] = StoredArray(DenseArray(best.parameters))
+      arrays["best.vector"] = StoredArray(DenseArray(best.vector))
       arrays["best.state"] = StoredArray(DenseArray(best.state))
       arrays["best.epoch"] = StoredArray([best.epoch])
       arrays["best.loss"] = StoredArray(DenseArray([best.loss]))
@@ -44,32 +48,18 @@ extension NetworkTrainer {
     guard file.metadata[Self.fingerprintKey] == fingerprint else { throw .foreignCheckpoint(path: path) }
     guard file.metadata[Self.checksumKey] == Self.checksum(arrays) else { throw .damagedCheckpoint(path: path) }
 
-    func floats(_ name: String, count: Int) throws(TrainingError) -> [Float] {
-      guard let array = arrays[name], array.kind == .float32, array.count == count else {
-        throw .damagedCheckpoint(path: path)
-      }
-      return array.converted(to: Float.self).elements
-    }
-    func integers(_ name: String, count: Int) throws(TrainingError) -> [Int] {
-      guard let numbers = arrays[name]?.integers(), numbers.count == count, numbers.allSatisfy({ $0 >= 0 }) else {
-        throw .damagedCheckpoint(path: path)
-      }
-      return numbers
-    }
-    let progress = try integers("progress", count: 3)
+    let saved = SavedArrays(arrays, path: path)
+    let progress = try saved.integers("progress", count: 2)
     (epoch, step) = (progress[0], progress[1])
-    _ = parameters.update(fromContentsOf: try floats("parameters", count: parameters.count))
-    _ = state.update(fromContentsOf: try floats("state", count: state.count))
-    var slots: [(name: String, array: DenseArray<Float>)] = []
-    for (name, array) in optimizer.slots {
-      slots.append((name, DenseArray(try floats("optimizer.\(name)", count: array.count), shape: array.shape)))
-    }
-    optimizer = OptimizerState(configuration.optimizer, count: parameters.count, slots: slots, stepCount: progress[2])
-    guard let loss = arrays["best.loss"] else { return }
-    guard loss.kind == .float64, loss.count == 1 else { throw .damagedCheckpoint(path: path) }
+    _ = vector.update(fromContentsOf: try saved.floats("vector", count: vector.count))
+    _ = state.update(fromContentsOf: try saved.floats("state", count: state.count))
+    try rule.restore(saved.part("rule"))
+    try collector?.restore(saved.part("collector"))
+    try anchored?.restore(saved.part("anchored"))
+    guard saved.contains("best.loss") else { return }
     best = (
-      loss.converted(to: Double.self).elements[0], try integers("best.epoch", count: 1)[0],
-      try floats("best.parameters", count: parameters.count), try floats("best.state", count: state.count)
+      try saved.doubles("best.loss", count: 1)[0], try saved.integers("best.epoch", count: 1)[0],
+      try saved.floats("best.vector", count: vector.count), try saved.floats("best.state", count: state.count)
     )
   }
 

@@ -1,14 +1,15 @@
-//  NetworkTrainer.swift — one network on its way to a mode of the posterior, epoch by epoch.
+//  NetworkTrainer.swift — one run, epoch by epoch: to a mode, or along a chain of draws.
 
 import Arrays
 import Networks
 import Optimization
 import Programs
 
-/// The parameters, the optimiser's state and the place in the data of one run. A step allocates nothing.
+/// The vector that is trained, the method's rule and collector, and the place in the data of one run. A step allocates
+/// nothing.
 ///
 /// Used by one thread at a time.
-final class NetworkTrainer {
+package final class NetworkTrainer {
   let model: BayesianModel
   let configuration: TrainingConfiguration
   private let examples: Examples
@@ -19,32 +20,36 @@ final class NetworkTrainer {
   private let pool: WorkerPool?
   private let validation: ValidationLoss?
 
-  var parameters: UnsafeMutableBufferPointer<Float> { fullBatch.parameters }
+  /// What is trained. Shape [V].
+  package var vector: UnsafeMutableBufferPointer<Float> { fullBatch.vector }
   var gradient: UnsafeMutableBufferPointer<Float> { fullBatch.gradient }
-  let state: UnsafeMutableBufferPointer<Float>
-  var optimizer: OptimizerState<Float>
+  package let state: UnsafeMutableBufferPointer<Float>
+  package let rule: any UpdateRule
+  package let collector: (any Collector)?
+  let anchored: AnchoredGradient?
 
   /// Epochs and steps done.
   var epoch = 0
   var step = 0
-  /// The parameters and statistics with the lowest validation loss so far.
-  var best: (loss: Double, epoch: Int, parameters: [Float], state: [Float])?
+  /// The vector and statistics with the lowest validation loss so far.
+  var best: (loss: Double, epoch: Int, vector: [Float], state: [Float])?
+  private let stepsPerEpoch: Int
   private let seed: UInt64
   private let stream: UInt64
 
   /// - Parameters:
-  ///   - resamples: Whether the network sees a resample of the rows, with repetitions. Rows for validation are taken out
-  ///     before, so that none of them is trained on.
-  ///   - stream: Tells networks of one seed apart.
+  ///   - member: Tells networks of one seed apart. With bagging, rows for validation are taken out before the rows are
+  ///     resampled, so that none of them is trained on.
   init(
-    _ model: BayesianModel, _ examples: Examples, resamples: Bool, _ configuration: TrainingConfiguration,
-    seed: UInt64, stream: UInt64, pool: WorkerPool?
+    _ model: BayesianModel, _ examples: Examples, _ recipe: TrainingRecipe, seed: UInt64, member: Int,
+    pool: WorkerPool?
   ) throws(TrainingError) {
+    let configuration = recipe.configuration
     self.model = model
     self.examples = examples
     self.configuration = configuration
     self.seed = seed
-    self.stream = stream
+    stream = UInt64(member)
     self.pool = pool
     let random = Philox(seed: seed, stream: stream)
     var rows = Array(0..<examples.count)
@@ -62,34 +67,41 @@ final class NetworkTrainer {
       validation = nil
     }
     guard !rows.isEmpty else { throw .unusable("there are no rows to train on") }
-    if resamples {
+    if recipe.bagging {
       var resampling = random.substream(4)
       rows = rows.map { _ in rows[resampling.integer(below: rows.count)] }
     }
     order = MinibatchOrder(rows: rows, random: random.substream(2))
-    let batch = min(configuration.batchSize, rows.count)
-    fullBatch = BatchGradient(model, examples, rows: batch, dataCount: rows.count, pool: pool)
-    // A single row has no statistics of its own for batch normalisation: it joins the minibatch before it.
-    let rest = rows.count % batch
-    let last = rest == 1 && batch > 1 && model.network.stateCount > 0 ? batch + 1 : rest
-    lastBatch = last == 0 ? nil : BatchGradient(model, examples, rows: last, dataCount: rows.count, pool: pool)
-    var initial = random.substream(3)
-    let start = model.initialParameters(Float.self, using: &initial)
-    _ = fullBatch.parameters.update(fromContentsOf: start.elements)
+    let objective = recipe.objective
     let statistics: DenseArray<Float> = model.network.initialState()
+    let count = rows.count
+    func batchGradient(_ rows: Int) -> BatchGradient {
+      BatchGradient(objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool)
+    }
+    let batch = min(configuration.batchSize, count)
+    fullBatch = batchGradient(batch)
+    // A single row has no statistics of its own for batch normalisation: it joins the minibatch before it.
+    let rest = count % batch
+    let last = rest == 1 && batch > 1 && model.network.stateCount > 0 ? batch + 1 : rest
+    lastBatch = last == 0 ? nil : batchGradient(last)
+    lastBatch?.bind(to: fullBatch)
     state = .allocate(capacity: statistics.count)
     _ = state.initialize(fromContentsOf: statistics.elements)
-    optimizer = OptimizerState(configuration.optimizer, count: start.count)
-    lastBatch?.bind(to: fullBatch)
+    let extent = RunExtent(
+      member: member, rows: count, stepsPerEpoch: lastBatch == nil ? count / batch : (count - last) / batch + 1,
+      epochs: configuration.epochs, vectorCount: objective.count, stateCount: statistics.count)
+    stepsPerEpoch = extent.stepsPerEpoch
+    rule = try recipe.rule(extent)
+    collector = try recipe.collector(extent)
+    anchored = recipe.controlVariate.map { AnchoredGradient($0, count: objective.count) }
+    var initial = random.substream(3)
+    let start = recipe.start(member, &initial)
+    precondition(start.count == objective.count, "a start of \(start.count) numbers for a vector of \(objective.count)")
+    _ = vector.update(fromContentsOf: start)
   }
 
   deinit {
     state.deallocate()
-  }
-
-  var stepsPerEpoch: Int {
-    guard let lastBatch else { return order.rows.count / fullBatch.rows }
-    return (order.rows.count - lastBatch.rows) / fullBatch.rows + 1
   }
 
   /// Whether the last epoch is done, or patience has ended.
@@ -99,42 +111,67 @@ final class NetworkTrainer {
     return epoch - best.epoch >= stopping.patience
   }
 
-  /// Goes once over the data. Returns the mean loss of its steps, equation (2) of `BatchGradient`, and the validation loss.
+  /// Goes once over the data. Returns the mean loss of its steps and the validation loss.
   func runEpoch() -> (loss: Double, validationLoss: Double?) {
     order.shuffle(epoch: epoch)
+    if let anchored, anchored.isDue(epoch: epoch) { move(anchored) }
     var sum = 0.0
     let count = order.rows.count
-    let (steps, total) = (stepsPerEpoch, stepsPerEpoch * configuration.epochs)
     var start = 0
-    for number in 1...steps {
-      let batch = number == steps ? lastBatch ?? fullBatch : fullBatch
+    for number in 1...stepsPerEpoch {
+      let batch = number == stepsPerEpoch ? lastBatch ?? fullBatch : fullBatch
       let range = start..<start + batch.rows
-      let key = RandomKey(seed: seed, stream: stream, step: UInt64(step))
-      sum += Double(batch.evaluate(examples, order: order.rows, range, state: state, key: key)) * Double(range.count)
-      configuration.clipping?.apply(to: gradient)
-      optimizer.step(
-        parameters: parameters, gradient: UnsafeBufferPointer(gradient),
-        learningRate: configuration.schedule.rate(step: step, of: total), pool: pool)
+      let place = place(endsEpoch: number == stepsPerEpoch)
+      batch.load(examples, order: order.rows, range)
+      sum += Double(batch.evaluate(state: state, at: place)) * Double(range.count)
+      anchored?.correct(gradient, of: batch, owner: fullBatch, at: place)
+      rule.update(vector, gradient: gradient, at: place, pool: pool)
+      collector?.collect(UnsafeBufferPointer(vector), state: UnsafeBufferPointer(state), after: place, pool: pool)
       step += 1
       start = range.upperBound
     }
     epoch += 1
     guard let validation else { return (sum / Double(count), nil) }
     let (loss, logNoise) = validation.evaluate(
-      parameters: UnsafeBufferPointer(parameters), state: UnsafeBufferPointer(state))
+      parameters: UnsafeBufferPointer(rebasing: vector[..<model.parameterCount]), state: UnsafeBufferPointer(state))
     if loss < best?.loss ?? .infinity {
-      var kept = Array(parameters)
+      var kept = Array(vector)
       validation.writeNoise(logNoise, into: &kept)
       best = (loss, epoch, kept, Array(state))
     }
     return (sum / Double(count), loss)
   }
 
-  /// Whether every parameter is a number.
-  var isFinite: Bool { parameters.allSatisfy(\.isFinite) && state.allSatisfy(\.isFinite) }
+  private func place(endsEpoch: Bool) -> RunStep {
+    let total = stepsPerEpoch * configuration.epochs
+    return RunStep(
+      step: step, total: total, epoch: epoch, epochCount: configuration.epochs, endsEpoch: endsEpoch,
+      rate: configuration.schedule.rate(step: step, of: total),
+      key: RandomKey(seed: seed, stream: stream, step: UInt64(step)))
+  }
 
-  /// The parameters that the run arrived at: the best on validation rows where there are any, otherwise the last.
-  var result: (parameters: [Float], state: [Float]) {
-    best.map { ($0.parameters, $0.state) } ?? (Array(parameters), Array(state))
+  /// Takes the gradient of all rows at the anchor of the control variate.
+  private func move(_ anchored: AnchoredGradient) {
+    let count = order.rows.count
+    anchored.move(to: vector) { anchor, gradient, add in
+      let place = place(endsEpoch: false)
+      var start = 0
+      for number in 1...stepsPerEpoch {
+        let batch = number == stepsPerEpoch ? lastBatch ?? fullBatch : fullBatch
+        let range = start..<start + batch.rows
+        batch.load(examples, order: order.rows, range)
+        batch.evaluate(at: anchor, gradient: gradient, key: place.key, owner: fullBatch)
+        add(Float(batch.rows) / Float(count))
+        start = range.upperBound
+      }
+    }
+  }
+
+  /// Whether every number is finite.
+  var isFinite: Bool { vector.allSatisfy(\.isFinite) && state.allSatisfy(\.isFinite) }
+
+  /// What the run arrived at: the best on validation rows where there are any, otherwise the last.
+  package var result: (vector: [Float], state: [Float]) {
+    best.map { ($0.vector, $0.state) } ?? (Array(vector), Array(state))
   }
 }

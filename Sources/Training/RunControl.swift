@@ -46,6 +46,23 @@ public struct RunControl: Sendable {
   }
 }
 
+extension RunControl {
+  /// The control of one of several fits that make a whole: its events count as those of a member, and its checkpoint has a
+  /// folder of its own.
+  package func component(_ index: Int, of count: Int, threads: Int) -> RunControl {
+    var control = self
+    control.threads = threads
+    control.checkpoint = checkpoint?.component(index)
+    control.progress = { [progress] event in
+      progress(
+        TrainingEvent(
+          member: index * event.memberCount + event.member, memberCount: count * event.memberCount, epoch: event.epoch,
+          epochCount: event.epochCount, isLast: event.isLast, loss: event.loss, validationLoss: event.validationLoss))
+    }
+    return control
+  }
+}
+
 /// Why a fit has no result.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// It was asked to stop; `epochs` were finished, over all members.

@@ -62,7 +62,7 @@ extension Double: KernelElement {
     var c = [Double](repeating: .nan, count: m * n)
     var workspace = [Double](repeating: .nan, count: table(set).pointee.product_workspace(m, n, k))
     table(set).pointee.product(
-      m, n, k, a, k, 1, b, n, 1, &c, n, false, nil, CREDENCE_IDENTITY_ACTIVATION, &workspace)
+      m, n, k, a, k, 1, b, n, 1, &c, n, false, nil, false, CREDENCE_IDENTITY_ACTIVATION, &workspace)
     return c
   }
 }

@@ -73,7 +73,7 @@ import Training
     try whole.prefix(whole.count - 4).write(to: URL(filePath: file))
     #expect(
       Self.message(folder)
-        == "\(file): the array 'parameters' lies outside of the 1028 bytes that the file holds; "
+        == "\(file): the array 'vector' lies outside of the 1028 bytes that the file holds; "
         + "fetch or save the safetensors file again.")
   }
 

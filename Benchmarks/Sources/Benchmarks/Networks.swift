@@ -19,7 +19,7 @@ final class GradientStep {
   let optimizer: OptimizerState<Float>
   let pool: WorkerPool?
 
-  init(_ network: Network, rows: Int, pool: WorkerPool?, classes: Int?) {
+  init(_ network: Network, rows: Int, pool: WorkerPool?, classes: Int?, optimizer: Optimizer = .adam()) {
     let targets: Shape = [rows]
     let program = Program(
       inputs: [[network.parameterCount], Shape([rows] + network.inputShape.extents), targets]
@@ -38,7 +38,7 @@ final class GradientStep {
     parameters = executor.input(0)
     gradient = executor.output(1)
     _ = parameters.update(fromContentsOf: start.elements)
-    optimizer = OptimizerState(.adam(), count: start.count)
+    self.optimizer = OptimizerState(optimizer, count: start.count)
     _ = executor.input(1).update(fromContentsOf: numbers(executor.input(1).count, seed: 2))
     for index in 0..<rows { executor.input(2)[index] = classes.map { Float(index % $0) } ?? Float(index % 7) / 7 }
   }

@@ -13,6 +13,10 @@ if let place = arguments.firstIndex(of: "--threads"), place + 1 < arguments.coun
 }
 let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("map_step", mapStep), ("ensemble_step", ensembleStep), ("lenet_step", lenetStep), ("small_map_epoch", smallMapEpoch),
+  ("sgld_step", { samplerStep(.langevin, rate: 0.003, threads: $0) }),
+  ("psgld_step", { samplerStep(.preconditionedLangevin(isHeld: false), rate: 5e-7, threads: $0) }),
+  ("sghmc_step", { samplerStep(.hamiltonian(friction: 0.05), rate: 0.0006, threads: $0) }),
+  ("swag_epoch", swagEpoch),
   ("hmc_small", { hmcSmall(chains: 1, threads: $0) }), ("hmc_small_16", { hmcSmall(chains: 16, threads: $0) }),
 ]
 if arguments == ["--list"] {

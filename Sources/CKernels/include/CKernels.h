@@ -44,7 +44,7 @@ typedef enum {
 } credence_activation;
 
 /// The numbers of one optimiser step; the formulas are at the head of `optimisers.inc`. `decay` is added to the gradient,
-/// `decoupled_decay` shrinks the parameters; the corrections are 1 / (1 - beta^t).
+/// `decoupled_decay` shrinks the parameters; the corrections are 1 / (1 - beta^t); `fresh` is the weight of new squares.
 typedef struct {
   double rate, momentum, dampening, decay;
   bool nesterov, first;
@@ -53,8 +53,16 @@ typedef struct {
   double rate, beta1, beta2, epsilon, decay, decoupled_decay, correction1, correction2;
 } credence_adam_step;
 typedef struct {
-  double rate, alpha, epsilon, momentum, decay;
+  double rate, alpha, fresh, epsilon, momentum, decay;
 } credence_rmsprop_step;
+
+/// The numbers of one step of a sampler; the formulas are at the head of `samplers.inc`: a, s, k or r, e, and what names the
+/// normal numbers.
+typedef struct {
+  double drift, spread, keep, epsilon;
+  credence_random_key key;
+  bool wants_energy;
+} credence_sampler_step;
 
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
@@ -81,11 +89,13 @@ typedef struct {
     /* y[c, r] = x[r, c]; leading dimensions in elements. */                                                         \
     void (*transpose)(const R *x, ptrdiff_t x_stride, R *y, ptrdiff_t y_stride, ptrdiff_t rows, ptrdiff_t columns);  \
     /* C = A B (+ C when `accumulate`), then C = activation(C + bias). A is m x k with strides in both directions,   \
-       B is k x n likewise, C is m x n with rows `c_stride` apart; bias has n entries or is NULL. `workspace` holds  \
+       B is k x n likewise, C is m x n with rows `c_stride` apart; bias has n entries, m when `bias_of_rows`, or is NULL. `workspace` holds  \
        `product_workspace(m, n, k)` elements. Each entry of C sums its k terms in an order that depends on k alone. */\
     void (*product)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const R *a, ptrdiff_t a_row, ptrdiff_t a_column,          \
                     const R *b, ptrdiff_t b_row, ptrdiff_t b_column, R *c, ptrdiff_t c_stride, bool accumulate,      \
-                    const R *bias, credence_activation activation, R *workspace);                                    \
+                    const R *bias, bool bias_of_rows, credence_activation activation, R *workspace);                 \
+    /* y_i = the sum of row i of a matrix with contiguous rows (+ y_i when `accumulate`). For short rows. */          \
+    void (*row_sums)(ptrdiff_t rows, ptrdiff_t columns, const R *x, R *y, bool accumulate);                          \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
     /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
@@ -93,6 +103,19 @@ typedef struct {
     void (*adam)(R *x, const R *g, R *m, R *v, ptrdiff_t n, const credence_adam_step *step);                         \
     void (*rmsprop)(R *x, const R *g, R *s, R *average, R *velocity, ptrdiff_t n,                                    \
                     const credence_rmsprop_step *step);                                                              \
+    /* Steps of samplers on the numbers [start, start + n) of their vectors, start a multiple of 64. `noise` may be  \
+       NULL, and then the numbers are drawn. */                                                                      \
+    void (*langevin)(R *x, const R *g, const R *noise, uint64_t start, ptrdiff_t n,                                  \
+                     const credence_sampler_step *step);                                                             \
+    void (*preconditioned_langevin)(R *x, const R *g, R *squares, const R *noise, uint64_t start, ptrdiff_t n,       \
+                                    const credence_sampler_step *step);                                              \
+    double (*hamiltonian)(R *x, const R *g, R *momentum, const R *noise, uint64_t start, ptrdiff_t n,                \
+                          const credence_sampler_step *step);                                                        \
+    /* The running mean and sum of squared deviations of vectors, and draws of the Gaussian that they describe. */   \
+    void (*moments)(const R *x, R *centre, R *squares, R *column, ptrdiff_t n, double share);                        \
+    void (*low_rank_normal)(R *y, const R *centre, const R *squares, const R *columns, ptrdiff_t column_stride,      \
+                            const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
+                            const credence_sampler_step *step);                                                      \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -157,5 +180,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 
 #include "Engine.h"
 #include "Update.h"
+#include "Sampler.h"
 
 #endif

@@ -10,10 +10,14 @@
 
 enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64 };
 
+/// Buffers of a block of rows: values that only this block knows, and its part of the sums over all rows.
+enum { CREDENCE_LOCAL_BUFFER = -1, CREDENCE_PARTIAL_BUFFER = -2 };
+
 /// Strided elements of a buffer. Adjacent axes that lie as one are merged; rank 0 is one element.
 typedef struct {
   int32_t buffer, rank;
   ptrdiff_t offset;
+  ptrdiff_t row_step;  // elements from one row of the data to the next, for steps that run in blocks of rows
   ptrdiff_t extents[CREDENCE_MAX_RANK], strides[CREDENCE_MAX_RANK];
 } credence_view;
 
@@ -45,7 +49,7 @@ typedef enum {
   CREDENCE_STEP_GATHER_ROWS, CREDENCE_STEP_SCATTER_ADD_ROWS,
   CREDENCE_STEP_CONVOLUTION, CREDENCE_STEP_CONVOLUTION_INPUT_GRADIENT, CREDENCE_STEP_CONVOLUTION_WEIGHT_GRADIENT,
   CREDENCE_STEP_MAX_POOL, CREDENCE_STEP_MAX_POOL_SCATTER, CREDENCE_STEP_MAX_POOL_GATHER,
-  CREDENCE_STEP_CHOLESKY, CREDENCE_STEP_TRIANGULAR_SOLVE, CREDENCE_STEP_LOWER_TRIANGLE
+  CREDENCE_STEP_CHOLESKY, CREDENCE_STEP_TRIANGULAR_SOLVE, CREDENCE_STEP_LOWER_TRIANGLE, CREDENCE_STEP_BLOCKS
 } credence_step_kind;
 
 /// Images [images, channels, height, width] seen through windows.
@@ -54,10 +58,12 @@ typedef struct {
   ptrdiff_t size[2], stride[2], padding[2], dilation[2];
 } credence_window;
 
+typedef struct credence_blocks credence_blocks;
+
 typedef struct {
   int32_t kind, code;
   credence_view out, a, b, c;
-  /* FUSED: count elements. PRODUCT: batch, m, n, k. REDUCE: outer, middle, inner. Rows: rows, columns. */
+  /* FUSED: n elements, m for each row of the data when in a block. PRODUCT: batch, m, n, k, flag: bias of rows. REDUCE: outer, middle, inner. Rows: rows, columns. */
   ptrdiff_t batch, m, n, k;
   ptrdiff_t batch_out, batch_a, batch_b;  // strides from one product of a batch to the next
   int32_t activation;
@@ -66,7 +72,26 @@ typedef struct {
   credence_window window;
   const credence_operation *operations;
   int32_t operation_count, register_count;
+  const credence_blocks *blocks;
 } credence_step;
+
+/// A sum over the rows of the data: each task adds up its part at `offset` of its partial buffer, a matrix of
+/// [rows, columns] that is transposed into `out` when `turned`.
+typedef struct {
+  credence_view out;
+  ptrdiff_t offset, rows, columns;
+  bool turned;
+} credence_row_sum;
+
+/// Steps that are run for one block of rows after another, all steps of a block before the next block; a task is several
+/// blocks that follow each other.
+struct credence_blocks {
+  const credence_step *whole, *last;  // the steps for `rows` rows, and for the rows of the last block
+  ptrdiff_t step_count, task_count, block_count, rows;
+  const credence_row_sum *sums;
+  ptrdiff_t sum_count, local_count, partial_count;
+  double work;  // multiplications and the like, for all rows
+};
 
 /// What a run needs beside the steps. `scratch` holds `threads` areas of `scratch_stride` elements, then `shared_scratch`.
 typedef struct {
@@ -76,6 +101,10 @@ typedef struct {
   void *shared;
   credence_random_key key;
   credence_pool *pool;
+  // Of a block of rows: its first row, its own buffers, and whether sums go on from the block before it.
+  ptrdiff_t row;
+  void *local, *partial;
+  bool accumulates;
 } credence_run;
 
 /// Elements of scratch that a step needs for each worker and in common.

@@ -35,6 +35,8 @@ struct FusedKernel: Sendable {
   let iteration: Shape
   /// Each line reads results of lines before it, by number.
   var lines: [Line]
+  /// In a block of rows: the elements of one row, so that random numbers know their place among all rows.
+  var elementsPerRow = 0
 
   var count: Int { iteration.count }
 

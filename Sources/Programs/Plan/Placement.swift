@@ -4,9 +4,12 @@
 //  first, each at the lowest address that is free for its whole life.
 
 import Arrays
+import CKernels
 
 /// The numbers of a plan's buffers.
 enum BufferNumber {
+  static let partial = CREDENCE_PARTIAL_BUFFER
+  static let local = CREDENCE_LOCAL_BUFFER
   static let arena = 0
   static let constants = 1
   static func input(_ index: Int) -> Int { 2 + index }
@@ -30,7 +33,8 @@ struct Placement {
   init(_ emission: Emission, _ analysis: Analysis) {
     program = analysis.program
     embedded = emission.embedded
-    steps = emission.steps
+    let shared = Set(program.outputs.map { emission.view(of: $0).buffer }).union(embedded.keys)
+    steps = RowBlocks.gather(emission.steps, root: { [embedded] in Self.root($0, embedded) }, isShared: shared.contains)
     placeInputs()
     placeOutputs(emission, analysis)
     placeArena()
@@ -45,7 +49,7 @@ struct Placement {
     }
   }
 
-  private func root(_ value: Int) -> Int {
+  private static func root(_ value: Int, _ embedded: [Int: (whole: Int, offset: Int)]) -> Int {
     var value = value
     while let (whole, _) = embedded[value] { value = whole }
     return value
@@ -94,37 +98,16 @@ struct Placement {
   }
 
   private mutating func placeArena() {
-    struct Life {
-      var first: Int
-      var last: Int
-    }
-    var lives: [Int: Life] = [:]
+    var lives: [Int: ClosedRange<Int>] = [:]
     for (time, step) in steps.enumerated() {
       for view in step.reads + step.writes {
-        let value = root(view.buffer)
+        let value = Self.root(view.buffer, embedded)
         guard address[value] == nil else { continue }
-        lives[value, default: Life(first: time, last: time)].last = time
+        lives[value] = (lives[value]?.lowerBound ?? time)...time
       }
     }
-    var placed: [(value: Int, start: Int, end: Int)] = []
-    func size(_ value: Int) -> Int {
-      let count = program.instructions[value].shape.count
-      return (count + Self.alignment - 1) / Self.alignment * Self.alignment
-    }
-    for (value, life) in lives.sorted(by: { (size($0.key), $1.key) > (size($1.key), $0.key) }) {
-      let rivals = placed.filter { rival in
-        guard let other = lives[rival.value] else { return false }
-        return other.first <= life.last && life.first <= other.last
-      }
-      var start = 0
-      for rival in rivals.sorted(by: { $0.start < $1.start }) {
-        if start + size(value) <= rival.start { break }
-        start = max(start, rival.end)
-      }
-      placed.append((value, start, start + size(value)))
-      address[value] = (BufferNumber.arena, start)
-      arenaCount = max(arenaCount, start + size(value))
-      unsharedCount += size(value)
-    }
+    let arena = Arena(lives, alignment: Self.alignment) { program.instructions[$0].shape.count }
+    for (value, start) in arena.start { address[value] = (BufferNumber.arena, start) }
+    (arenaCount, unsharedCount) = (arena.count, arena.unsharedCount)
   }
 }

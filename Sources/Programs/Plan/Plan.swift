@@ -75,6 +75,9 @@ extension Plan: CustomStringConvertible {
     case .triangularSolve(_, _, _, let n, let columns, _):
       return "triangular solve [\(n), \(n)], [\(n), \(columns)] → \(name(step.writes))"
     case .lowerTriangle(_, _, let n): return "lower triangle [\(n), \(n)] → \(name(step.writes))"
+    case .blocks(let blocks):
+      let head = "\(blocks.blockCount) blocks of \(blocks.rows) rows, \(blocks.localCount) elements each → "
+      return ([head + name(step.writes)] + blocks.whole.map { "     " + describe($0) }).joined(separator: "\n")
     }
   }
 
@@ -82,6 +85,8 @@ extension Plan: CustomStringConvertible {
     let inputs = program.inputShapes.count
     return views.map { view in
       switch view.buffer {
+      case BufferNumber.local: "block+\(view.offset)"
+      case BufferNumber.partial: "sums+\(view.offset)"
       case BufferNumber.arena: "arena+\(view.offset)"
       case BufferNumber.constants: "constants+\(view.offset)"
       case let buffer where buffer < BufferNumber.output(0, inputs: inputs): "input \(buffer - 2)"

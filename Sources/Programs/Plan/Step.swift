@@ -17,6 +17,7 @@ enum Step: Sendable {
   case cholesky(from: View, to: View, n: Int)
   case triangularSolve(factor: View, right: View, to: View, n: Int, columns: Int, transposed: Bool)
   case lowerTriangle(from: View, to: View, n: Int)
+  case blocks(RowBlocks)
 
   /// Row by row over [rows, columns].
   enum RowFunction: Sendable { case softmax, logSumExp, crossEntropy }
@@ -43,11 +44,12 @@ enum Step: Sendable {
     var window: Window
   }
 
-  /// `batch` products of a [m, k] and b [k, n]; C = activation(A B + bias).
+  /// `batch` products of a [m, k] and b [k, n]; C = activation(A B + bias), with a bias for each column or for each row.
   struct Product: Sendable {
     var a: View
     var b: View
     var bias: View?
+    var biasOfRows = false
     var activation: UnaryFunction?
     var out: View
     var batch: Int
@@ -79,6 +81,7 @@ extension Step {
     case .scatterAddRows(let indices, let updates, _, _, _, _): [indices, updates]
     case .window(_, let w): [w.a] + (w.b.map { [$0] } ?? [])
     case .triangularSolve(let factor, let right, _, _, _, _): [factor, right]
+    case .blocks(let blocks): blocks.reads
     }
   }
 
@@ -98,6 +101,7 @@ extension Step {
     case .gatherRows(_, _, let to, _, _, _), .scatterAddRows(_, _, let to, _, _, _): [to]
     case .window(_, let w): [w.out]
     case .triangularSolve(_, _, let to, _, _, _): [to]
+    case .blocks(let blocks): blocks.writes
     }
   }
 
@@ -149,6 +153,7 @@ extension Step {
       return .triangularSolve(
         factor: place(factor), right: place(right), to: place(to), n: n, columns: columns, transposed: transposed)
     case .lowerTriangle(let from, let to, let n): return .lowerTriangle(from: place(from), to: place(to), n: n)
+    case .blocks(let blocks): return .blocks(blocks.mapViews(place))
     }
   }
 }

@@ -9,12 +9,15 @@ struct View: Hashable, Sendable {
   var offset: Int
   var extents: [Int]
   var strides: [Int]
+  /// Within `RowBlocks`: the elements from one row of the data to the next. The view then shows the rows of one block.
+  var rowStep = 0
 
-  init(buffer: Int, offset: Int, extents: [Int], strides: [Int]) {
+  init(buffer: Int, offset: Int, extents: [Int], strides: [Int], rowStep: Int = 0) {
     self.buffer = buffer
     self.offset = offset
     self.extents = extents
     self.strides = strides
+    self.rowStep = rowStep
   }
 
   /// Row-major elements.
@@ -37,7 +40,7 @@ struct View: Hashable, Sendable {
         strides.append(stride)
       }
     }
-    return View(buffer: buffer, offset: offset, extents: extents, strides: strides)
+    return View(buffer: buffer, offset: offset, extents: extents, strides: strides, rowStep: rowStep)
   }
 
   var isContiguous: Bool {
@@ -58,7 +61,9 @@ struct View: Hashable, Sendable {
   }
 
   func transposed(_ order: [Int]) -> View {
-    View(buffer: buffer, offset: offset, extents: order.map { extents[$0] }, strides: order.map { strides[$0] })
+    var view = self
+    (view.extents, view.strides) = (order.map { extents[$0] }, order.map { strides[$0] })
+    return view
   }
 
   func sliced(starts: [Int], strides steps: [Int], shape: Shape) -> View {
@@ -84,6 +89,7 @@ struct View: Hashable, Sendable {
     var result = credence_view()
     result.buffer = Int32(buffer)
     result.offset = offset
+    result.row_step = rowStep
     result.rank = Int32(extents.count)
     withUnsafeMutableBytes(of: &result.extents) { bytes in
       for (axis, extent) in extents.enumerated() { bytes.storeBytes(of: extent, toByteOffset: axis * 8, as: Int.self) }

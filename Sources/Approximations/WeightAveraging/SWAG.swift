@@ -1,0 +1,107 @@
+//  SWAG.swift — the mean and the spread of the weights along the end of a training run, as a Gaussian.
+//
+//  Equations  (1) p(θ | D) ≈ N(c, s² Σ), c and Σ those of `LowRankGaussian` from the moments of `PathMoments`, s the scale
+//                                                                                             [Maddox et al. 2019]
+//             (2) p(y | x, D) ≈ (1/S) Σ p(y | x, θₛ),  θₛ drawn from (1)
+//
+//  The spread is that of the steps of stochastic descent: it depends on the learning rate of the phase as much as on the data.
+//
+//  Cost       a training run and 2 + K vectors; a look is one pass over memory. A draw likewise, and a pass over the data for each
+//             draw where there are statistics of batch normalisation. MultiSWAG is `Mixture(SWAG(…), components: M)`.
+
+public import Arrays
+public import Networks
+import Programs
+public import Training
+
+/// A Gaussian from the path of a training run.
+public struct SWAG: InferenceMethod {
+  public static let name = "swag"
+
+  public var training: TrainingConfiguration
+  public var phase: AveragingPhase
+  /// K.
+  public var rank: Int
+  /// s of equation (1).
+  public var scale: Double
+  /// S of equation (2).
+  public var draws: Int
+
+  /// Precondition: rank ≥ 0, scale ≥ 0 and draws ≥ 1.
+  public init(
+    training: TrainingConfiguration, phase: AveragingPhase, rank: Int = 20, scale: Double = 1, draws: Int = 30
+  ) {
+    precondition(rank >= 0 && scale >= 0 && draws >= 1, "SWAG of rank \(rank) and scale \(scale) with \(draws) draws")
+    self.training = training
+    self.phase = phase
+    self.rank = rank
+    self.scale = scale
+    self.draws = draws
+  }
+
+  public func fit(
+    _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
+  ) throws(TrainingError) -> SWAGPosterior {
+    let recipe = try TrainingRecipe.averaging(model, training, phase, rank: rank)
+    let trainers = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)
+    guard let collector = trainers[0].collector as? MomentsCollector else {
+      preconditionFailure("a run that averages has the collector of its recipe")
+    }
+    return SWAGPosterior(
+      model: model, gaussian: collector.moments.gaussian, scale: scale, draws: draws, seed: seed,
+      examples: model.network.stateCount > 0 ? examples : nil, batchSize: training.batchSize)
+  }
+}
+
+/// The Gaussian of SWAG.
+public struct SWAGPosterior: Posterior {
+  public let model: BayesianModel
+  /// c, q and D.
+  public let gaussian: LowRankGaussian<Float>
+  /// s.
+  public let scale: Double
+  /// The draws that a prediction averages over, and what they are a function of.
+  public var draws: Int
+  public var seed: UInt64
+  /// What statistics of batch normalisation are computed from; `nil` where there are none.
+  let examples: Examples?
+  let batchSize: Int
+
+  public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
+    sample(draws, seed: seed, threads: threads).predict(inputs, threads: threads)
+  }
+
+  public func sample(_ count: Int, seed: UInt64) -> DrawsPosterior {
+    sample(count, seed: seed, threads: RunControl.processorCount)
+  }
+
+  private func sample(_ count: Int, seed: UInt64, threads: Int) -> DrawsPosterior {
+    precondition(count >= 1, "a sample of \(count) draws")
+    let (p, q) = (model.parameterCount, model.network.stateCount)
+    let pool = threads > 1 ? WorkerPool(threads: threads) : nil
+    var rows = DenseArray<Float>(repeating: 0, shape: [count, p])
+    rows.withUnsafeMutableElements { rows in
+      for draw in 0..<count {
+        gaussian.draw(
+          into: UnsafeMutableBufferPointer(rebasing: rows[draw * p..<(draw + 1) * p]),
+          key: RandomKey(seed: seed, stream: 0, step: UInt64(draw)), scale: scale, pool: pool)
+      }
+    }
+    var states: [Float] = []
+    if let examples {
+      for draw in 0..<count {
+        states += averagedStatistics(
+          model, rows.rows(draw..<draw + 1).elements, examples, batchSize: batchSize, pool: pool)
+      }
+    }
+    return DrawsPosterior(model: model, draws: rows, states: DenseArray(states, shape: [count, q]))
+  }
+
+  /// The mean alone: what stochastic weight averaging gives.
+  public var mean: DrawsPosterior {
+    let state = examples.map { averagedStatistics(model, gaussian.mean, $0, batchSize: batchSize, pool: nil) } ?? []
+    return DrawsPosterior(
+      model: model, draws: DenseArray(gaussian.mean, shape: [1, model.parameterCount]),
+      states: DenseArray(state, shape: [1, state.count]))
+  }
+}

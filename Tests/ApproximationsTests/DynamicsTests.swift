@@ -1,0 +1,110 @@
+//  DynamicsTests.swift — the steps of stochastic dynamics: golden values, normal numbers, threads, allocations.
+
+import Approximations
+import Arrays
+import CAllocationCounter
+import Programs
+import Testing
+
+@Suite(.serialized) struct DynamicsTests {
+  @Test(arguments: [
+    ("sgld", StochasticDynamics.langevin, 0.005),
+    ("psgld", .preconditionedLangevin(decay: 0.99, epsilon: 1e-5), 0.005),
+    ("sghmc", .hamiltonian(friction: 0.1), 0.01),
+  ])
+  func stepsWithGivenNoiseAreTheGoldenOnes(name: String, dynamics: StochasticDynamics, rate: Double) throws {
+    let golden = try GoldenSamplers.load()
+    let trajectory = name == "sgld" ? golden.sgld : name == "psgld" ? golden.psgld : golden.sghmc
+    let state = DynamicsState<Double>(dynamics, count: 4)
+    var x = golden.x0
+    for (noise, expected) in zip(trajectory.noise, trajectory.trajectory) {
+      let gradient = golden.gradient(x)
+      x.withUnsafeMutableBufferPointer { x in
+        gradient.withUnsafeBufferPointer { gradient in
+          noise.withUnsafeBufferPointer { noise in
+            state.step(parameters: x, gradient: gradient, rate: rate, dataCount: 1, key: RandomKey(), noise: noise)
+          }
+        }
+      }
+      #expect(relativeDifference(x, expected) < 1e-12)
+    }
+  }
+
+  /// Parameters after three steps with a constant gradient, of more parts than one and a part of a group.
+  private static func path<Element: Scalar>(
+    _ dynamics: StochasticDynamics, _ type: Element.Type, count: Int = 100_003, temperature: Double = 1,
+    pool: WorkerPool?
+  ) -> (parameters: [Element], friction: Double) {
+    let state = DynamicsState<Element>(dynamics, count: count)
+    var x = [Element](repeating: 0, count: count)
+    let gradient = (0..<count).map { Element(Double($0 % 11) / 10) }
+    x.withUnsafeMutableBufferPointer { x in
+      gradient.withUnsafeBufferPointer { gradient in
+        for step in 0..<3 {
+          state.step(
+            parameters: x, gradient: gradient, rate: 0.01, temperature: temperature, dataCount: 50,
+            key: RandomKey(seed: 1, stream: 2, step: UInt64(step)), pool: pool)
+        }
+      }
+    }
+    return (x, state.friction)
+  }
+
+  @Test(arguments: [StochasticDynamics.langevin, .preconditionedLangevin(), .hamiltonian(), .thermostat()])
+  func anyPoolGivesTheSameBits(dynamics: StochasticDynamics) {
+    let alone = Self.path(dynamics, Float.self, pool: nil)
+    for threads in [1, 2, 3, 8] {
+      let shared = Self.path(dynamics, Float.self, pool: WorkerPool(threads: threads))
+      #expect(shared.parameters == alone.parameters && shared.friction == alone.friction)
+    }
+  }
+
+  @Test func theNoiseOfAStepIsStandardNormalWithTheVarianceOfTheEquation() {
+    // One step from zero without a gradient: θ = √(2 η T / N) z.
+    for temperature in [1.0, 0.25] {
+      let count = 1_000_000
+      let state = DynamicsState<Double>(.langevin, count: count)
+      var x = [Double](repeating: 0, count: count)
+      let gradient = x
+      x.withUnsafeMutableBufferPointer { x in
+        gradient.withUnsafeBufferPointer {
+          state.step(
+            parameters: x, gradient: $0, rate: 0.02, temperature: temperature, dataCount: 10, key: RandomKey(seed: 9))
+        }
+      }
+      let z = x.map { $0 / (2 * 0.02 * temperature / 10).squareRoot() }
+      // Standard errors: 1e-3 of the mean, 1.4e-3 of the variance, 9.8e-3 of the fourth moment, 1e-3 of the correlation.
+      let moments = (1...4).map { power in
+        z.reduce(0) { sum, z in sum + (0..<power).reduce(1) { product, _ in product * z } } / Double(count)
+      }
+      #expect(abs(moments[0]) < 5e-3 && abs(moments[1] - 1) < 7e-3 && abs(moments[3] - 3) < 5e-2)
+      let neighbours = (1..<count).reduce(0) { $0 + z[$1] * z[$1 - 1] } / Double(count)
+      #expect(abs(neighbours) < 5e-3)
+    }
+  }
+
+  @Test func atTemperatureZeroAStepIsADescent() {
+    let (x, _) = Self.path(.langevin, Double.self, count: 200, temperature: 0, pool: nil)
+    #expect(relativeDifference(x, (0..<200).map { -0.03 * Double($0 % 11) / 10 }) < 1e-14)
+  }
+
+  @Test func aStepAllocatesNothing() throws {
+    try #require(allocation_count() >= 0, "allocations are counted with the GNU C library only")
+    let count = 5000
+    let state = DynamicsState<Float>(.thermostat(), count: count)
+    var x = [Float](repeating: 0, count: count)
+    let gradient = x
+    var spent = 0
+    x.withUnsafeMutableBufferPointer { x in
+      gradient.withUnsafeBufferPointer { gradient in
+        let before = allocation_count()
+        for step in 0..<100 {
+          state.step(
+            parameters: x, gradient: gradient, rate: 0.01, dataCount: 50, key: RandomKey(step: UInt64(step)))
+        }
+        spent = allocation_count() - before
+      }
+    }
+    #expect(spent == 0)
+  }
+}

@@ -1,0 +1,158 @@
+//  StochasticGradientTests.swift — chains on a linear-Gaussian model, whose posterior is known.
+//
+//  Notation   N = 60 rows,  x̃ = (x, 1) [4],  σ = 0.5 the noise,  s = 0.4 the scale of the prior,  θ = (w, b) [4]
+//
+//  Equations  (1) Λ = X̃ᵀX̃ / σ² + I / s²,  θ | D ~ N(Λ⁻¹ X̃ᵀy / σ², T Λ⁻¹)
+//
+//  The eigenvalues of Λ / N lie between 1 and 6. A step of η = 0.005 widens a variance by at most η 6 / 2 = 1.5 %, and the noise
+//  of a minibatch of 10 rows by less than 1 %. Langevin draws of 400 000 steps are worth 400 000 η / 2 = 1000 independent ones,
+//  2000 for squares: 3.2 % of a variance, 0.032 deviations of a mean. Tolerances are five of these, with the bias.
+
+import Approximations
+import Arrays
+import Networks
+import Optimization
+import Probability
+import Testing
+import Training
+
+@Suite struct StochasticGradientTests {
+  private static let examples: Examples = {
+    var random = Philox(seed: 11)
+    let inputs = DenseArray((0..<180).map { _ in Float(2 * random.uniform() - 1) }, shape: [60, 3])
+    let targets = (0..<60).map { row in
+      0.8 * inputs[row, 0] - 0.3 * inputs[row, 1] + 0.1 * inputs[row, 2] + 0.4 + 0.3 * Float(random.normal())
+    }
+    return Examples(inputs: inputs, targets: DenseArray(targets))
+  }()
+
+  private static let model = BayesianModel(
+    Network(inputs: 3) { Dense(1) }, prior: .normal(scale: 0.4), likelihood: .gaussian(noise: .fixed(0.5)))
+
+  /// Equation (1), at T = 1.
+  private static let exact: (mean: [Double], variances: [Double]) = {
+    // Λ beside X̃ᵀy / σ² and the identity, by Gauss and Jordan.
+    var system = (0..<4).map { i in
+      (0..<9).map { j in
+        if j > 4 { return i == j - 5 ? 1.0 : 0 }
+        return (0..<60).reduce(i == j ? 1 / 0.16 : 0) { sum, row in
+          let x = (0..<3).map { Double(examples.inputs[row, $0]) } + [1, Double(examples.targets[row])]
+          return sum + x[i] * x[j] / 0.25
+        }
+      }
+    }
+    for pivot in 0..<4 {
+      system[pivot] = system[pivot].map { [value = system[pivot][pivot]] in $0 / value }
+      for row in 0..<4 where row != pivot {
+        let factor = system[row][pivot]
+        for column in 0..<9 { system[row][column] -= factor * system[pivot][column] }
+      }
+    }
+    return ((0..<4).map { system[$0][4] }, (0..<4).map { system[$0][5 + $0] })
+  }()
+
+  private static func check(_ sampler: StochasticGradientMCMC, temperature: Double = 1) throws {
+    let draws = try sampler.fit(model, to: examples, seed: 5, control: RunControl(threads: 2)).draws
+    let count = Double(draws.drawCount)
+    for entry in 0..<4 {
+      let values = (0..<draws.drawCount).map { Double(draws.draws[$0, entry]) }
+      let mean = values.reduce(0, +) / count
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+      let expected = exact.variances[entry] * temperature
+      #expect(abs(mean - exact.mean[entry]) < 0.16 * expected.squareRoot(), "the mean of entry \(entry)")
+      #expect(abs(variance / expected - 1) < 0.18, "the variance of entry \(entry): \(variance / expected)")
+    }
+  }
+
+  private static func sampler(
+    _ dynamics: StochasticDynamics, rate: Double, batchSize: Int = 10, temperature: Double = 1,
+    control: GradientControl = .none
+  ) -> StochasticGradientMCMC {
+    let stepsPerEpoch = (60 + batchSize - 1) / batchSize
+    return StochasticGradientMCMC(
+      dynamics, path: .stationary(.constant(rate), burnIn: 0.05), epochs: 220_000 / stepsPerEpoch, batchSize: batchSize,
+      draws: 20_000, chains: 2, temperature: temperature, control: control)
+  }
+
+  @Test(arguments: [10, 60]) func langevinDrawsAreThoseOfThePosteriorForAnySizeOfTheBatch(batchSize: Int) throws {
+    try Self.check(Self.sampler(.langevin, rate: 0.005, batchSize: batchSize))
+  }
+
+  @Test func aHeldPreconditionerLeavesThePosteriorAsItIs() throws {
+    try Self.check(Self.sampler(.preconditionedLangevin(), rate: 0.001))
+  }
+
+  @Test(arguments: [10, 60]) func hamiltonianDrawsAreThoseOfThePosteriorForAnySizeOfTheBatch(batchSize: Int) throws {
+    try Self.check(Self.sampler(.hamiltonian(friction: 0.1), rate: 0.005, batchSize: batchSize))
+  }
+
+  @Test func aThermostatDrawsFromThePosterior() throws {
+    try Self.check(Self.sampler(.thermostat(friction: 0.1, relaxation: 0.01), rate: 0.005))
+  }
+
+  @Test func theTemperatureScalesTheVariance() throws {
+    try Self.check(Self.sampler(.hamiltonian(), rate: 0.005, temperature: 0.25), temperature: 0.25)
+    try Self.check(Self.sampler(.langevin, rate: 0.005, temperature: 4), temperature: 4)
+  }
+
+  @Test func cyclesSampleThePosterior() throws {
+    // Rates fall from 0.02 along each cosine; the last half of a cycle samples at rates below 0.01.
+    let sampler = StochasticGradientMCMC(
+      .hamiltonian(), path: .cyclical(0.02, cycles: 40, exploration: 0.5), epochs: 40_000, batchSize: 10, draws: 20_000,
+      chains: 2)
+    try Self.check(sampler)
+  }
+
+  @Test func controlVariatesLeaveThePosteriorAsItIs() throws {
+    try Self.check(Self.sampler(.hamiltonian(), rate: 0.005, control: .anchored()))
+    try Self.check(Self.sampler(.hamiltonian(), rate: 0.005, control: .mode(Self.exact.mean.map(Float.init))))
+  }
+
+  @Test func anAnchorAtTheModeTakesTheNoiseOfMinibatchesAway() throws {
+    // Without noise of its own and with none from the minibatches a chain stays at the mode; otherwise it wanders.
+    func distance(_ control: GradientControl, start: SamplingPath) throws -> Double {
+      let sampler = StochasticGradientMCMC(
+        .langevin, path: start, epochs: 300, batchSize: 10, draws: 50, temperature: 0, control: control)
+      let draws = try sampler.fit(Self.model, to: Self.examples, seed: 1, control: RunControl(threads: 1)).draws
+      return draws.draws.elements.enumerated().map { abs(Double($1) - Self.exact.mean[$0 % 4]) }.max() ?? .infinity
+    }
+    let path = SamplingPath.stationary(.constant(0.1), burnIn: 0.5)
+    let mode = Self.exact.mean.map(Float.init)
+    // Rounding: 4e-6 for a gradient of 60 terms over the smallest eigenvalue.
+    #expect(try distance(.mode(mode), start: path) < 1e-5)
+    #expect(try distance(.anchored(), start: path) < 1e-5, "anchors that follow the run lead to the mode")
+    #expect(try distance(.none, start: path) > 1e-3)
+  }
+
+  @Test func controlVariatesAreRefusedWithBatchNormalisation() throws {
+    let model = BayesianModel(
+      Network(inputs: 3) {
+        Dense(4)
+        BatchNormalization()
+        Dense(1)
+      }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
+    let sampler = StochasticGradientMCMC(
+      .langevin, path: .stationary(.constant(0.01)), epochs: 2, draws: 1, control: .anchored())
+    let error = #expect(throws: TrainingError.self) { _ = try sampler.fit(model, to: Self.examples) }
+    #expect(error?.description.contains("use no control variates, or group or layer normalisation") == true)
+  }
+
+  @Test func moreDrawsThanMemoryHoldsAreRefusedBeforehand() {
+    let sampler = StochasticGradientMCMC(
+      .langevin, path: .stationary(.constant(0.01)), epochs: 1_000_000, draws: 1_000_000, chains: 4,
+      storage: .memory(limit: 32 << 20))
+    let error = #expect(throws: TrainingError.self) { _ = try sampler.fit(Self.model, to: Self.examples) }
+    #expect(
+      error?.description
+        == "4000000 draws need 61 MiB of memory, where 32 are allowed; keep fewer draws, or stream them to disk with "
+        + "DrawStorage.disk")
+  }
+
+  @Test func moreDrawsThanStepsAreRefused() {
+    let sampler = StochasticGradientMCMC(
+      .langevin, path: .stationary(.constant(0.01)), epochs: 2, batchSize: 60, draws: 3)
+    #expect(throws: TrainingError.unusable("3 draws are more than the steps that sample, of 2 in all")) {
+      _ = try sampler.fit(Self.model, to: Self.examples)
+    }
+  }
+}
