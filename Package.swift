@@ -119,9 +119,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "CAllocationCounter",
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests(
       "Approximations",
       [

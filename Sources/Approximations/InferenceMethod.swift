@@ -10,7 +10,7 @@ public protocol InferenceMethod: Sendable {
   /// One word, as on the command line.
   static var name: String { get }
 
-  /// Fits the posterior.
+  /// Fits the posterior on the caller's thread, which waits. Asynchronous code calls the method of the same name with `await`.
   ///
   /// - Parameters:
   ///   - seed: All randomness is a function of it: the same seed gives the same bits, on any number of threads.
@@ -19,11 +19,4 @@ public protocol InferenceMethod: Sendable {
   func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> Fitted
-}
-
-extension InferenceMethod {
-  /// Fits the posterior on all processors.
-  public func fit(_ model: BayesianModel, to examples: Examples, seed: UInt64 = 0) throws(TrainingError) -> Fitted {
-    try fit(model, to: examples, seed: seed, control: RunControl())
-  }
 }

@@ -1,6 +1,7 @@
 //  Prediction.swift — runs every draw over all inputs, in batches, side by side.
 
 import Arrays
+import Evaluation
 import Foundation
 import Networks
 import Probability
@@ -34,15 +35,18 @@ struct Prediction: Sendable {
     }
   }
 
-  /// For one batch: the mean and the standard deviation of numbers, or the probabilities of labels.
+  /// For one batch: the parameters of the distributions of numbers, or the probabilities of labels.
   private func program(rows: Int) -> Program {
     let inputs = Shape([rows] + model.network.inputShape.extents)
     return Program(inputs: [[model.parameterCount], [model.network.stateCount], inputs]) { t in
       let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
       let logNoise = model.logNoise(t[0])
       let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)
-      guard model.likelihood.predictsNumbers else { return [mean] }
-      return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
+      switch model.likelihood.family {
+      case .gaussian: return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
+      case .studentT: return [mean, model.likelihood.scale(outputs: outputs, logNoise: logNoise)]
+      case .poisson, .categorical, .bernoulli, .multiLabel: return [mean]
+      }
     }
   }
 
@@ -81,15 +85,18 @@ struct Prediction: Sendable {
 
   private func predictive(_ results: [ResultBuffer], _ widths: [Int], count: Int) -> Predictive {
     let shape: Shape = [drawCount, count, widths[0]]
-    let first = DenseArray(results[0].elements, shape: shape)
-    if model.likelihood.predictsNumbers {
-      return Predictive(.numbers(means: first, standardDeviations: DenseArray(results[1].elements, shape: shape)))
-    }
+    let parts = results.map { DenseArray($0.elements, shape: shape) }
     switch model.likelihood.family {
+    case .gaussian: return Predictive(.numbers(means: parts[0], standardDeviations: parts[1]))
+    case .studentT(let degrees, _):
+      return Predictive(
+        .numbers(
+          NumberForecast(.studentT(degreesOfFreedom: degrees, locations: parts[0], scales: parts[1]))))
+    case .poisson: return Predictive(.numbers(NumberForecast(.poisson(rates: parts[0]))))
     case .bernoulli, .multiLabel:
-      let both = first.elements.flatMap { [1 - $0, $0] }
+      let both = parts[0].elements.flatMap { [1 - $0, $0] }
       return Predictive(.classes(probabilities: DenseArray(both, shape: [drawCount, count * widths[0], 2])))
-    default: return Predictive(.classes(probabilities: first))
+    case .categorical: return Predictive(.classes(probabilities: parts[0]))
     }
   }
 }

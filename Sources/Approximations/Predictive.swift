@@ -1,9 +1,10 @@
 //  Predictive.swift — the predictive distribution of every posterior, with its uncertainty taken apart.
 //
-//  Notation   S draws θₛ,  N inputs,  mₛ and σₛ the mean and standard deviation of y given θₛ,  p the class probabilities
+//  Notation   S draws θₛ,  N inputs,  D targets,  mₛ and σₛ the mean and standard deviation of y given θₛ,
+//             gₛ the standard deviation of mₛ itself, where a draw leaves it open,  p the class probabilities
 //
 //  Equations  (1) mean        m̄ = (1/S) Σ mₛ
-//             (2) epistemic   (1/S) Σ (mₛ − m̄)²           what more data would take away
+//             (2) epistemic   (1/S) Σ (mₛ − m̄)² + gₛ²     what more data would take away
 //             (3) aleatoric   (1/S) Σ σₛ²                  what it would not
 //             (4) variance    (2) + (3)                                        [the law of total variance]
 //             (5) entropy     H[(1/S) Σ pₛ]                in nats
@@ -15,9 +16,8 @@ public import Evaluation
 /// What a posterior says of new targets.
 public struct Predictive: Sendable {
   public enum Content: Sendable {
-    /// A mixture of normals with equal weights for each input and target. Shapes [S, N, D]. Under a likelihood that is
-    /// not normal (Student-t, Poisson) each normal has the mean and the standard deviation of that likelihood.
-    case numbers(means: DenseArray<Double>, standardDeviations: DenseArray<Double>)
+    /// For each input, a mixture of the likelihood's distributions with equal weights.
+    case numbers(NumberForecast)
     /// Class probabilities of each draw. Shape [S, N, C]. With several labels of zero or one an input, each label is a row
     /// of its own with C = 2: the labels of the first input, then those of the second.
     case classes(probabilities: DenseArray<Double>)
@@ -30,30 +30,68 @@ public struct Predictive: Sendable {
   /// N.
   public var count: Int {
     switch content {
-    case .numbers(let means, _): means.shape[1]
+    case .numbers(let forecast): forecast.count
     case .classes(let probabilities): probabilities.shape[1]
     }
   }
 }
 
-/// Predictions of numbers. Precondition of each: the predictive is one of numbers, of a single target.
-extension Predictive {
-  /// The mixture of normals at each input, for scores and quantiles.
-  public var mixture: GaussianMixtureForecast {
-    guard case .numbers(let means, let deviations) = content, means.shape[2] == 1 else {
-      preconditionFailure("a predictive of one number was asked of one with another content")
-    }
-    let shape: Shape = [means.shape[0], means.shape[1]]
-    return GaussianMixtureForecast(means: means.reshaped(shape), standardDeviations: deviations.reshaped(shape))
+extension Predictive.Content {
+  /// Normal distributions: the mean and the standard deviation of the noise given each draw. Shapes [S, N, D].
+  public static func numbers(means: DenseArray<Double>, standardDeviations: DenseArray<Double>) -> Self {
+    .numbers(
+      NumberForecast(.normal(means: means, noiseDeviations: standardDeviations, functionDeviations: nil)))
   }
 
+  /// Normal distributions where a draw does not know its mean: a Gaussian process or a linearised network has S = 1, and all
+  /// of its ignorance in `functionDeviations`. Shapes [S, N, D].
+  public static func numbers(
+    means: DenseArray<Double>, noiseDeviations: DenseArray<Double>, functionDeviations: DenseArray<Double>
+  ) -> Self {
+    .numbers(
+      NumberForecast(
+        .normal(means: means, noiseDeviations: noiseDeviations, functionDeviations: functionDeviations)))
+  }
+}
+
+/// Predictions of numbers. Precondition of each: the predictive is one of numbers.
+extension Predictive {
+  /// The mixtures, for scores and quantiles of each row and for the joint density of several targets.
+  public var mixture: NumberForecast {
+    guard case .numbers(let forecast) = content else {
+      preconditionFailure("a predictive of numbers was asked of one of classes")
+    }
+    return forecast
+  }
+
+  /// D.
+  public var targetCount: Int { mixture.targetCount }
+
+  /// The predictive distribution of one target alone. Precondition: 0 ≤ index < D.
+  public func target(_ index: Int) -> Predictive { Predictive(.numbers(mixture.target(index))) }
+
+  /// The same predictions in another unit: y ↦ offset + scale · y for every target. Precondition: scale > 0; counts have no
+  /// other unit.
+  public func rescaled(offset: Double, scale: Double) -> Predictive {
+    let targets = targetCount
+    return rescaled(
+      offsets: [Double](repeating: offset, count: targets), scales: [Double](repeating: scale, count: targets))
+  }
+
+  /// The same predictions in another unit for each target. Precondition: D offsets and scales, scales > 0; counts have no
+  /// other unit.
+  public func rescaled(offsets: [Double], scales: [Double]) -> Predictive {
+    Predictive(.numbers(mixture.rescaled(offsets: offsets, scales: scales)))
+  }
+}
+
+/// Predictions of one number. Precondition of each: D = 1; otherwise choose a `target`.
+extension Predictive {
   /// Equation (1). N numbers, in the unit of the targets.
-  public var mean: [Double] { mixture.rows.map(\.mean) }
+  public var mean: [Double] { mixture.rows.map { $0.mean } }
 
   /// The square root of equation (4). N numbers, in the unit of the targets.
-  public var standardDeviation: [Double] {
-    mixture.rows.map(\.standardDeviation)
-  }
+  public var standardDeviation: [Double] { mixture.rows.map { $0.standardDeviation } }
 
   /// The square root of equation (2). N numbers, in the unit of the targets.
   public var epistemic: [Double] { mixture.rows.map { $0.epistemicVariance.squareRoot() } }
@@ -66,18 +104,6 @@ extension Predictive {
   /// Precondition: 0 < level < 1.
   public func interval(_ level: Double) -> [(lower: Double, upper: Double)] {
     mixture.rows.map { $0.interval(level) }
-  }
-
-  /// The same predictions in another unit: y ↦ offset + scale · y. Precondition: scale > 0.
-  public func rescaled(offset: Double, scale: Double) -> Predictive {
-    precondition(scale > 0, "a scale of \(scale)")
-    guard case .numbers(let means, let deviations) = content else {
-      preconditionFailure("a predictive of classes has no unit")
-    }
-    return Predictive(
-      .numbers(
-        means: DenseArray(means.elements.map { offset + scale * $0 }, shape: means.shape),
-        standardDeviations: DenseArray(deviations.elements.map { scale * $0 }, shape: deviations.shape)))
   }
 }
 

@@ -64,6 +64,16 @@ public struct BayesianModel: Sendable {
     return network.apply(networkParameters(parameters), x, state: state, mode: mode)
   }
 
+  /// The running statistics as a batch alone would have them, computed as in training. Shape [Q].
+  ///
+  /// - Parameters:
+  ///   - parameters: θ. Shape [P].
+  ///   - x: Shape [B, …].
+  public func batchStatistics(_ parameters: Tensor, _ x: Tensor) -> Tensor {
+    layout.check(parameters.shape)
+    return network.batchStatistics(networkParameters(parameters), x)
+  }
+
   /// The network's part of θ. Shape [P] → [network.parameterCount].
   public func networkParameters(_ parameters: Tensor) -> Tensor {
     network.parameterCount == layout.count

@@ -25,11 +25,14 @@ public struct LayerContext {
   private var site: UInt32
   private var prefix = ""
   private var updates: [String: Tensor] = [:]
+  /// Whether the statistics of the batch take the place of the running ones, instead of being mixed into them.
+  private let replacesStatistics: Bool
 
   init(
     mode: NetworkMode, layout: ParameterLayout, parameters: Tensor, stateLayout: ParameterLayout, state: Tensor,
-    firstSite: UInt32
+    firstSite: UInt32, replacesStatistics: Bool = false
   ) {
+    self.replacesStatistics = replacesStatistics
     self.mode = mode
     self.layout = layout
     self.parameters = parameters
@@ -49,6 +52,13 @@ public struct LayerContext {
     guard let slice = stateLayout[prefix + name] else { preconditionFailure("no state is named \(prefix + name)") }
     precondition(slice.shape == value.shape, "the state \(slice.name) has shape \(slice.shape), not \(value.shape)")
     updates[slice.name] = value.stoppingGradient
+  }
+
+  /// Mixes a statistic of this batch into the running one: r ← (1 − w) r + w s. Where statistics are computed anew, r ← s.
+  public mutating func collect(_ name: String, _ statistic: Tensor, weight: Double) {
+    let running = state(name)
+    let fresh = statistic.reshaped(running.shape)
+    setState(name, to: replacesStatistics ? fresh : running * (1 - weight) + fresh * weight)
   }
 
   /// A site for `Tensor.random` that no other layer of this network uses.

@@ -86,6 +86,24 @@ public struct Network: Sendable {
     _ parameters: Tensor, _ x: Tensor, state: Tensor? = nil, mode: NetworkMode = .evaluation,
     firstSite: UInt32 = Network.firstRandomSite
   ) -> (outputs: Tensor, state: Tensor) {
+    trace(parameters, x, state: state, mode: mode, firstSite: firstSite, replacesStatistics: false)
+  }
+
+  /// The statistics of this batch alone, as training computes them. Shape [Q].
+  ///
+  /// - Parameters:
+  ///   - parameters: θ. Shape [P].
+  ///   - x: Shape [N, …].
+  public func batchStatistics(_ parameters: Tensor, _ x: Tensor) -> Tensor {
+    trace(
+      parameters, x, state: .constant(0, shape: [stateLayout.count]), mode: .training,
+      firstSite: Network.firstRandomSite, replacesStatistics: true
+    ).state
+  }
+
+  private func trace(
+    _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode, firstSite: UInt32, replacesStatistics: Bool
+  ) -> (outputs: Tensor, state: Tensor) {
     layout.check(parameters.shape)
     precondition(
       x.shape.rank >= 1 && Array(x.shape.extents.dropFirst()) == inputShape.extents,
@@ -96,7 +114,7 @@ public struct Network: Sendable {
       "a state of shape \(before.shape), where the network's running statistics have shape [\(stateLayout.count)]")
     var context = LayerContext(
       mode: mode, layout: layout, parameters: parameters, stateLayout: stateLayout, state: before,
-      firstSite: firstSite)
+      firstSite: firstSite, replacesStatistics: replacesStatistics)
     let outputs = sequence.apply(x, in: &context)
     return (outputs, context.newState)
   }

@@ -64,8 +64,10 @@ public final class OptimizerState<Element: Scalar> {
     update.parameters = UnsafeMutableRawPointer(parameters.baseAddress)
     update.gradient = UnsafeRawPointer(gradient.baseAddress)
     update.count = count
+    let keepsAverage = optimizer.keepsAverage
     update.first = slot(0)
-    update.second = slot(1)
+    update.second = keepsAverage && memory.count == 2 ? nil : slot(1)
+    update.centre = keepsAverage ? slot(memory.count - 1) : nil
     optimizer.describe(step: stepCount, learningRate: learningRate, in: &update)
     credence_update_run(&update, pool?.raw)
   }
@@ -81,27 +83,47 @@ extension Optimizer {
   /// The numbers of step t.
   fileprivate func describe(step: Int, learningRate: Double, in update: inout credence_update) {
     switch self {
-    case .sgd(let momentum, let nesterov):
+    case .sgd(let momentum, let nesterov, let dampening, let weightDecay):
       update.kind = Int32(CREDENCE_SGD_UPDATE.rawValue)
       update.sgd.rate = learningRate
       update.sgd.momentum = momentum
+      update.sgd.dampening = dampening
+      update.sgd.decay = weightDecay
       update.sgd.nesterov = nesterov
       update.sgd.first = step == 1
-    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon, _):
-      update.kind = Int32(CREDENCE_ADAM_UPDATE.rawValue)
-      update.adam.rate = learningRate
-      update.adam.beta1 = beta1
-      update.adam.beta2 = beta2
-      update.adam.epsilon = epsilon
-      if case .adamW(_, _, _, let decay) = self { update.adam.decoupled_decay = decay }
-      update.adam.correction1 = 1 / (1 - pow(beta1, Double(step)))
-      update.adam.correction2 = 1 / (1 - pow(beta2, Double(step)))
-    case .rmsProp(let decay, let epsilon, let momentum):
+    case .adam(let beta1, let beta2, let epsilon, let weightDecay):
+      update.describeAdam(beta1, beta2, epsilon, step: step, learningRate: learningRate)
+      update.adam.decay = weightDecay
+    case .adamW(let beta1, let beta2, let epsilon, let decay):
+      update.describeAdam(beta1, beta2, epsilon, step: step, learningRate: learningRate)
+      update.adam.decoupled_decay = decay
+    case .rmsProp(let decay, let epsilon, let momentum, _, let weightDecay):
       update.kind = Int32(CREDENCE_RMSPROP_UPDATE.rawValue)
-      update.rmsprop.rate = learningRate
-      update.rmsprop.alpha = decay
-      update.rmsprop.epsilon = epsilon
-      update.rmsprop.momentum = momentum
+      update.rmsprop = credence_rmsprop_step(
+        rate: learningRate, alpha: decay, fresh: 1 - decay, epsilon: epsilon, momentum: momentum, decay: weightDecay)
+    case .adaGrad(let epsilon, let weightDecay):
+      update.kind = Int32(CREDENCE_RMSPROP_UPDATE.rawValue)
+      update.rmsprop = credence_rmsprop_step(
+        rate: learningRate, alpha: 1, fresh: 1, epsilon: epsilon, momentum: 0, decay: weightDecay)
     }
+  }
+
+  /// Whether the last vector is the average of the gradient.
+  fileprivate var keepsAverage: Bool {
+    if case .rmsProp(_, _, _, centred: true, _) = self { true } else { false }
+  }
+}
+
+extension credence_update {
+  fileprivate mutating func describeAdam(
+    _ beta1: Double, _ beta2: Double, _ epsilon: Double, step: Int, learningRate: Double
+  ) {
+    kind = Int32(CREDENCE_ADAM_UPDATE.rawValue)
+    adam.rate = learningRate
+    adam.beta1 = beta1
+    adam.beta2 = beta2
+    adam.epsilon = epsilon
+    adam.correction1 = 1 / (1 - pow(beta1, Double(step)))
+    adam.correction2 = 1 / (1 - pow(beta2, Double(step)))
   }
 }

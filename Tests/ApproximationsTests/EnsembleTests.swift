@@ -23,9 +23,10 @@ import Training
 
   private static let training = TrainingConfiguration(epochs: 150, batchSize: 10, schedule: .cosine(0.02))
 
-  @Test func aSingleMemberIsTheMode() throws {
-    let ensemble = try DeepEnsemble(members: 1, training: Self.training).fit(Self.model, to: Self.examples, seed: 3)
-    let mode = try MaximumAPosteriori(training: Self.training).fit(Self.model, to: Self.examples, seed: 3)
+  @Test func aSingleMemberIsTheMode() async throws {
+    let ensemble = try await DeepEnsemble(members: 1, training: Self.training)
+      .fit(Self.model, to: Self.examples, seed: 3)
+    let mode = try await MaximumAPosteriori(training: Self.training).fit(Self.model, to: Self.examples, seed: 3)
     #expect(ensemble.draws == mode.draws && mode.drawCount == 1)
   }
 
@@ -38,8 +39,9 @@ import Training
     }
   }
 
-  @Test func membersDisagreeMostFarFromTheData() throws {
-    let posterior = try DeepEnsemble(members: 5, training: Self.training).fit(Self.model, to: Self.examples, seed: 3)
+  @Test func membersDisagreeMostFarFromTheData() async throws {
+    let posterior = try await DeepEnsemble(members: 5, training: Self.training)
+      .fit(Self.model, to: Self.examples, seed: 3)
     let forecast = posterior.predict(DenseArray([-6, -1.25, 1.25, 6], shape: [4, 1]))
     let (far, near) = (
       min(forecast.epistemic[0], forecast.epistemic[3]), max(forecast.epistemic[1], forecast.epistemic[2])

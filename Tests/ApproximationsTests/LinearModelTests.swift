@@ -36,7 +36,8 @@ import Training
   ) throws -> [Double] {
     let model = BayesianModel(
       Network(inputs: 3) { Dense(1) }, prior: prior, likelihood: .gaussian(noise: .fixed(0.5)))
-    let posterior = try MaximumAPosteriori(training: training).fit(model, to: examples, seed: seed)
+    let posterior = try MaximumAPosteriori(training: training)
+      .fit(model, to: examples, seed: seed, control: RunControl())
     return posterior.draws.elements.map(Double.init)
   }
 

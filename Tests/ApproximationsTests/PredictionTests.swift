@@ -40,14 +40,20 @@ import Testing
 
   private static func numbers(_ predictive: Predictive) -> [[Double]] {
     switch predictive.content {
-    case .numbers(let means, let deviations): [means.elements, deviations.elements]
+    case .numbers(let forecast):
+      switch forecast.components {
+      case .normal(let means, let deviations, _): [means.elements, deviations.elements]
+      case .studentT(_, let locations, let scales): [locations.elements, scales.elements]
+      case .poisson(let rates): [rates.elements]
+      }
     case .classes(let probabilities): [probabilities.elements]
     }
   }
 
   private static let kinds: [(Likelihood, Int)] = [
-    (.gaussian(noise: .learned), 1), (.gaussian(noise: .perInput), 2), (.categorical(classes: 4), 4), (.bernoulli, 1),
-    (.poisson, 1),
+    (.gaussian(noise: .learned), 1), (.gaussian(noise: .perInput), 2),
+    (.studentT(degreesOfFreedom: 4, scale: .learned), 1), (.gaussian(noise: .learned), 3),
+    (.categorical(classes: 4), 4), (.bernoulli, 1), (.poisson, 1),
   ]
 
   @Test(arguments: kinds) func predictionsAreTheSameBitsForAnyNumberOfThreads(likelihood: Likelihood, outputs: Int) {
@@ -93,6 +99,28 @@ import Testing
     for (deviation, output) in zip(perInput.aleatoric, [1.0, -2, 3]) {
       #expect(abs(deviation - (log1p(exp(output)) + NoiseModel.perInputFloor)) < 1e-6)
     }
+  }
+
+  @Test func theDensityOfAPredictionIsThatOfTheLikelihood() {
+    let x = DenseArray<Float>([0.5], shape: [1, 1])
+    let student = Self.linear(.studentT(degreesOfFreedom: 3, scale: .fixed(2)), weight: [2]).predict(x)
+    // t with three degrees of freedom, (y − 1)/2 = 1: 2 / (π √3 (1 + 1/3)²), over the scale.
+    let density = 2 / (Double.pi * 3.0.squareRoot() * 16 / 9) / 2
+    #expect(abs(student.mixture.negativeLogLikelihood([3])[0] + log(density)) < 1e-6)
+    let counts = Self.linear(.poisson, weight: [2]).predict(x)
+    #expect(abs(counts.mixture.negativeLogLikelihood([2])[0] - (exp(1.0) - 2 + log(2))) < 1e-6)
+    let (lower, upper) = counts.interval(0.9)[0]
+    #expect(lower == 0 && upper == 6)
+  }
+
+  @Test func severalTargetsAreToldApart() {
+    let x = DenseArray<Float>([1, -2], shape: [2, 1])
+    let both = Self.linear(.gaussian(noise: .learned), weight: [2, 3], noise: [log(0.5), 0]).predict(x)
+    #expect(both.targetCount == 2 && both.count == 2)
+    #expect(both.target(0).mean == [2, -4] && both.target(1).mean == [3, -6])
+    #expect(both.target(1).aleatoric == [1, 1])
+    let joint = both.mixture.jointLogDensity(DenseArray([2, 3, -4, -6], shape: [2, 2]))
+    #expect(joint.allSatisfy { abs($0 - (-log(2 * Double.pi) - log(0.5))) < 1e-6 })
   }
 
   @Test func otherNumbersHaveTheMomentsOfTheirLikelihood() {

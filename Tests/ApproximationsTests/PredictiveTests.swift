@@ -65,6 +65,24 @@ import Testing
     #expect(Self.areClose(single.standardDeviation, Self.deviations.rows(0..<1).elements))
   }
 
+  @Test func whatADrawDoesNotKnowOfItsMeanIsEpistemic() {
+    // As of a Gaussian process: one component whose variance has two parts.
+    let (noise, function) = (Self.deviations.rows(0..<1), Self.deviations.rows(1..<2))
+    let process = Predictive(
+      .numbers(means: Self.means.rows(0..<1), noiseDeviations: noise, functionDeviations: function))
+    #expect(Self.areClose(process.epistemic, function.elements))
+    #expect(Self.areClose(process.aleatoric, noise.elements))
+    let total = zip(noise.elements, function.elements).map { ($0 * $0 + $1 * $1).squareRoot() }
+    #expect(Self.areClose(process.standardDeviation, total))
+    let rescaled = process.rescaled(offset: 3, scale: 2)
+    #expect(Self.areClose(rescaled.epistemic, function.elements.map { 2 * $0 }))
+    for (n, interval) in process.interval(0.9).enumerated() {
+      let half = StandardNormal.quantile(0.95) * total[n]
+      #expect(abs(interval.lower - (Self.means[0, n, 0] - half)) < 1e-12)
+      #expect(abs(interval.upper - (Self.means[0, n, 0] + half)) < 1e-12)
+    }
+  }
+
   @Test(arguments: [0.1, 0.5, 0.9, 0.999]) func anIntervalHoldsItsShareWithEqualTails(level: Double) {
     for (interval, mixture) in zip(Self.numbers.interval(level), Self.numbers.mixture.rows) {
       #expect(abs(mixture.cumulative(interval.lower) - 0.5 * (1 - level)) < 1e-10)

@@ -20,7 +20,7 @@ import Training
     return table.parts(of: .random(of: table.rowCount, testFraction: 0.25, using: &random))
   }
 
-  @Test func anEnsembleForecastsDiabetesBetterThanTheTrainingRowsDo() throws {
+  @Test func anEnsembleForecastsDiabetesBetterThanTheTrainingRowsDo() async throws {
     let parts = try Self.parts(of: "diabetes")
     let encoding = try TabularEncoding(fitting: parts.train, target: "y")
     let unit = try #require(encoding.target.standardisation)
@@ -33,7 +33,7 @@ import Training
       members: 5,
       training: TrainingConfiguration(epochs: 150, schedule: .cosine(0.01), earlyStopping: EarlyStopping(patience: 150))
     )
-    let posterior = try ensemble.fit(model, to: examples, seed: 1)
+    let posterior = try await ensemble.fit(model, to: examples, seed: 1)
     let forecast = posterior.predict(try encoding.inputs(of: parts.test))
       .rescaled(offset: unit.mean, scale: unit.scale)
     let targets = try encoding.originalTargets(of: parts.test)
@@ -43,7 +43,7 @@ import Training
     let ignorance = targets.reduce(0) { $0 - untaught.logDensity($1) } / Double(targets.count)
     #expect(scores.negativeLogLikelihood < ignorance - 0.1, "\(scores) against \(ignorance)")
     // The data are near to linear, so that a linear model is hard to beat: it must not be far ahead.
-    let linear = try MaximumAPosteriori(
+    let linear = try await MaximumAPosteriori(
       training: TrainingConfiguration(epochs: 300, batchSize: examples.count, schedule: .cosine(0.05))
     ).fit(
       BayesianModel(
@@ -59,7 +59,7 @@ import Training
     #expect(abs(coverage - 0.9) < 0.17)
   }
 
-  @Test func anEnsembleTellsBenignFromMalignant() throws {
+  @Test func anEnsembleTellsBenignFromMalignant() async throws {
     let parts = try Self.parts(of: "breast_cancer")
     let encoding = try TabularEncoding(fitting: parts.train, target: "y")
     let labels = try encoding.classTargets(of: parts.train)
@@ -68,7 +68,7 @@ import Training
       .multilayerPerceptron(inputs: encoding.inputCount, hidden: [20], outputs: 2), prior: .normal(scale: 1),
       likelihood: .categorical(classes: 2))
     let ensemble = DeepEnsemble(members: 5, training: TrainingConfiguration(epochs: 60, schedule: .cosine(0.01)))
-    let posterior = try ensemble.fit(model, to: examples, seed: 1)
+    let posterior = try await ensemble.fit(model, to: examples, seed: 1)
     let forecast = posterior.predict(try encoding.inputs(of: parts.test)).classes
     let scores = ClassificationScores(of: forecast, against: try encoding.classTargets(of: parts.test))
     #expect(scores.count == 142)

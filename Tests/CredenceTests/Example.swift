@@ -1,7 +1,7 @@
 import Credence
 
 /// Fits a deep ensemble to a table and scores its forecasts of rows that it has not seen.
-func forecastDiabetes(from path: String) throws -> RegressionScores {
+func forecastDiabetes(from path: String) async throws -> RegressionScores {
   let table = try Table(contentsOf: path)
   var random = Philox(seed: 1)
   let parts = table.parts(of: .random(of: table.rowCount, testFraction: 0.1, using: &random))
@@ -16,7 +16,7 @@ func forecastDiabetes(from path: String) throws -> RegressionScores {
   }
   let model = BayesianModel(network, prior: .normal(scale: 1), likelihood: .gaussian(noise: .learned))
   let training = TrainingConfiguration(epochs: 200, schedule: .cosine(0.01), earlyStopping: EarlyStopping())
-  let posterior = try DeepEnsemble(members: 5, training: training).fit(model, to: examples, seed: 1)
+  let posterior = try await DeepEnsemble(members: 5, training: training).fit(model, to: examples, seed: 1)
 
   let unit = encoding.target.standardisation ?? Standardisation(mean: 0, scale: 1)
   let forecast = posterior.predict(try encoding.inputs(of: parts.test))

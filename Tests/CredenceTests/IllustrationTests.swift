@@ -52,8 +52,9 @@ import Testing
     try figure.svg.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
   }
 
-  @Test func anEnsembleIsUnsureWhereThereIsNoData() throws {
-    let posterior = try DeepEnsemble(members: 10, training: Self.training).fit(Self.model, to: Self.examples, seed: 1)
+  @Test func anEnsembleIsUnsureWhereThereIsNoData() async throws {
+    let posterior = try await DeepEnsemble(members: 10, training: Self.training)
+      .fit(Self.model, to: Self.examples, seed: 1)
     let (figure, forecast) = Self.figure(
       of: posterior, title: "A deep ensemble of ten networks",
       subtitle: "The band is the noise where there are data, and opens where there are none")
@@ -65,8 +66,8 @@ import Testing
     #expect(forecast.epistemic[0] > 2 * forecast.epistemic[seen])
   }
 
-  @Test func aModeIsAsSureEverywhere() throws {
-    let posterior = try MaximumAPosteriori(training: Self.training).fit(Self.model, to: Self.examples, seed: 1)
+  @Test func aModeIsAsSureEverywhere() async throws {
+    let posterior = try await MaximumAPosteriori(training: Self.training).fit(Self.model, to: Self.examples, seed: 1)
     let (figure, forecast) = Self.figure(
       of: posterior, title: "One network at a mode of the posterior",
       subtitle: "It knows the noise, and not what the data leave open")

@@ -10,8 +10,8 @@ import Testing
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  @Test func theExampleRuns() throws {
-    let scores = try forecastDiabetes(from: Self.root.appending(path: "Data/diabetes.csv").path)
+  @Test func theExampleRuns() async throws {
+    let scores = try await forecastDiabetes(from: Self.root.appending(path: "Data/diabetes.csv").path)
     #expect(scores.count == 44)
     // The deviation of the target over all rows is 77.
     #expect(scores.rootMeanSquaredError < 70)

@@ -93,6 +93,14 @@ struct NormalReference: Decodable {
   struct LogCumulative: Decodable { let x, logCdf: [Double] }
 }
 
+/// `student_t.json` and `poisson.json`: SciPy, checked against torch.distributions, sums and mpmath.
+struct DistributionReference: Decodable {
+  let params: [String: Double]
+  let x, logProb, cdf, quantileP, quantile: [Double]
+  let survival: [Double]?
+  let mean, variance, entropy: Double
+}
+
 enum ReferenceValues {
   static func metrics() throws -> UncertaintyMetrics { try load("uncertainty_metrics") }
   static func normal() throws -> NormalReference { try load("normal") }
@@ -122,4 +130,15 @@ func agree(_ actual: Double, _ expected: Double, within tolerance: Double = 1e-9
 func agreeRelatively(_ actual: [Double], _ expected: [Double], within tolerance: Double) -> Bool {
   actual.count == expected.count
     && zip(actual, expected).allSatisfy { $0 == $1 || abs($0 - $1) <= tolerance * abs($1) }
+}
+
+/// The integral of a smooth function by Simpson's rule on 200 000 intervals.
+func simpson(_ lower: Double, _ upper: Double, _ integrand: (Double) -> Double) -> Double {
+  let intervals = 200_000
+  let width = (upper - lower) / Double(intervals)
+  let sum = (0...intervals).reduce(0.0) { sum, i in
+    let weight = i == 0 || i == intervals ? 1.0 : i % 2 == 1 ? 4 : 2
+    return sum + weight * integrand(lower + Double(i) * width)
+  }
+  return sum * width / 3
 }

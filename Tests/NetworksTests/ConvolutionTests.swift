@@ -72,6 +72,23 @@ import Testing
     #expect(evaluate(network, DenseArray([]), x) == DenseArray([1.0, 5, 11, 28], shape: [1, 1, 2, 2]))
   }
 
+  @Test func windowsOfPoolingNeedNotBeSquare() {
+    let x = DenseArray((0..<24).map { Double($0 * 7 % 24) }, shape: [1, 1, 4, 6])
+    let largest = Network(inputs: [1, 4, 6]) { MaxPool([2, 3], stride: [2, 1], padding: [0, 1]) }
+    let mean = Network(inputs: [1, 4, 6]) { AveragePool([1, 3]) }
+    func element(_ row: Int, _ column: Int) -> Double { (0..<6).contains(column) ? x[0, 0, row, column] : -.infinity }
+    let maxima = (0..<2).flatMap { row in
+      (0..<6).map { column in
+        (0..<2).flatMap { i in (-1...1).map { element(2 * row + i, column + $0) } }.reduce(-.infinity, max)
+      }
+    }
+    #expect(evaluate(largest, DenseArray([]), x) == DenseArray(maxima, shape: [1, 1, 2, 6]))
+    let means = (0..<4).flatMap { row in
+      (0..<2).map { part in (0..<3).reduce(0.0) { $0 + x[0, 0, row, 3 * part + $1] } / 3 }
+    }
+    #expect(relativeDifference(evaluate(mean, DenseArray([]), x), DenseArray(means, shape: [1, 1, 4, 2])) < 1e-15)
+  }
+
   @Test func poolingOfSequencesRunsAlongTheirOneAxis() {
     let x = DenseArray([1.0, 5, 3, 2, 0, 4, 8, 6], shape: [1, 2, 4])
     let largest = Network(inputs: [2, 4]) { MaxPool(2) }

@@ -65,6 +65,14 @@ import Testing
         "layer 0.convolution cannot divide 3 input and 4 output channels into 2 groups"
       ),
       ([MaxPool(2, padding: 2)], [1, 4, 4], "layer 0.maxPool needs a padding less than its window of 2, not 2"),
+      (
+        [MaxPool([2, 2])], [1, 4],
+        "layer 0.maxPool has a window of [2, 2], which is not for an input of shape [1, 4]"
+      ),
+      (
+        [AveragePool([2, 3], padding: [0, 3])], [1, 9, 9],
+        "layer 0.averagePool needs a padding less than its window of 3, not 3"
+      ),
       ([Dropout(1)], [3], "layer 0.dropout needs a rate of at least 0 and less than 1, not 1.0"),
       ([GroupNormalization(groups: 2)], [3], "layer 0.groupNormalization cannot divide 3 channels into 2 groups"),
     ]

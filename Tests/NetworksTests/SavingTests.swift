@@ -18,7 +18,7 @@ import Testing
       Convolution2D(8, size: 1)
     }
     MaxPool(2)
-    AveragePool(2, stride: 1, padding: 1)
+    AveragePool([2, 2], stride: [1, 1], padding: [1, 1])
     Dropout(0.25)
     GlobalAveragePool()
     LayerNormalization()

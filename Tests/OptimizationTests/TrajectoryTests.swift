@@ -61,6 +61,9 @@ private func step<Element>(
     ("adamw", .adamW(decay: 0.05)),
     ("rmsprop", .rmsProp()),
     ("rmsprop_momentum", .rmsProp(momentum: 0.9)),
+    ("sgd_momentum_weight_decay_coupled", .sgd(momentum: 0.9, weightDecay: 0.05)),
+    ("adam_weight_decay_coupled", .adam(weightDecay: 0.05)),
+    ("adagrad", .adaGrad()),
   ])
   func stepsFollowTheGoldenTrajectory(name: String, optimizer: Optimizer) throws {
     let golden = try GoldenOptimizers.load()
@@ -79,8 +82,49 @@ private func step<Element>(
     }
   }
 
+  @Test(arguments: [0, 0.03]) func centredStepsFollowTheirEquations(decay: Double) throws {
+    let golden = try GoldenOptimizers.load()
+    let (alpha, rate) = (0.9, 0.03)
+    for momentum in [0, 0.7] {
+      let optimizer = Optimizer.rmsProp(
+        decay: alpha, epsilon: 1e-6, momentum: momentum, centred: true, weightDecay: decay)
+      let state = OptimizerState<Double>(optimizer, count: 4)
+      var (x, expected) = (golden.x0, golden.x0)
+      var (square, average, velocity) = ([0.0, 0, 0, 0], [0.0, 0, 0, 0], [0.0, 0, 0, 0])
+      for _ in 0..<6 {
+        step(state, &x, golden.gradient(x), rate: rate)
+        let gradient = golden.gradient(expected)
+        for i in 0..<4 {
+          let g = gradient[i] + decay * expected[i]
+          square[i] = alpha * square[i] + (1 - alpha) * g * g
+          average[i] = alpha * average[i] + (1 - alpha) * g
+          velocity[i] = momentum * velocity[i] + g / ((square[i] - average[i] * average[i]).squareRoot() + 1e-6)
+          expected[i] -= rate * velocity[i]
+        }
+        for i in 0..<4 { #expect(abs(x[i] - expected[i]) <= 1e-9 * abs(expected[i])) }
+      }
+    }
+  }
+
+  @Test func dampeningHoldsBackTheGradientAfterTheFirstStep() throws {
+    let golden = try GoldenOptimizers.load()
+    let state = OptimizerState<Double>(.sgd(momentum: 0.9, dampening: 0.4, weightDecay: 0.02), count: 4)
+    var (x, expected, velocity) = (golden.x0, golden.x0, [0.0, 0, 0, 0])
+    for t in 1...6 {
+      step(state, &x, golden.gradient(x), rate: 0.05)
+      let gradient = golden.gradient(expected)
+      for i in 0..<4 {
+        let g = gradient[i] + 0.02 * expected[i]
+        velocity[i] = t == 1 ? g : 0.9 * velocity[i] + 0.6 * g
+        expected[i] -= 0.05 * velocity[i]
+        #expect(abs(x[i] - expected[i]) <= 1e-9 * abs(expected[i]))
+      }
+    }
+  }
+
   static let all: [Optimizer] = [
     .sgd(), .sgd(momentum: 0.8, nesterov: true), .adam(), .adamW(decay: 0.1), .rmsProp(momentum: 0.5),
+    .rmsProp(centred: true), .rmsProp(momentum: 0.5, centred: true), .adaGrad(),
   ]
 
   @Test(arguments: all, [1, 2, 3]) func threadsChangeNoBit(optimizer: Optimizer, threads: Int) {

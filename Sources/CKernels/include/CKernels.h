@@ -44,7 +44,7 @@ typedef enum {
 } credence_activation;
 
 /// The numbers of one optimiser step; the formulas are at the head of `optimisers.inc`. `decay` is added to the gradient,
-/// `decoupled_decay` shrinks the parameters; the corrections are 1 / (1 - beta^t).
+/// `decoupled_decay` shrinks the parameters; the corrections are 1 / (1 - beta^t); `fresh` is the weight of new squares.
 typedef struct {
   double rate, momentum, dampening, decay;
   bool nesterov, first;
@@ -53,7 +53,7 @@ typedef struct {
   double rate, beta1, beta2, epsilon, decay, decoupled_decay, correction1, correction2;
 } credence_adam_step;
 typedef struct {
-  double rate, alpha, epsilon, momentum, decay;
+  double rate, alpha, fresh, epsilon, momentum, decay;
 } credence_rmsprop_step;
 
 /// The numbers of one step of a sampler; the formulas are at the head of `samplers.inc`: a, s, k or r, e, and what names the

@@ -23,6 +23,13 @@ public struct CalibrationCurve: Hashable, Sendable {
     CalibrationCurve(levels: levels, transforms: transforms.map { abs(2 * $0 - 1) })
   }
 
+  /// Shares inside of the central intervals, from the least level at which the interval of each target holds it.
+  public static func centralIntervals(
+    holdingFrom leastLevels: [Double], levels: [Double] = standardLevels
+  ) -> CalibrationCurve {
+    CalibrationCurve(levels: levels, transforms: leastLevels)
+  }
+
   /// Shares below the quantiles, from probability integral transforms, equation (2).
   public static func quantiles(_ transforms: [Double], levels: [Double] = standardLevels) -> CalibrationCurve {
     CalibrationCurve(levels: levels, transforms: transforms)

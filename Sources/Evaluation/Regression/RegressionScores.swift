@@ -1,27 +1,27 @@
 //  RegressionScores.swift — the scores of predictions of a number, as reports and files show them.
 
-/// How well Gaussian mixtures predicted N targets. The names of the properties are the keys in JSON.
+/// How well a forecast predicted N targets. The names of the properties are the keys in JSON.
 public struct RegressionScores: Codable, Hashable, Sendable {
   /// The number of rows, N.
   public let count: Int
   /// −1/N Σ log p(y). Unit: nats a row, for the target in its original unit.
   public let negativeLogLikelihood: Double
-  /// Of the mixtures' means, in the unit of the target.
+  /// Of the predictive means, in the unit of the target.
   public let rootMeanSquaredError: Double
-  /// Of the mixtures' means, in the unit of the target.
+  /// Of the predictive means, in the unit of the target.
   public let meanAbsoluteError: Double
   /// 1/N Σ CRPS, in the unit of the target.
   public let continuousRankedProbabilityScore: Double
   /// From the nominal level of a central interval, written as in "0.9", to the share of targets inside of it.
   public let coverage: [String: Double]
 
-  /// Precondition: as many targets as rows of the forecast. No rows give scores that are not a number.
+  /// Precondition: a forecast of one target, and as many targets as rows. No rows give scores that are not a number.
   public init(
-    of forecast: GaussianMixtureForecast, against targets: [Double], coverageLevels: [Double] = [0.5, 0.8, 0.9, 0.95]
+    of forecast: NumberForecast, against targets: [Double], coverageLevels: [Double] = [0.5, 0.8, 0.9, 0.95]
   ) {
-    let means = forecast.rows.map(\.mean)
+    let means = forecast.rows.map { $0.mean }
     let curve = CalibrationCurve.centralIntervals(
-      forecast.probabilityIntegralTransform(targets), levels: coverageLevels)
+      holdingFrom: forecast.centralLevels(targets), levels: coverageLevels)
     count = forecast.count
     negativeLogLikelihood = average(forecast.negativeLogLikelihood(targets))
     rootMeanSquaredError = PointErrors.rootMeanSquared(means, targets)

@@ -7,28 +7,28 @@ public import Programs
 public struct AveragePool: SavableLayer, Hashable {
   static let kind = "averagePool"
 
-  /// The extent of the window along each axis.
-  public let size: Int
-  public let stride: Int
-  /// Less than the size, so that each window has an element.
-  public let padding: Int
+  private let window: PoolingWindow
 
-  /// Windows that do not overlap, unless a stride is given.
+  /// Windows alike along each axis, that do not overlap unless a stride is given. The padding is less than the size, so that
+  /// each window has an element.
   public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
-    self.size = size
-    self.stride = stride ?? size
-    self.padding = padding
+    window = PoolingWindow(size: [size], stride: [stride ?? size], padding: [padding])
+  }
+
+  /// Each list has an entry for each axis.
+  public init(_ size: [Int], stride: [Int]? = nil, padding: [Int] = [0]) {
+    window = PoolingWindow(size: size, stride: stride ?? size, padding: padding)
   }
 
   public var name: String { "averagePool" }
 
   public func outputShape(for input: Shape) throws(LayerError) -> Shape {
-    try Pooling.outputShape(input, Pooling.window(size, stride, padding, rank: input.rank - 1))
+    try Pooling.outputShape(input, window)
   }
 
   public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor {
-    Pooling.apply(x, Pooling.window(size, stride, padding, rank: x.shape.rank - 2)) { images, window in
-      averagePool(images, size: window.imageSize, stride: window.imageStride, padding: window.imagePadding)
+    Pooling.apply(x, window) { images, sliding in
+      averagePool(images, size: sliding.imageSize, stride: sliding.imageStride, padding: sliding.imagePadding)
     }
   }
 }

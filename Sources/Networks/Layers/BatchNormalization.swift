@@ -55,16 +55,11 @@ public struct BatchNormalization: SavableLayer, Hashable {
       precondition(count > 1, "batch normalisation of shape \(x.shape): training needs two numbers a channel")
       let batch = Normalising.moments(x, axes: [0] + Array(2..<x.shape.rank))
       let unbiased = batch.variance * (Double(count) / Double(count - 1))
-      collect("mean", batch.mean, in: &context)
-      collect("variance", unbiased, in: &context)
+      context.collect("mean", batch.mean, weight: momentum)  // (2)
+      context.collect("variance", unbiased, weight: momentum)
       (mean, variance) = (batch.mean, batch.variance)
     }
     let factor = context.parameter("scale").reshaped(column) * rsqrt(variance + epsilon)
     return (x - mean) * factor + context.parameter("shift").reshaped(column)  // (1)
-  }
-
-  private func collect(_ name: String, _ statistic: Tensor, in context: inout LayerContext) {
-    let running = context.state(name)
-    context.setState(name, to: running * (1 - momentum) + statistic.reshaped(running.shape) * momentum)  // (2)
   }
 }
