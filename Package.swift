@@ -128,7 +128,9 @@ let package = Package(
         "Arrays", "Programs", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation",
         "CAllocationCounter",
       ], resources: [.copy("Fixtures")]),
-    tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
+    tests(
+      "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],
+      resources: [.copy("Fixtures")]),
     tests("Credence"),
     tests("CommandLineTool"),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

@@ -12,9 +12,11 @@ struct CredenceCommand: ParsableCommand {
         credence fit Data/diabetes.csv --target y --out diabetes.credence
         credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
         credence evaluate diabetes.credence held-out.csv
+        credence compare Data/diabetes.csv --target y --methods all
       """,
     version: LibraryVersion.current,
     subcommands: [
-      FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, BenchmarkCommand.self,
+      FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, MethodsCommand.self,
+      CompareCommand.self, BenchmarkCommand.self, TrialCommand.self,
     ])
 }

@@ -35,7 +35,7 @@ public struct DatasetError: Error, CustomStringConvertible, Sendable, Equatable 
   }
 
   /// A text from outside as it may stand in a sentence: quoted, at most 40 characters, without control characters.
-  static func excerpt(of text: String) -> String {
+  package static func excerpt(of text: String) -> String {
     let scalars = text.unicodeScalars.prefix(41).map { scalar -> String in
       scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
     }

@@ -75,7 +75,8 @@ import Testing
     let model = try place.run("inspect", "m.credence")
     #expect(model.code == 0)
     for part in [
-      "classification of y: 0, 1, 2", "ensemble of 5", "2.dense.weight", "[5, 2953]", "petal_width_cm", "relu",
+      "classification of y: 0, 1, 2", "ensemble (members 5, bagging no)", "2.dense.weight", "[5, 2953]",
+      "petal_width_cm", "relu",
     ] {
       #expect(model.output.contains(part), "\(part) is not in the summary")
     }

@@ -14,7 +14,8 @@ struct FitCommand: ParsableCommand {
       EXAMPLE
         credence fit Data/diabetes.csv --target y --out diabetes.credence
         credence fit sales.csv --target price --missing mean --out sales.credence
-        credence fit --images x.idx.gz --labels y.idx.gz --out digits.credence
+        credence fit sales.csv --target price --option members=10 --out sales.credence
+        credence fit --images x.gz --labels y.gz --network lenet5 --out m.credence
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -30,7 +31,8 @@ struct FitCommand: ParsableCommand {
   var missing: MissingCells = .error
 
   @OptionGroup(title: "Data options") var source: DataOptions
-  @OptionGroup(title: "Model options") var model: ModelOptions
+  @OptionGroup(title: "Method options") var method: MethodSelection
+  @OptionGroup(title: "Network options") var network: NetworkOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
@@ -41,15 +43,8 @@ struct FitCommand: ParsableCommand {
   var resume = false
 
   func validate() throws {
-    switch try source.labelledSource(csv: data) {
-    case .table:
-      if target == nil { throw ValidationError("Name the column to predict with --target.") }
-    case .images:
-      if target != nil { throw ValidationError("--target belongs to a CSV file; the labels are what images predict.") }
-      if task == .regression { throw ValidationError("The task of images with labels is classification.") }
-      if missing != .error { throw ValidationError("--missing belongs to a CSV file.") }
-      if source.separator != nil { throw ValidationError("--separator belongs to a CSV file.") }
-    }
+    try FitSource(data: data, target: target, task: task, missing: missing, source: source, network: network.network)
+      .validate()
     if out.isEmpty { throw ValidationError("--out needs the name of a file.") }
   }
 
@@ -58,7 +53,8 @@ struct FitCommand: ParsableCommand {
     try OutputFile.check(out)
     let data = try fitData()
     let run = FitRun(
-      description: model.description, out: out, resumes: resume, threads: threads.count,
+      description: network.description(method: try method.description), out: out, resumes: resume,
+      threads: threads.count,
       reporter: ProgressReporter(isQuiet: quiet.quiet))
     try run.callAsFunction(on: data, name: self.data ?? source.images ?? "")
   }

@@ -48,17 +48,23 @@ struct FitRun {
 
   private func introduction(_ data: FitData, _ name: String) throws -> String {
     let model = try description.model(for: data.encoding)
-    let training = description.training(rows: data.examples.count)
+    let training = try description.training(rows: data.examples.count)
     let task =
       switch data.encoding {
       case .table(let encoding):
         encoding.task.rawValue + " of \(encoding.targetName) from \(Figures.count(encoding.features.count, "column"))"
       case .images(let encoding): "classification of images into \(encoding.classCount) classes"
       }
-    let layers = [model.network.inputShape.count] + description.hiddenUnits + [model.network.outputShape.count]
+    let network =
+      switch description.network {
+      case .dense(let units):
+        ([model.network.inputShape.count] + units + [model.network.outputShape.count]).map(String.init)
+          .joined(separator: "-")
+      case .leNet5, .resNet20: "\(description.network)"
+      }
     return """
       \(name): \(Figures.count(data.examples.count, "row")), \(task)
-      Network \(layers.map(String.init).joined(separator: "-")), \(model.parameterCount) parameters; \
+      Network \(network), \(model.parameterCount) parameters; \
       \(description.method.summary); \(Figures.count(training.epochs, "epoch")) in batches of \(training.batchSize)
       """
   }

@@ -17,7 +17,10 @@ struct ModelSummary {
     let record = model.record
     var table = TextTable(columns: [TextTable.Column("fact", .left), TextTable.Column("value", .left)])
     table.append(["task", task(record.encoding)])
-    table.append(["method", record.settings.method.summary])
+    table.append(["method", ArraySummary.printable(record.settings.method.summary)])
+    table.append(["posterior", type(of: model.posterior).kind])
+    table.append(["log evidence", model.posterior.logEvidence.map { Figures.number($0) + " nats" } ?? "not estimated"])
+    table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
     table.append([
       "training",
@@ -76,11 +79,17 @@ struct ModelSummary {
     var table = TextTable(columns: [
       TextTable.Column("array", .left), TextTable.Column("shape", .left), TextTable.Column("columns", .left),
     ])
-    table.append(["draws", "\(model.posterior.draws.shape)", ""])
-    for slice in model.record.model.layout.slices {
-      table.append(["  \(slice.name)", "\(slice.shape)", "\(slice.range.lowerBound) ..< \(slice.range.upperBound)"])
+    let contents = model.posterior.contents
+    for (name, array) in contents.arrays.sorted(by: { $0.key < $1.key }) {
+      table.append([name, "\(array.shape)", ""])
+      guard array.shape.extents.last == model.record.model.parameterCount else { continue }
+      for slice in model.record.model.layout.slices {
+        table.append(["  \(slice.name)", "\(slice.shape)", "\(slice.range.lowerBound) ..< \(slice.range.upperBound)"])
+      }
     }
-    table.append(["states", "\(model.posterior.states.shape)", ""])
+    for (name, number) in contents.numbers.sorted(by: { $0.key < $1.key }) {
+      table.append([name, Figures.number(number), ""])
+    }
     return table
   }
 }

@@ -18,6 +18,12 @@ enum Figures {
   /// "1 row", "2 rows".
   static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
 
+  /// "1.5 kB", "38 MB".
+  static func bytes(_ bytes: Double) -> String {
+    let exponent = max(1, min(4, Int(log10(max(bytes, 1))) / 3))
+    return number(bytes / pow(1000, Double(exponent)), digits: 3) + ["", " kB", " MB", " GB", " TB"][exponent]
+  }
+
   /// "0:07", "1:02:33".
   static func clock(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e7 else { return "–:––" }

@@ -1,13 +1,14 @@
-//  UCIBenchmark.swift — an ensemble on the standard splits of one set of the benchmark.
+//  UCIBenchmark.swift — a method on the standard splits of one set of the benchmark.
 //
-//  Notation   K  splits     sₖ  the score of split k
-//
-//  Equations  (1) mean            s̄ = 1/K Σ sₖ
-//             (2) standard error  √(Σ (sₖ − s̄)² / (K (K − 1))), not a number for K = 1
+//  Settings are chosen anew for each split, by validation rows held out of its own training rows: see `HyperparameterSearch`.
+//  No test row of a split has a say in the settings that are used on it. Splits run side by side, each on one thread.
 
 import Approximations
+import Arrays
 public import Datasets
 public import Evaluation
+import Foundation
+import Synchronization
 public import Training
 
 /// The benchmark's run on one set.
@@ -25,55 +26,64 @@ public struct UCIBenchmark: Sendable {
     splits = try SplitFile(contentsOf: "\(folder)/\(dataset.name)/test_indices.csv", rowCount: table.rowCount)
   }
 
-  /// Fits the training rows of a split, counted from 0, and scores its test rows.
+  /// What one split came to.
+  public struct SplitResult: Sendable {
+    /// The settings that were used, chosen by the split's training rows.
+    public let description: FitDescription
+    public let scores: RegressionScores
+  }
+
+  /// Chooses settings by the training rows of a split, counted from 0, fits to all of these rows, and scores the test rows.
   ///
-  /// Throws: `DatasetError` or `TrainingError`.
-  public func scores(
-    ofSplit number: Int, _ description: FitDescription, control: RunControl
-  ) throws -> RegressionScores {
+  /// - Parameter search: `nil` leaves the settings of the description as they are.
+  /// - Throws: `DatasetError` or `TrainingError`.
+  public func result(
+    ofSplit number: Int, _ description: FitDescription, search: HyperparameterSearch?, control: RunControl
+  ) throws -> SplitResult {
     let parts = table.parts(of: splits[number])
+    var chosen = description
+    if let search {
+      let held = try HeldOutData(
+        parts.train, target: "y", task: .regression, testFraction: search.validationFraction, seed: description.seed)
+      chosen = try search.best(from: description, on: held, control: control)
+    }
     let data = try FitData(parts.train, target: "y", task: .regression)
-    let model = try description.run(on: data, control: control)
+    let model = try chosen.run(on: data, control: control)
     guard case .table(let encoding) = model.encoding else { preconditionFailure("a table gives tabular encodings") }
     let forecast = model.predict(try encoding.inputs(of: parts.test), threads: control.threads)
-    return RegressionScores(of: forecast.mixture, against: try encoding.originalTargets(of: parts.test))
+    return SplitResult(
+      description: chosen,
+      scores: RegressionScores(of: forecast.mixture, against: try encoding.originalTargets(of: parts.test)))
   }
-}
 
-/// A mean over splits, with its standard error.
-public struct SplitAverage: Hashable, Sendable, Codable {
-  public let mean: Double
-  /// Not a number for a single split.
-  public let standardError: Double
-
-  /// Precondition: at least one value.
-  public init(_ values: [Double]) {
-    precondition(!values.isEmpty, "an average of no splits")
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count  // (1)
-    self.mean = mean
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    standardError = count > 1 ? (squares / (count * (count - 1))).squareRoot() : .nan  // (2)
-  }
-}
-
-/// The result of the benchmark on one set.
-public struct UCIResult: Sendable, Codable {
-  public let dataset: String
-  public let splits: Int
-  public let rootMeanSquaredError: SplitAverage
-  /// Unit: nats a row, in the original unit of the target.
-  public let logLikelihood: SplitAverage
-  public let coverageOf90: SplitAverage
-  public let seconds: Double
-
-  /// Precondition: at least one split.
-  public init(_ dataset: UCIDataset, _ scores: [RegressionScores], seconds: Double) {
-    self.dataset = dataset.name
-    splits = scores.count
-    rootMeanSquaredError = SplitAverage(scores.map(\.rootMeanSquaredError))
-    logLikelihood = SplitAverage(scores.map { -$0.negativeLogLikelihood })
-    coverageOf90 = SplitAverage(scores.map { $0.coverage["0.9"] ?? .nan })
-    self.seconds = seconds
+  /// The first splits, side by side. The seed of a split is that of the description plus its number.
+  ///
+  /// - Parameter done: Called after each split, by one thread at a time, with the results so far.
+  /// - Throws: `DatasetError` or `TrainingError`.
+  public func results(
+    splits count: Int, _ description: FitDescription, search: HyperparameterSearch?, threads: Int,
+    shouldStop: @escaping @Sendable () -> Bool, done: @escaping @Sendable ([SplitResult]) -> Void
+  ) throws -> [SplitResult] {
+    let finished = Mutex<[Int: Result<SplitResult, any Error>]>([:])
+    let next = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+      while true {
+        let number = next.withLock { next in
+          defer { next += 1 }
+          return next
+        }
+        guard number < count, !shouldStop() else { return }
+        var own = description
+        own.seed = description.seed &+ UInt64(number)
+        let control = RunControl(threads: 1, shouldStop: shouldStop)
+        let result = Result { try self.result(ofSplit: number, own, search: search, control: control) }
+        finished.withLock { finished in
+          finished[number] = result
+          done(finished.values.compactMap { try? $0.get() })
+        }
+      }
+    }
+    if shouldStop() { throw TrainingError.interrupted(epochs: 0, canResume: false) }
+    return try finished.withLock { finished in try (0..<count).compactMap { try finished[$0]?.get() } }
   }
 }

@@ -9,6 +9,12 @@ public struct FitData: Sendable {
   public let encoding: DataEncoding
   public let examples: Examples
 
+  /// Data that are encoded already.
+  init(encoding: DataEncoding, examples: Examples) {
+    self.encoding = encoding
+    self.examples = examples
+  }
+
   /// A table; the encoding is learnt from it.
   ///
   /// - Parameter task: `nil` infers it.

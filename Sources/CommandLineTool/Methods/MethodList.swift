@@ -1,0 +1,73 @@
+//  MethodList.swift — the catalogue for people and for programs.
+
+import Credence
+
+struct MethodList {
+  private let entries: [MethodEntry]
+
+  init(_ entries: [MethodEntry]) { self.entries = entries }
+
+  /// A line for each method, and below it a line for each option.
+  var text: String {
+    let keys = entries.flatMap(\.options).map(\.key.count).max() ?? 0
+    let names = max(entries.map(\.name.count).max() ?? 0, keys + 2)
+    return entries.map { entry in
+      let options = entry.options.map { option in
+        Self.padded("  " + option.key, names)
+          + "  \(option.summary): \(option.values) (default: \(option.standard))"
+      }
+      return ([Self.padded(entry.name, names) + "  " + entry.summary] + options).joined(separator: "\n") + "\n"
+    }.joined(separator: "\n")
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// An object whose `methods` are objects.
+  var json: String {
+    get throws { try JSONText.object(["methods": entries.map(MethodRecord.init)]) }
+  }
+}
+
+/// A method as JSON.
+private struct MethodRecord: Encodable {
+  struct OptionRecord: Encodable {
+    let key: String
+    let kind: String
+    let summary: String
+    let `default`: OptionValue
+    var minimum: OptionValue?
+    var maximum: OptionValue?
+    var choices: [String]?
+  }
+
+  let name: String
+  let summary: String
+  let options: [OptionRecord]
+
+  init(_ entry: MethodEntry) {
+    name = entry.name
+    summary = entry.summary
+    options = entry.options.map { option in
+      func record(_ kind: String) -> OptionRecord {
+        OptionRecord(key: option.key, kind: kind, summary: option.summary, default: option.standard)
+      }
+      switch option.kind {
+      case .integer(let range):
+        var record = record("integer")
+        (record.minimum, record.maximum) = (.integer(range.lowerBound), .integer(range.upperBound))
+        return record
+      case .number(let range):
+        var record = record("number")
+        (record.minimum, record.maximum) = (.number(range.lowerBound), .number(range.upperBound))
+        return record
+      case .choice(let words):
+        var record = record("choice")
+        record.choices = words
+        return record
+      case .flag: return record("flag")
+      }
+    }
+  }
+}

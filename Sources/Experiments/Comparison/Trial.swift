@@ -1,0 +1,103 @@
+//  Trial.swift — fits one method and takes its figures. To be run in a process of its own, whose memory is then that of the fit.
+//
+//  Notation   T  the budget, seconds     e  epochs of a short fit, which took t seconds
+//             n  events of progress in it, the last s seconds after the first; one for each epoch of each member
+//
+//  Equations  (1) seconds an epoch  b = s / (n − 1) · n / e,  and beside the epochs  a = max(0, t − b e)
+//             (2) epochs = min(epochs without a budget, max(1, ⌊(0.9 T − a) / b⌋))
+//
+//  The short fit has 2 epochs, and four times as many while t < T / 20. It does not count as training time. A tenth of the
+//  budget is left for what it does not see.
+
+import Approximations
+import Arrays
+import Datasets
+import Foundation
+import Synchronization
+public import Training
+
+/// One method in a comparison.
+public struct Trial: Sendable {
+  public let description: FitDescription
+  /// T; `nil` for no limit. Unit: seconds.
+  public let budget: Double?
+
+  public init(_ description: FitDescription, budget: Double? = nil) {
+    self.description = description
+    self.budget = budget
+  }
+
+  /// Fits and scores. The model is written to a file of its own in the system's temporary folder, for its size, and removed.
+  ///
+  /// Throws: `TrainingError`, or `DatasetError` when the file cannot be written.
+  public func run(on data: HeldOutData, control: RunControl) throws -> TrialRecord {
+    var description = self.description
+    if let budget { description.epochs = try epochs(within: budget, data, control) }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let model = try description.run(on: data.train, control: control)
+    let seconds = start.duration(to: clock.now) / .seconds(1)
+    let memory = ProcessMemory.greatest
+    var measures = data.quality(of: model.predict(data.inputs, threads: control.threads))
+    measures[.fitSeconds] = seconds
+    measures[.peakMemory] = memory
+    measures[.predictionSeconds] = predictionSeconds(model, data, threads: control.threads)
+    measures[.fileSize] = try fileSize(model)
+    measures[.forwardPasses] = Double(model.posterior.forwardPasses)
+    measures[.epochs] = Double(model.record.training.epochs)
+    return TrialRecord(method: description.method, measures: measures)
+  }
+
+  /// Equation (2).
+  private func epochs(
+    within budget: Double, _ data: HeldOutData, _ control: RunControl
+  ) throws(TrainingError) -> Int {
+    let most = try description.training(rows: data.train.examples.count).epochs
+    var short = description
+    short.epochs = 2
+    while let epochs = short.epochs, epochs < most {
+      let start = ContinuousClock.now
+      let events = Mutex<[ContinuousClock.Instant]>([])
+      let watched = RunControl(
+        threads: control.threads, progress: { _ in events.withLock { $0.append(.now) } }, shouldStop: control.shouldStop
+      )
+      _ = try short.run(on: data.train, control: watched)
+      let seconds = start.duration(to: .now) / .seconds(1)
+      guard seconds >= budget / 20 else {
+        short.epochs = 4 * epochs
+        continue
+      }
+      let times = events.withLock { $0 }
+      var slope = seconds / Double(epochs)
+      if let first = times.first, let last = times.last, times.count > 1 {
+        let count = Double(times.count)
+        slope = first.duration(to: last) / .seconds(1) / (count - 1) * count / Double(epochs)  // (1)
+      }
+      let constant = max(0, seconds - slope * Double(epochs))
+      return min(most, max(1, Int(min((0.9 * budget - constant) / max(slope, 1e-9), 1e9))))  // (2)
+    }
+    return most
+  }
+
+  /// Of 1000 rows: the test rows, repeated. The median of several runs.
+  private func predictionSeconds(_ model: FittedModel, _ data: HeldOutData, threads: Int) -> Double {
+    let inputs = data.inputs.rows(at: (0..<1000).map { $0 % data.testCount })
+    var seconds: [Double] = []
+    var total = 0.0
+    while seconds.count < 3 && total < 10 || seconds.count < 25 && total < 0.5 {
+      let start = ContinuousClock.now
+      _ = model.predict(inputs, threads: threads)
+      seconds.append(start.duration(to: .now) / .seconds(1))
+      total += seconds[seconds.count - 1]
+    }
+    return seconds.sorted()[seconds.count / 2]
+  }
+
+  private func fileSize(_ model: FittedModel) throws -> Double {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).credence").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try model.write(to: path)
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    return size?.doubleValue ?? .nan
+  }
+}

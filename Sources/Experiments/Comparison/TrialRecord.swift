@@ -1,0 +1,24 @@
+//  TrialRecord.swift — what one method came to in a comparison.
+
+/// The figures of one method, or why there are none.
+public struct TrialRecord: Hashable, Sendable, Codable {
+  public let method: MethodDescription
+  /// By the raw values of `Measure`. Figures that are not finite are left out.
+  public let measures: [String: Double]
+  /// Why the method has no figures.
+  public let failure: String?
+
+  public init(method: MethodDescription, measures: [Measure: Double]) {
+    self.method = method
+    self.measures = Dictionary(uniqueKeysWithValues: measures.filter(\.value.isFinite).map { ($0.rawValue, $1) })
+    failure = nil
+  }
+
+  public init(method: MethodDescription, failure: String) {
+    self.method = method
+    self.failure = failure
+    measures = [:]
+  }
+
+  public subscript(measure: Measure) -> Double? { measures[measure.rawValue] }
+}

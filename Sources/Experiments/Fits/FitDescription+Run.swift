@@ -1,0 +1,35 @@
+//  FitDescription+Run.swift — from a description and data to a fitted model.
+
+import Approximations
+import Foundation
+import Networks
+public import Training
+
+extension FitDescription {
+  /// Fits.
+  ///
+  /// Throws: `TrainingError`.
+  public func run(on data: FitData, control: RunControl = RunControl()) throws(TrainingError) -> FittedModel {
+    let model = try model(for: data.encoding)
+    let plan = try plan(model, rows: data.examples.count)
+    try checkMemory(plan)
+    let posterior = try plan.fit(data.examples, seed, control)
+    return FittedModel(
+      record: FitRecord(
+        settings: self, training: try training(rows: data.examples.count), model: posterior.model,
+        encoding: data.encoding,
+        rowCount: data.examples.count, libraryVersion: LibraryVersion.current),
+      posterior: posterior)
+  }
+
+  /// Refuses a fit that does not fit into the machine's memory.
+  private func checkMemory(_ plan: MethodPlan) throws(TrainingError) {
+    let memory = Double(ProcessInfo.processInfo.physicalMemory)
+    guard plan.memory < memory else {
+      let gigabytes = { (bytes: Double) in String(Int((bytes / 1e9).rounded(.up))) + " GB" }
+      throw .unusable(
+        "\(plan.memoryUse) need \(gigabytes(plan.memory)) of memory, and this machine has \(gigabytes(memory)); use "
+          + plan.cheaper)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+//  MethodDescription+Summary.swift — a method for people, and for its entry in the catalogue.
+
+extension MethodDescription {
+  /// The method, and its options with defaults filled in.
+  ///
+  /// Throws: `MethodError` when there is no such method, option or value.
+  public func resolved() throws(MethodError) -> (entry: MethodEntry, options: MethodOptions) {
+    let entry = try MethodCatalogue.entry(named: name)
+    return (entry, try entry.validated(options))
+  }
+
+  /// The cheaper fit that stands in for the method while settings are chosen.
+  var rehearsal: MethodDescription {
+    guard let entry = try? MethodCatalogue.entry(named: name) else { return self }
+    return MethodDescription(name, options: options.merging(entry.rehearsal) { $1 })
+  }
+
+  /// "ensemble (members 5, bagging no)". A description that the catalogue does not know is shown as it stands.
+  public var summary: String {
+    let shown: [(String, OptionValue)]
+    if let (entry, values) = try? resolved() {
+      shown = entry.options.map { ($0.key, values[$0.key] ?? $0.standard) }
+    } else {
+      shown = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+    return shown.isEmpty ? name : "\(name) (\(shown.map { "\($0) \($1)" }.joined(separator: ", ")))"
+  }
+}

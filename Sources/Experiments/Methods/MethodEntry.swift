@@ -1,0 +1,74 @@
+//  MethodEntry.swift — a method as the command line knows it: a name, a line, options, and how a fit is made of them.
+//
+//  To add a method: a file beside this one with a `static let` of this type, and its line in `MethodCatalogue.all`.
+
+import Networks
+import Training
+
+/// One method of the catalogue.
+public struct MethodEntry: Sendable {
+  /// One word, as on the command line.
+  public let name: String
+  /// One line: what it is, without a full stop.
+  public let summary: String
+  public let options: [MethodOption]
+
+  /// Changes what `Defaults` would choose, where nobody says otherwise.
+  let defaults: @Sendable (inout TrainingDefaults, MethodOptions) -> Void
+  /// Changes the layers that the network's description gives, as by putting dropout between them.
+  let layers: @Sendable ([any Layer], MethodOptions) -> [any Layer]
+  /// Options of a cheaper fit of the same method that stands in for it while learning rate, epochs and prior are chosen.
+  let rehearsal: [String: OptionValue]
+  /// Makes the fit, or says why there can be none.
+  let plan: @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
+
+  init(
+    name: String, summary: String, options: [MethodOption] = [],
+    defaults: @escaping @Sendable (inout TrainingDefaults, MethodOptions) -> Void = { _, _ in },
+    layers: @escaping @Sendable ([any Layer], MethodOptions) -> [any Layer] = { layers, _ in layers },
+    rehearsal: [String: OptionValue] = [:],
+    plan: @escaping @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
+  ) {
+    self.name = name
+    self.summary = summary
+    self.options = options
+    self.defaults = defaults
+    self.layers = layers
+    self.rehearsal = rehearsal
+    self.plan = plan
+  }
+
+  /// The options with defaults filled in.
+  ///
+  /// Throws: `MethodError` for an option that the method does not have, or a value that is not possible.
+  public func validated(_ chosen: [String: OptionValue]) throws(MethodError) -> MethodOptions {
+    if let key = chosen.keys.filter({ key in !options.contains { $0.key == key } }).min() { throw unknown(key) }
+    var values: [String: OptionValue] = [:]
+    for option in options {
+      guard let given = chosen[option.key] else {
+        values[option.key] = option.standard
+        continue
+      }
+      guard let value = option.value(given) else { throw impossible("\(given)", option) }
+      values[option.key] = value
+    }
+    return MethodOptions(values)
+  }
+
+  /// The value that a text gives to an option.
+  ///
+  /// Throws: `MethodError` for an option that the method does not have, or a value that is not possible.
+  public func value(of key: String, parsing text: String) throws(MethodError) -> OptionValue {
+    guard let option = options.first(where: { $0.key == key }) else { throw unknown(key) }
+    guard let value = option.value(parsing: text) else { throw impossible(text, option) }
+    return value
+  }
+
+  private func unknown(_ key: String) -> MethodError {
+    .unknownOption(key, method: name, known: options.map(\.key))
+  }
+
+  private func impossible(_ value: String, _ option: MethodOption) -> MethodError {
+    .impossibleValue(value, option: option.key, method: name, values: option.values)
+  }
+}

@@ -1,0 +1,21 @@
+//  MethodError.swift — a method or an option that there is not, and what there is.
+
+/// What is wrong with the description of a method, in one sentence that lists what is possible.
+public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknownMethod(String, known: [String])
+  case unknownOption(String, method: String, known: [String])
+  case impossibleValue(String, option: String, method: String, values: String)
+
+  public var description: String {
+    switch self {
+    case .unknownMethod(let name, let known):
+      "there is no method '\(name)'; there are \(known.joined(separator: ", "))"
+    case .unknownOption(let key, let method, let known):
+      known.isEmpty
+        ? "the method \(method) has no option '\(key)'; it has none at all"
+        : "the method \(method) has no option '\(key)'; it has \(known.joined(separator: ", "))"
+    case .impossibleValue(let value, let option, let method, let values):
+      "the option \(option) of the method \(method) is \(values), not '\(value)'"
+    }
+  }
+}
