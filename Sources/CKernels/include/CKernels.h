@@ -96,6 +96,17 @@ typedef struct {
                     const R *bias, bool bias_of_rows, credence_activation activation, R *workspace);                 \
     /* y_i = the sum of row i of a matrix with contiguous rows (+ y_i when `accumulate`). For short rows. */          \
     void (*row_sums)(ptrdiff_t rows, ptrdiff_t columns, const R *x, R *y, bool accumulate);                          \
+    /* Correlations with shifted runs of x, see windows.inc: y [m, n] = w [m, k] at `w_offsets` with x; n is a multiple */ \
+    /* of 64 bytes, and as much may be read behind the last run. */                                                  \
+    void (*correlate)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const R *w, ptrdiff_t w_row, const ptrdiff_t *w_offsets, \
+                      const R *x, const ptrdiff_t *x_offsets, R *y, ptrdiff_t y_row);                                \
+    /* dw [m, k] (+)= the sum over images of dy [m, n] with runs of x. */                                            \
+    void (*correlate_weights)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t images, const R *dy, ptrdiff_t dy_row, \
+                              ptrdiff_t dy_image, const R *x, ptrdiff_t x_image, const ptrdiff_t *x_offsets, R *dw,  \
+                              ptrdiff_t dw_row, bool accumulate);                                                    \
+    /* n maxima of 2 x 2 squares side by side: what `from` has there; and the transpose. */                          \
+    void (*pool_squares)(const R *top, const R *bottom, const R *from_top, const R *from_bottom, R *y, ptrdiff_t n); \
+    void (*scatter_squares)(const R *top, const R *bottom, const R *dy, R *to_top, R *to_bottom, ptrdiff_t n);       \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
     /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
