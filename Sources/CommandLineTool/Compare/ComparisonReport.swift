@@ -44,13 +44,13 @@ struct ComparisonReport {
   private var csv: String {
     let measures = comparison.measures
     var text = CSVText.line(
-      ["method", "epochs"] + measures.flatMap { [$0.rawValue, "\($0.rawValue)_ratio"] } + ["failure"])
+      ["method"] + measures.flatMap { [$0.rawValue, "\($0.rawValue)_ratio"] } + ["failure"])
     for record in comparison.records {
       let cells = measures.flatMap { measure in
         [record[measure].map { "\($0)" } ?? "", comparison.ratio(measure, of: record).map { "\($0)" } ?? ""]
       }
       text += CSVText.line(
-        [record.method.name, record.failure == nil ? "\(record.epochs)" : ""] + cells + [record.failure ?? ""])
+        [record.method.name] + cells + [record.failure ?? ""])
     }
     return text
   }
@@ -59,17 +59,21 @@ struct ComparisonReport {
     let failures = comparison.records.compactMap { record in
       record.failure.map { "\(record.method.name) has no result: \($0)." }
     }
-    let settings = comparison.records.filter { $0.failure == nil }.map {
-      "\($0.method.summary) in \(Figures.count($0.epochs, "epoch"))"
-    }
-    let budget = comparison.budget.map { "at most \(Figures.duration(seconds: $0)) of fitting for each" } ?? "no budget"
-    return
-      (failures + [
+    let chosen = comparison.records.map(\.method).filter { !$0.options.isEmpty }.map(\.summary)
+    let budget = comparison.budget.map { "at most \(Figures.duration(seconds: $0)) for each fit" } ?? "no budget"
+    let lines =
+      failures + [
         "Fitted to \(comparison.rows) rows, scored on \(comparison.testRows) others; \(budget); "
-          + "\(Figures.count(threads, "thread")); seed \(comparison.seed). At most: \(settings.joined(separator: "; ")).",
-        "/MAP is the figure divided by that of MAP, – where one of them is not above zero. NLL is in nats a row. Memory is the "
-          + "greatest that the process of a fit has, with the program and the data.",
-      ]).joined(separator: "\n") + "\n"
+          + "\(Figures.count(threads, "thread")); seed \(comparison.seed).",
+        "Options: " + (chosen.isEmpty ? "defaults" : "defaults but for " + chosen.joined(separator: "; "))
+          + ". 'credence methods' lists them.",
+        "/MAP: divided by the figure of MAP; – where one of them is not above zero. NLL: nats a row.",
+        "calibration: how far shares differ from what was promised. in 90 %: what 90 % intervals or sets hold.",
+        "1000 rows: time to predict them. memory: the most that the fit's process had, program and data included.",
+        "passes: through the network for one prediction.",
+      ]
+    // Paragraphs run on in Markdown.
+    return lines.joined(separator: "\n") + "\n"
   }
 }
 
@@ -84,6 +88,7 @@ extension Measure {
     case .continuousRankedProbabilityScore: "CRPS"
     case .brierScore: "Brier"
     case .coverageOf90: "in 90 %"
+    case .epochs: "epochs"
     case .fitSeconds: "fit"
     case .predictionSeconds: "1000 rows"
     case .peakMemory: "memory"
@@ -100,7 +105,7 @@ extension Measure {
     case .predictionSeconds:
       value < 1 ? Figures.number(1000 * value, digits: 3) + " ms" : Figures.duration(seconds: value)
     case .peakMemory, .fileSize: Figures.bytes(value)
-    case .forwardPasses: "\(Int(value))"
+    case .epochs, .forwardPasses: "\(Int(value))"
     default: Figures.number(value)
     }
   }

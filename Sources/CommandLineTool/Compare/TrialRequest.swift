@@ -71,8 +71,9 @@ struct TrialCommand: ParsableCommand {
     do {
       record = try Trial(description, budget: request.budget).run(on: data, control: control)
     } catch TrainingError.interrupted {
+      // The comparison says so.
       reporter.clear()
-      throw Interruption(signal: Interruption.received ?? SIGINT, sentence: "stopped.")
+      Foundation.exit(128 + (Interruption.received ?? SIGINT))
     } catch let error as TrainingError {
       record = TrialRecord(method: description.method, failure: error.description)
     }

@@ -38,7 +38,7 @@ public struct Comparison: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey { case data, rows, testRows, budget, seed, results }
-  private enum ResultKeys: String, CodingKey { case method, options, epochs, measures, ratiosToMAP, failure }
+  private enum ResultKeys: String, CodingKey { case method, options, measures, ratiosToMAP, failure }
 
   /// `results` hold a method each: `measures`, and `ratiosToMAP` of those that have one.
   public func encode(to encoder: any Encoder) throws {
@@ -57,7 +57,6 @@ public struct Comparison: Sendable, Encodable {
         try result.encode(failure, forKey: .failure)
         continue
       }
-      try result.encode(record.epochs, forKey: .epochs)
       try result.encode(record.measures, forKey: .measures)
       let ratios = measures.compactMap { measure in ratio(measure, of: record).map { (measure.rawValue, $0) } }
       try result.encode(Dictionary(uniqueKeysWithValues: ratios), forKey: .ratiosToMAP)

@@ -17,6 +17,8 @@ public enum Measure: String, CaseIterable, Hashable, Sendable {
   case brierScore
   /// The share of targets in the central 90 % interval, or of labels in the smallest set of classes that holds 90 %.
   case coverageOf90
+  /// Passes over the data, at most.
+  case epochs
   /// Unit: seconds.
   case fitSeconds
   /// Of 1000 rows. Unit: seconds.
@@ -31,7 +33,7 @@ public enum Measure: String, CaseIterable, Hashable, Sendable {
   /// Whether it says how good the predictions are, and not what they cost.
   public var isQuality: Bool {
     switch self {
-    case .fitSeconds, .predictionSeconds, .peakMemory, .fileSize, .forwardPasses: false
+    case .epochs, .fitSeconds, .predictionSeconds, .peakMemory, .fileSize, .forwardPasses: false
     default: true
     }
   }

@@ -1,16 +1,19 @@
 //  Trial.swift — fits one method and takes its figures. To be run in a process of its own, whose memory is then that of the fit.
 //
-//  Notation   t(e)  seconds of a fit of e epochs ≈ a + b e     T  the budget, seconds
+//  Notation   T  the budget, seconds     e  epochs of a short fit, which took t seconds
+//             n  events of progress in it, the last s seconds after the first; one for each epoch of each member
 //
-//  Equations  (1) b = (t(2e) − t(e)) / e,  a = max(0, 2 t(e) − t(2e)),  from two short fits, e doubled until t(2e) ≥ T / 20
+//  Equations  (1) seconds an epoch  b = s / (n − 1) · n / e,  and beside the epochs  a = max(0, t − b e)
 //             (2) epochs = min(epochs without a budget, max(1, ⌊(0.9 T − a) / b⌋))
 //
-//  A tenth of the budget is left for what (1) does not see. The short fits do not count as training time.
+//  The short fit has 2 epochs, and four times as many while t < T / 20. It does not count as training time. A tenth of the
+//  budget is left for what it does not see.
 
 import Approximations
 import Arrays
 import Datasets
 import Foundation
+import Synchronization
 public import Training
 
 /// One method in a comparison.
@@ -41,7 +44,8 @@ public struct Trial: Sendable {
     measures[.predictionSeconds] = predictionSeconds(model, data, threads: control.threads)
     measures[.fileSize] = try fileSize(model)
     measures[.forwardPasses] = Double(model.posterior.forwardPasses)
-    return TrialRecord(method: description.method, epochs: model.record.training.epochs, measures: measures)
+    measures[.epochs] = Double(model.record.training.epochs)
+    return TrialRecord(method: description.method, measures: measures)
   }
 
   /// Equation (2).
@@ -49,24 +53,28 @@ public struct Trial: Sendable {
     within budget: Double, _ data: HeldOutData, _ control: RunControl
   ) throws(TrainingError) -> Int {
     let most = try description.training(rows: data.train.examples.count).epochs
-    let silent = RunControl(threads: control.threads, shouldStop: control.shouldStop)
-    func seconds(_ epochs: Int) throws(TrainingError) -> Double {
-      var short = description
-      short.epochs = epochs
+    var short = description
+    short.epochs = 2
+    while let epochs = short.epochs, epochs < most {
       let start = ContinuousClock.now
-      _ = try short.run(on: data.train, control: silent)
-      return start.duration(to: .now) / .seconds(1)
-    }
-    var epochs = 1
-    var first = try seconds(epochs)
-    while 2 * epochs < most {
-      let second = try seconds(2 * epochs)
-      if second >= budget / 20 {
-        let slope = max((second - first) / Double(epochs), 1e-9)  // (1)
-        let constant = max(0, 2 * first - second)
-        return min(most, max(1, Int(min(((0.9 * budget - constant) / slope).rounded(.down), 1e9))))  // (2)
+      let events = Mutex<[ContinuousClock.Instant]>([])
+      let watched = RunControl(
+        threads: control.threads, progress: { _ in events.withLock { $0.append(.now) } }, shouldStop: control.shouldStop
+      )
+      _ = try short.run(on: data.train, control: watched)
+      let seconds = start.duration(to: .now) / .seconds(1)
+      guard seconds >= budget / 20 else {
+        short.epochs = 4 * epochs
+        continue
       }
-      (epochs, first) = (2 * epochs, second)
+      let times = events.withLock { $0 }
+      var slope = seconds / Double(epochs)
+      if let first = times.first, let last = times.last, times.count > 1 {
+        let count = Double(times.count)
+        slope = first.duration(to: last) / .seconds(1) / (count - 1) * count / Double(epochs)  // (1)
+      }
+      let constant = max(0, seconds - slope * Double(epochs))
+      return min(most, max(1, Int(min((0.9 * budget - constant) / max(slope, 1e-9), 1e9))))  // (2)
     }
     return most
   }

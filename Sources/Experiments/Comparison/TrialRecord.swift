@@ -3,16 +3,13 @@
 /// The figures of one method, or why there are none.
 public struct TrialRecord: Hashable, Sendable, Codable {
   public let method: MethodDescription
-  /// Passes over the data at most.
-  public let epochs: Int
   /// By the raw values of `Measure`. Figures that are not finite are left out.
   public let measures: [String: Double]
   /// Why the method has no figures.
   public let failure: String?
 
-  public init(method: MethodDescription, epochs: Int, measures: [Measure: Double]) {
+  public init(method: MethodDescription, measures: [Measure: Double]) {
     self.method = method
-    self.epochs = epochs
     self.measures = Dictionary(uniqueKeysWithValues: measures.filter(\.value.isFinite).map { ($0.rawValue, $1) })
     failure = nil
   }
@@ -20,7 +17,6 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   public init(method: MethodDescription, failure: String) {
     self.method = method
     self.failure = failure
-    epochs = 0
     measures = [:]
   }
 

@@ -5,6 +5,11 @@ public enum MethodCatalogue {
   public static let all: [MethodEntry] = [
     .maximumAPosteriori,
     .deepEnsemble,
+    .weightAveraging,
+    .swag,
+    .multiSWAG,
+    .snapshot,
+    .stochasticGradientMCMC,
   ]
 
   /// The method of a fit that names none.

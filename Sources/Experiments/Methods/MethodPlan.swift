@@ -32,16 +32,25 @@ public struct MethodPlan: Sendable {
   ///     16 P bytes, and its result 8 P more.
   ///   - memoryUse: Plural, as the subject of "… need 3 GB".
   ///   - cheaper: The object of "use …".
-  public init<Inference: InferenceMethod>(
-    _ method: Inference, _ setting: FitSetting, memory: Double, memoryUse: String, cheaper: String
-  ) where Inference.Fitted: StorablePosterior {
+  ///   - stored: What of the posterior is kept.
+  public init<Inference: InferenceMethod, Stored: StorablePosterior>(
+    _ method: Inference, _ setting: FitSetting, memory: Double, memoryUse: String, cheaper: String,
+    storing stored: @escaping @Sendable (Inference.Fitted) -> Stored
+  ) {
     self.memory = memory
     self.memoryUse = memoryUse
     self.cheaper = cheaper
     let model = setting.model
     fit = { (examples, seed, control) throws(TrainingError) in
-      try method.fit(model, to: examples, seed: seed, control: control)
+      stored(try method.fit(model, to: examples, seed: seed, control: control))
     }
+  }
+
+  /// The same for a posterior that is kept as it is.
+  public init<Inference: InferenceMethod>(
+    _ method: Inference, _ setting: FitSetting, memory: Double, memoryUse: String, cheaper: String
+  ) where Inference.Fitted: StorablePosterior {
+    self.init(method, setting, memory: memory, memoryUse: memoryUse, cheaper: cheaper) { $0 }
   }
 
   /// A plan whose memory is that of so many networks, each of them trained and kept.

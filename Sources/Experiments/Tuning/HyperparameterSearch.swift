@@ -19,6 +19,15 @@ public struct HyperparameterSearch: Hashable, Sendable, Codable {
   public var priorScales: [Double]
   /// The share of the training rows that judges.
   public var validationFraction: Double
+  /// The share of the epochs that a fit takes while settings are chosen.
+  public var effort = 1.0
+
+  /// For fits that take minutes: a quarter of the epochs, whose number is given.
+  public static let forImages: HyperparameterSearch = {
+    var search = HyperparameterSearch(epochFactors: [], learningRateFactors: [2], priorScales: [0.1, 1])
+    search.effort = 0.25
+    return search
+  }()
 
   /// Precondition: factors and scales > 0, 0 < validationFraction < 1.
   public init(
@@ -79,6 +88,7 @@ public struct HyperparameterSearch: Hashable, Sendable, Codable {
   ) throws(TrainingError) -> Double {
     var rehearsed = description
     rehearsed.method = description.method.rehearsal
+    rehearsed.epochs = description.epochs.map { max(1, Int((Double($0) * effort).rounded())) }
     let model = try rehearsed.run(on: data.train, control: control)
     return data.quality(of: model.predict(data.inputs, threads: control.threads))[.negativeLogLikelihood] ?? .infinity
   }

@@ -1,0 +1,55 @@
+//  MNISTReport.swift — the benchmark's table: a line for each method.
+
+import Credence
+
+struct MNISTReport {
+  private let results: [MNISTResult]
+  private let searched: Bool
+
+  init(_ results: [MNISTResult], searched: Bool) {
+    self.results = results
+    self.searched = searched
+  }
+
+  func text(_ format: TableFormat) throws -> String {
+    switch format {
+    case .json: try JSONText.object(["results": results])
+    case .markdown: table.markdown + "\n" + notes
+    case .text: table.text + "\n" + notes
+    }
+  }
+
+  private var table: TextTable {
+    var table = TextTable(columns: [
+      TextTable.Column("method", .left), TextTable.Column("test error"), TextTable.Column("NLL"),
+      TextTable.Column("ECE"), TextTable.Column("AUROC of garments"), TextTable.Column("fit"),
+      TextTable.Column("10 000 predictions"),
+    ])
+    for result in results {
+      table.append([
+        result.settings.method.name, Figures.number(100 * result.testError, digits: 3) + " %",
+        Figures.number(result.negativeLogLikelihood),
+        Figures.number(100 * result.expectedCalibrationError, digits: 3) + " %",
+        result.foreignDetection.map { Figures.number($0) } ?? "–", Figures.duration(seconds: result.fitSeconds),
+        Figures.duration(seconds: result.predictSeconds),
+      ])
+    }
+    return table
+  }
+
+  private var notes: String {
+    let settings = results.map { result in
+      let rate =
+        result.settings.learningRate.map { "learning rate \(Figures.number($0, digits: 3))" } ?? "its learning rate"
+      return
+        "\(result.settings.method.summary): \(Figures.count(result.settings.epochs ?? 0, "epoch")), \(rate), prior scale "
+        + Figures.number(result.settings.priorScale, digits: 2)
+    }
+    return
+      (settings + [
+        searched
+          ? "Learning rate and prior were chosen by 10 000 validation images of the 60 000."
+          : "No setting was searched for."
+      ]).joined(separator: "\n") + "\n"
+  }
+}

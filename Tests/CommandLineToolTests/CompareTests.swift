@@ -1,0 +1,119 @@
+//  CompareTests.swift — methods side by side: the table in every form, the same figures from the same seed, and what goes wrong.
+
+import Foundation
+import Testing
+
+@Suite struct CompareTests {
+  private static let quick = ["--target", "y", "--network", "8", "--epochs", "5", "--quiet"]
+
+  private func place() throws -> Workplace {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    return place
+  }
+
+  private struct Result: Decodable {
+    struct Method: Decodable {
+      let method: String
+      let options: [String: Int]
+      let measures: [String: Double]
+      let ratiosToMAP: [String: Double]
+    }
+    let rows: Int
+    let testRows: Int
+    let seed: Int
+    let results: [Method]
+  }
+
+  private func json(_ place: Workplace, _ arguments: String...) throws -> Result {
+    let outcome = try place.start(
+      ["compare", "train.csv"] + Self.quick + ["--format", "json", "--methods", "ensemble"] + arguments
+    ).wait()
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    return try JSONDecoder().decode(Result.self, from: Data(outcome.output.utf8))
+  }
+
+  @Test func figuresAreTheSameForASeedOnAnyNumberOfThreadsAndMAPIsAlwaysThere() throws {
+    let place = try place()
+    let first = try json(place, "--threads", "1", "--option", "ensemble.members=3")
+    #expect(first.results.map(\.method) == ["map", "ensemble"] && first.results[1].options == ["members": 3])
+    #expect(first.rows == 283 && first.testRows == 71)
+    let second = try json(place, "--threads", "2", "--option", "ensemble.members=3")
+    let quality = [
+      "negativeLogLikelihood", "rootMeanSquaredError", "calibrationError", "continuousRankedProbabilityScore",
+      "coverageOf90",
+    ]
+    for (one, other) in zip(first.results, second.results) {
+      for key in quality { #expect(one.measures[key] != nil && one.measures[key] == other.measures[key], "\(key)") }
+    }
+    for key in ["fitSeconds", "predictionSeconds", "peakMemory", "fileSize", "forwardPasses", "epochs"] {
+      #expect((first.results[1].measures[key] ?? 0) > 0, "\(key)")
+    }
+    #expect(first.results[1].ratiosToMAP["forwardPasses"] == 3)
+    let other = try json(place, "--seed", "1")
+    #expect(other.results[0].measures["negativeLogLikelihood"] != first.results[0].measures["negativeLogLikelihood"])
+  }
+
+  @Test func everyFormHoldsEveryMethod() throws {
+    let place = try place()
+    func output(_ form: String) throws -> String {
+      let outcome = try place.start(
+        ["compare", "train.csv"] + Self.quick + ["--methods", "map,ensemble", "--format", form]
+      ).wait()
+      #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      return outcome.output
+    }
+    let csv = try output("csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(csv.count == 3 && csv.allSatisfy { $0.count == csv[0].count })
+    #expect(csv[0][...2] == ["method", "negativeLogLikelihood", "negativeLogLikelihood_ratio"])
+    #expect(csv[1][0] == "map" && csv[1][2] == "1.0" && csv[2][0] == "ensemble")
+    let markdown = try output("markdown")
+    #expect(markdown.hasPrefix("| method ") && markdown.contains("| ensemble |"))
+    let text = try output("text")
+    #expect(text.hasPrefix("How good, on the rows held out\n") && text.contains("\nWhat it costs\n"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 110 })
+  }
+
+  @Test func classesAreComparedByErrorAndBrierScore() throws {
+    let place = try place()
+    try place.split("wine.csv")
+    let outcome = try place.start(["compare", "train.csv"] + Self.quick + ["--methods", "map", "--format", "csv"])
+      .wait()
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("errorRate,") && outcome.output.contains("brierScore,"))
+    #expect(!outcome.output.contains("rootMeanSquaredError"))
+  }
+
+  @Test func whatIsWrongIsSaidBeforeAnyFit() throws {
+    let place = try place()
+    let column = try place.run("compare", "train.csv", "--target", "q", "--quiet")
+    #expect(column.code == 1 && column.errors.hasPrefix("credence: train.csv: there is no column 'q'; "))
+    for (arguments, sentence) in [
+      (["--methods", "map,magic"], "There is no method 'magic'; there are "),
+      (["--methods", "ensemble,ensemble"], "--methods names ensemble twice."),
+      (["--option", "ensemble.depth=1"], "The method ensemble has no option 'depth'; it has members, bagging."),
+      (["--methods", "map", "--option", "members=1"], "--option members=1 is of no method that is compared; "),
+      (["--budget", "0"], "--budget is a number of seconds above 0."),
+      (["--test-fraction", "1"], "--test-fraction is a share between 0 and 1."),
+      (["--network", "lenet5"], "--network lenet5 takes images, and a table has none; "),
+    ] {
+      let outcome = try place.start(["compare", "train.csv", "--target", "y"] + arguments).wait()
+      #expect(outcome.code == 2 && outcome.errors.hasPrefix("Error: " + sentence), "\(outcome.errors)")
+    }
+  }
+
+  @Test func aSignalEndsTheComparisonAndItsFit() throws {
+    let place = try place()
+    let run = try place.start([
+      "compare", "train.csv", "--target", "y", "--methods", "ensemble", "--epochs", "1000000", "--no-early-stopping",
+    ])
+    Thread.sleep(forTimeInterval: 1)
+    kill(run.process.processIdentifier, SIGINT)
+    let outcome = try run.wait()
+    #expect(outcome.code == 130)
+    #expect(outcome.errors.hasSuffix("credence: stopped; a comparison begins anew when run again.\n"))
+    #expect(outcome.output.isEmpty)
+  }
+}
