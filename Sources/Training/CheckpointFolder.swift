@@ -19,6 +19,12 @@ public struct CheckpointFolder: Sendable {
     self.interval = interval
   }
 
+  /// Whether there is a member to go on from.
+  public var holdsMembers: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0.hasPrefix("member-") && $0.hasSuffix(".safetensors") }
+  }
+
   func file(of member: Int) -> String { path + "/member-\(member).safetensors" }
 
   /// Makes the folder; removes the members in it unless the run resumes.

@@ -76,7 +76,9 @@ import Testing
     #expect(outcome.code == code)
     #expect(
       outcome.errors.wholeMatch(
-        of: /credence: stopped after \d+ epochs; run the same command with --resume to go on\.\n/) != nil)
+        of:
+          /credence: stopped after \d+ of 2700 epochs, those of all 3 members together; run the same command with --resume to go on\.\n/
+      ) != nil, "\(outcome.errors)")
     #expect(!place.exists("cut.credence") && place.exists("cut.credence.checkpoint"))
 
     let foreign = try place.start(Self.fit + ["cut.credence", "--resume", "--prior-scale", "2"]).wait()

@@ -25,6 +25,7 @@ struct EvaluateCommand: ParsableCommand {
   var data: String?
 
   @OptionGroup(title: "Data options") var source: DataOptions
+  @OptionGroup(title: "Data options") var extra: ExtraColumnsOption
 
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
@@ -34,8 +35,9 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws { _ = try source.labelledSource(csv: data) }
 
   func run() throws {
-    let fitted = try FittedModel(contentsOf: model)
-    let reader = ModelInputs(fitted.encoding, modelName: model, separator: source.separator?.character)
+    let fitted = try ModelArgument.model(at: model, data: data, command: "evaluate")
+    let reader = ModelInputs(
+      fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
     let inputs = try reader.labelledInputs(try source.labelledSource(csv: data))
     let targets = try Targets(of: inputs, fitted.encoding)
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)

@@ -50,7 +50,8 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
-    try OutputFile.check(out)
+    try OutputFile.check(out, inputs: [self.data, source.images, source.labels])
+    try OutputFile.checkHoldsNoOtherWork(out)
     let data = try fitData()
     let run = FitRun(
       description: network.description(method: try method.description), out: out, resumes: resume,

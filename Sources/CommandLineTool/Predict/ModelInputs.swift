@@ -37,11 +37,14 @@ struct ModelInputs {
   let encoding: DataEncoding
   let modelName: String
   let separator: Character?
+  /// Whether columns that training did not have are passed over; otherwise they are an error.
+  let ignoresExtra: Bool
 
-  init(_ encoding: DataEncoding, modelName: String, separator: Character?) {
+  init(_ encoding: DataEncoding, modelName: String, separator: Character?, ignoresExtra: Bool) {
     self.encoding = encoding
     self.modelName = modelName
     self.separator = separator
+    self.ignoresExtra = ignoresExtra
   }
 
   /// All rows, in order: a missing cell is filled where the model fills them, and an error where it does not, for a row
@@ -96,7 +99,8 @@ struct ModelInputs {
       categorical.insert(encoding.targetName)
     }
     // Gaps are kept here; the encoding fills or refuses those of features, and a missing target does not matter.
-    return try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
+    let table = try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
+    return ignoresExtra ? table.keeping(encoding.features.map(\.name) + [encoding.targetName]) : table
   }
 
   private func encoded(_ table: Table, _ encoding: TabularEncoding) throws(DatasetError) -> EncodedData {

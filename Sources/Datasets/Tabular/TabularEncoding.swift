@@ -41,13 +41,19 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
     guard table.rowCount > 0 else {
       throw DatasetError(file: table.name, problem: "there are no training rows", advice: "give a table with rows")
     }
-    let task = task ?? PredictionTask(inferredFrom: targetColumn)
     self.target = try TargetEncoding(fitting: targetColumn, of: table, task: task)
     targetName = target
     self.missing = missing
     var features: [FeatureEncoding] = []
     for column in table.columns where column.name != target {
       features.append(try FeatureEncoding(fitting: column, of: table))
+    }
+    guard features.contains(where: { $0.width > 0 }) else {
+      throw DatasetError(
+        file: table.name,
+        problem: features.count == 1
+          ? "the column of features \(DatasetError.list(features.map(\.name))) is the same in every row"
+          : "every column of features is the same in every row", advice: "give columns that tell the rows apart")
     }
     self.features = features
   }
@@ -59,6 +65,11 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
 
   /// A name for each input. D names.
   public var inputNames: [String] { features.flatMap(\.inputNames) }
+
+  /// The columns that were the same in every training row, and so give no input.
+  public var constantColumns: [String] {
+    features.filter { if case .constant = $0.kind { true } else { false } }.map(\.name)
+  }
 
   /// The columns that hold categories, for `Table.init(contentsOf:separator:missing:categorical:)`.
   public var categoricalColumns: Set<String> {
@@ -173,7 +184,7 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
         problem: extra.count == 1
           ? "the training data had no column \(DatasetError.list(extra))"
           : "the training data had no columns \(DatasetError.list(extra))",
-        advice: "remove what the model was not fitted with")
+        advice: "remove what the model was not fitted with, or choose --ignore-extra")
     }
   }
 }
@@ -186,7 +197,7 @@ extension TabularEncoding {
     target = try container.decode(TargetEncoding.self, forKey: .target)
     missing = try container.decode(MissingCells.self, forKey: .missing)
     let names = Set(features.map(\.name))
-    guard !features.isEmpty && names.count == features.count && !names.contains(targetName) else {
+    guard features.contains(where: { $0.width > 0 }) && names.count == features.count && !names.contains(targetName) else {
       throw DecodingError.dataCorruptedError(
         forKey: .features, in: container, debugDescription: "the columns of features have distinct names")
     }

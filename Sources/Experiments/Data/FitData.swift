@@ -15,6 +15,9 @@ public struct FitData: Sendable {
     self.examples = examples
   }
 
+  /// A fit to fewer rows says nothing.
+  public static let fewestRows = 5
+
   /// A table; the encoding is learnt from it.
   ///
   /// - Parameter task: `nil` infers it.
@@ -22,6 +25,7 @@ public struct FitData: Sendable {
   public init(
     _ table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error
   ) throws(DatasetError) {
+    try Self.checkCount(table.rowCount, of: "row", in: table.name)
     let encoding = try TabularEncoding(fitting: table, target: target, task: task, missing: missing)
     self.encoding = .table(encoding)
     let inputs = try encoding.inputs(of: table, as: Float.self)
@@ -37,10 +41,18 @@ public struct FitData: Sendable {
   ///
   /// Throws: `DatasetError`.
   public init(_ images: LabelledImages, imagesName: String, labelsName: String) throws(DatasetError) {
+    try Self.checkCount(images.count, of: "image", in: imagesName)
     let encoding = try ImageEncoding(fitting: images, labelsName: labelsName)
     self.encoding = .images(encoding)
     examples = Examples(
       inputs: try encoding.inputs(of: images, name: imagesName),
       targets: DenseArray(images.labels.map { Float($0) }))
+  }
+
+  private static func checkCount(_ count: Int, of noun: String, in file: String) throws(DatasetError) {
+    guard count < fewestRows else { return }
+    throw DatasetError(
+      file: file, problem: count == 1 ? "there is one \(noun)" : "there are \(count) \(noun)s",
+      advice: "a fit needs at least \(fewestRows)")
   }
 }
