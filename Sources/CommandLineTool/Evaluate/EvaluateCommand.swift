@@ -12,7 +12,8 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Score a model on data that hold the target.",
     discussion: """
-      The negative log likelihood is the mean per row, in nats, in the unit of the target.
+      The negative log likelihood is the mean per row, in nats, in the unit of the target. In JSON, a score that is not a \
+      finite number is null.
 
       EXAMPLE
         credence evaluate diabetes.credence held-out.csv --format json

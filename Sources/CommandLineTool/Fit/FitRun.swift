@@ -41,7 +41,7 @@ struct FitRun {
     let progress = FitProgress(reporter)
     let control = RunControl(
       threads: threads, checkpoint: folder, progress: { progress.update($0) },
-      shouldStop: { Interruption.received != nil })
+      shouldStopAtOnce: { Interruption.received != nil })
     let model: FittedModel
     do {
       model = try description.run(on: data, control: control)
