@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
     let reader = ModelInputs(
       fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
     let inputs = try reader.labelledInputs(try source.labelledSource(csv: data))
-    let targets = try Targets(of: inputs, fitted.encoding)
+    let targets = try Targets(
+      of: inputs, fitted.encoding, counts: fitted.record.model.likelihood.family == .poisson)
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)
     switch targets {
@@ -57,11 +58,14 @@ struct EvaluateCommand: ParsableCommand {
     case numbers([Double])
     case classes([Int])
 
-    init(of data: EncodedData, _ encoding: DataEncoding) throws(DatasetError) {
+    /// - Parameter counts: Whether numbers have to be counts.
+    init(of data: EncodedData, _ encoding: DataEncoding, counts: Bool) throws(DatasetError) {
       switch (data.source, encoding) {
       case (.images(let images, _), _): self = .classes(images.labels)
       case (.table(let table), .table(let encoding)) where encoding.task == .regression:
-        self = .numbers(try encoding.originalTargets(of: table))
+        let numbers = try encoding.originalTargets(of: table)
+        if counts { try TargetEncoding.checkCounts(numbers, try table.column(named: encoding.targetName), table) }
+        self = .numbers(numbers)
       case (.table(let table), .table(let encoding)): self = .classes(try encoding.classTargets(of: table))
       case (.table, .images): preconditionFailure("the reader has refused a table for a model of images")
       }

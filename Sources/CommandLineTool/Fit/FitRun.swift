@@ -41,7 +41,7 @@ struct FitRun {
     let progress = FitProgress(reporter)
     let control = RunControl(
       threads: threads, checkpoint: folder, progress: { progress.update($0) },
-      shouldStopAtOnce: { Interruption.received != nil })
+      shouldStop: { Interruption.received != nil }, shouldStopAtOnce: { Interruption.received != nil })
     let model: FittedModel
     do {
       model = try description.run(on: data, control: control)
@@ -61,7 +61,7 @@ struct FitRun {
   }
 
   private func introduction(_ data: FitData, _ name: String) throws -> String {
-    let model = try description.model(for: data.encoding)
+    let model = try description.model(for: data)
     let training = try description.training(rows: data.examples.count)
     let task =
       switch data.encoding {

@@ -55,7 +55,7 @@ struct ModelInputs {
     switch (source, encoding) {
     case (.table(let path), .table(let encoding)):
       return try encoded(try table(path, encoding), encoding)
-    case (.images(let path, _), .images(let encoding)):
+    case (.images(let path), .images(let encoding)):
       let stored = try StoredArray(contentsOfIDX: path)
       let count = stored.shape.extents.first ?? 0
       let unlabelled = StoredArray([Int](repeating: 0, count: count))
@@ -69,7 +69,7 @@ struct ModelInputs {
   /// Rows with their targets; rows with missing cells are left out where the model was fitted so.
   ///
   /// Throws: `DatasetError`.
-  func labelledInputs(_ source: DataOptions.Source) throws(DatasetError) -> EncodedData {
+  func labelledInputs(_ source: DataOptions.LabelledSource) throws(DatasetError) -> EncodedData {
     switch (source, encoding) {
     case (.table(let path), .table(let encoding)):
       var table = try table(path, encoding)
@@ -83,9 +83,8 @@ struct ModelInputs {
       }
       return try encoded(table, encoding)
     case (.images(let path, let labels), .images(let encoding)):
-      let labelsPath = labels ?? ""
-      let images = try LabelledImages(idxImages: path, labels: labelsPath)
-      try encoding.check(images, labelsName: labelsPath)
+      let images = try LabelledImages(idxImages: path, labels: labels)
+      try encoding.check(images, labelsName: labels)
       return EncodedData(
         numbers: try encoding.inputs(of: images, name: path), source: .images(images, name: path))
     default: throw otherKind

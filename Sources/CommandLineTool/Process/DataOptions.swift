@@ -53,7 +53,7 @@ struct DataOptions: ParsableArguments {
   /// Either a CSV file or images.
   enum Source {
     case table(path: String)
-    case images(path: String, labels: String?)
+    case images(path: String)
 
     /// Throws: `ValidationError` unless there is exactly one source.
     init(csv: String?, images: String?, labels: String?) throws {
@@ -61,17 +61,26 @@ struct DataOptions: ParsableArguments {
       case (let csv?, nil):
         guard labels == nil else { throw ValidationError("--labels belongs to --images.") }
         self = .table(path: csv)
-      case (nil, let images?): self = .images(path: images, labels: labels)
+      case (nil, let images?): self = .images(path: images)
       case (.some, .some): throw ValidationError("Give either a CSV file or --images, not both.")
       case (nil, nil): throw ValidationError("Give a CSV file, or --images with an IDX file.")
       }
     }
   }
 
+  /// A CSV file, or images with their labels.
+  enum LabelledSource {
+    case table(path: String)
+    case images(path: String, labels: String)
+  }
+
   /// Throws: `ValidationError` unless there is exactly one source, with its labels.
-  func labelledSource(csv: String?) throws -> Source {
-    let source = try Source(csv: csv, images: images, labels: labels)
-    if case .images(_, nil) = source { throw ValidationError("--images needs --labels.") }
-    return source
+  func labelledSource(csv: String?) throws -> LabelledSource {
+    switch try Source(csv: csv, images: images, labels: labels) {
+    case .table(let path): return .table(path: path)
+    case .images(let path):
+      guard let labels else { throw ValidationError("--images needs --labels.") }
+      return .images(path: path, labels: labels)
+    }
   }
 }

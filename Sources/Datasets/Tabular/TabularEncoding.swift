@@ -28,10 +28,12 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
   ///   - target: The name of the target column; all other columns are features.
   ///   - task: What is predicted; `nil` infers it, see `PredictionTask.init(inferredFrom:)`.
   ///   - missing: What becomes of missing cells of features, now and in predictions.
+  ///   - countsTarget: Whether the target of a regression is a count, which keeps its unit.
   ///
   /// Throws: `DatasetError` if there is no such target, no feature, or a column that cannot be learnt from.
   public init(
-    fitting table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error
+    fitting table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error,
+    countsTarget: Bool = false
   ) throws(DatasetError) {
     let targetColumn = try table.column(named: target)
     guard table.columns.count > 1 else {
@@ -41,7 +43,7 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
     guard table.rowCount > 0 else {
       throw DatasetError(file: table.name, problem: "there are no training rows", advice: "give a table with rows")
     }
-    self.target = try TargetEncoding(fitting: targetColumn, of: table, task: task)
+    self.target = try TargetEncoding(fitting: targetColumn, of: table, task: task, counts: countsTarget)
     targetName = target
     self.missing = missing
     var features: [FeatureEncoding] = []

@@ -30,10 +30,12 @@ public enum TargetEncoding: Hashable, Sendable {
 
   /// Fitted on the target of the training rows.
   ///
-  /// - Parameter task: `nil` infers it.
+  /// - Parameters:
+  ///   - task: `nil` infers it.
+  ///   - counts: Whether numbers are counts, which keep their unit.
   /// - Throws: `DatasetError` for a missing cell, a text in a regression, a target that is the same in every row, or classes
   ///   that hardly recur, see `Recurrence`.
-  init(fitting column: Column, of table: Table, task chosen: PredictionTask?) throws(DatasetError) {
+  init(fitting column: Column, of table: Table, task chosen: PredictionTask?, counts: Bool) throws(DatasetError) {
     try Self.checkPresent(column, table)
     let task = chosen ?? PredictionTask(inferredFrom: column)
     func fault(_ problem: String, _ advice: String) -> DatasetError {
@@ -46,6 +48,11 @@ public enum TargetEncoding: Hashable, Sendable {
         throw fault(
           "the target is \(Column.label(of: first)) in every row, so there is nothing to predict",
           "give rows with different targets")
+      }
+      if counts {
+        try Self.checkCounts(numbers, column, table)
+        self = .regression(Standardisation(mean: 0, scale: 1))
+        return
       }
       guard let standardisation = Standardisation(fitting: numbers) else {
         throw fault("the numbers are too large to standardise", "give them in a larger unit")
@@ -72,6 +79,14 @@ public enum TargetEncoding: Hashable, Sendable {
     throw DatasetError(
       file: table.name, line: table.lines[row], column: column.name, problem: "the target is missing",
       advice: "remove the row, or choose --missing drop; a target is never filled")
+  }
+
+  /// Throws: `DatasetError` unless all numbers are whole and at least 0.
+  public static func checkCounts(_ numbers: [Double], _ column: Column, _ table: Table) throws(DatasetError) {
+    guard let row = numbers.firstIndex(where: { $0 < 0 || $0.rounded() != $0 }) else { return }
+    throw DatasetError(
+      file: table.name, line: table.lines[row], column: column.name,
+      problem: "\(Column.label(of: numbers[row])) is no count", advice: "a Poisson likelihood needs whole numbers from 0")
   }
 
   /// The numbers of a regression target.

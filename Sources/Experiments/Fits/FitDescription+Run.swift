@@ -10,7 +10,7 @@ extension FitDescription {
   ///
   /// Throws: `TrainingError`.
   public func run(on data: FitData, control: RunControl = RunControl()) throws(TrainingError) -> FittedModel {
-    let model = try model(for: data.encoding)
+    let model = try model(for: data)
     let plan = try plan(model, rows: data.examples.count)
     try checkMemory(plan)
     let posterior = try plan.fit(data.examples, seed, control)
