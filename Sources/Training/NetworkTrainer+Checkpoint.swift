@@ -66,7 +66,7 @@ extension NetworkTrainer {
   }
 
   /// A hash over the names and bytes of the arrays, eight bytes at a time: FNV-1a, with high bits folded onto low ones.
-  private static func checksum(_ arrays: [String: StoredArray]) -> String {
+  static func checksum(_ arrays: [String: StoredArray]) -> String {
     var sum: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ word: UInt64) {
       sum = (sum ^ word) &* 0x100_0000_01b3
