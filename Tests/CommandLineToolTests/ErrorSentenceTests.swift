@@ -54,7 +54,8 @@ import Testing
       try place.run("predict", "m.credence", "long.csv"),
       says: "long.csv: the training data had no column 'weight'; remove what the model was not fitted with, or choose --ignore-extra.")
     let passedOver = try place.run("predict", "m.credence", "long.csv", "--ignore-extra")
-    #expect(passedOver.code == 0 && passedOver.output == (try place.run("predict", "m.credence", "plain.csv").output))
+    let plain = try place.run("predict", "m.credence", "plain.csv")
+    #expect(passedOver.code == 0 && passedOver.output == plain.output)
     try place.write("size,colour\n1,red\n", to: "untold.csv")
     expect(
       try place.run("evaluate", "m.credence", "untold.csv"),
@@ -88,7 +89,8 @@ import Testing
     for out in ["m.credence", "empty"] {
       let fit = try place.run(
         "fit", "t.csv", "--target", "price", "--epochs", "1", "--out", out, "--quiet")
-      #expect(fit.code == 0 && (try place.bytes(of: out)) != model, "\(fit.errors)")
+      let written = try place.bytes(of: out)
+      #expect(fit.code == 0 && written != model, "\(fit.errors)")
     }
   }
 

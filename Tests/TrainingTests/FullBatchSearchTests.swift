@@ -33,7 +33,7 @@ import Training
     while mode == nil && pieces < 100 {
       pieces += 1
       // Stopped within a round at first, later at the end of one.
-      let left = Atomic(pieces == 1 ? 170 : Int.max)
+      let left = Atomic(pieces == 1 ? 50 : Int.max)
       do {
         mode = try Self.mode(
           RunControl(
