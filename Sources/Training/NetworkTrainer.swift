@@ -77,16 +77,16 @@ package final class NetworkTrainer {
     let objective = recipe.objective
     let statistics: DenseArray<Float> = model.network.initialState()
     let count = rows.count
-    func batchGradient(_ rows: Int) -> BatchGradient {
-      BatchGradient(objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool)
+    func batchGradient(_ rows: Int, owner: BatchGradient? = nil) -> BatchGradient {
+      BatchGradient(
+        objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool, owner: owner)
     }
     let batch = min(configuration.batchSize, count)
     fullBatch = batchGradient(batch)
     // A single row has no statistics of its own for batch normalisation: it joins the minibatch before it.
     let rest = count % batch
     let last = rest == 1 && batch > 1 && model.network.stateCount > 0 ? batch + 1 : rest
-    lastBatch = last == 0 ? nil : batchGradient(last)
-    lastBatch?.bind(to: fullBatch)
+    lastBatch = last == 0 ? nil : batchGradient(last, owner: fullBatch)
     state = .allocate(capacity: statistics.count)
     _ = state.initialize(fromContentsOf: statistics.elements)
     let extent = RunExtent(
@@ -142,7 +142,10 @@ package final class NetworkTrainer {
     let (loss, logNoise) = validation.evaluate(
       parameters: UnsafeBufferPointer(rebasing: vector[..<model.parameterCount]), state: UnsafeBufferPointer(state))
     if loss < best?.loss ?? .infinity {
-      var kept = Array(vector)
+      // In the memory of the best so far.
+      var kept = best?.vector ?? Array(vector)
+      best = nil
+      kept.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: vector) }
       validation.writeNoise(logNoise, into: &kept)
       best = (loss, epoch, kept, Array(state))
     }

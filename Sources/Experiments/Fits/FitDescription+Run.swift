@@ -22,13 +22,13 @@ extension FitDescription {
       posterior: posterior)
   }
 
-  /// Refuses a fit that does not fit into the machine's memory.
+  /// Refuses a fit that does not fit into the memory that is available.
   private func checkMemory(_ plan: MethodPlan) throws(TrainingError) {
-    let memory = Double(ProcessInfo.processInfo.physicalMemory)
+    let memory = AvailableMemory.bytes
     guard plan.memory < memory else {
       let gigabytes = { (bytes: Double) in String(Int((bytes / 1e9).rounded(.up))) + " GB" }
       throw .unusable(
-        "\(plan.memoryUse) need \(gigabytes(plan.memory)) of memory, and this machine has \(gigabytes(memory)); use "
+        "\(plan.memoryUse) need \(gigabytes(plan.memory)) of memory, and \(gigabytes(memory)) are available; use "
           + plan.cheaper)
     }
   }
