@@ -47,6 +47,10 @@ import Testing
     (["--epochs", "-3"], "--epochs is a number from 1 to 10000000"),
     (["--learning-rate", "-0.1"], "--learning-rate is a number above 0"),
     (["--epochs=-3"], "--epochs is a number from 1 to 10000000"),
+    (
+      ["--network", "-5"],
+      "the value '-5' is invalid for '--network <n,n>': --network is the units of the hidden layers, each from 1 to 1048576, as 50,50, or one of linear, lenet5, resnet20, not '-5'"
+    ),
   ])
   func aNegativeNumberIsTheValueOfItsOption(options: [String], sentence: String) throws {
     let outcome = try Workplace().start(["fit", "a.csv", "--target", "y", "--out", "m"] + options).wait()
@@ -56,7 +60,10 @@ import Testing
 
   @Test func predictionsTakeNoLabels() throws {
     let outcome = try Workplace().run("predict", "m", "--images", "x", "--labels", "y")
-    #expect(outcome.code == 2 && outcome.errors.contains("'--labels'"), "\(outcome.errors)")
+    #expect(
+      outcome.errors
+        == "credence: --labels belongs to fit and evaluate; a prediction needs none; 'credence predict --help' shows how.\n")
+    #expect(outcome.code == 2)
     #expect(!(try Workplace().run("predict", "--help").output.contains("--labels")))
   }
 

@@ -11,9 +11,14 @@ struct UnlabelledDataOptions: ParsableArguments {
   @Option(help: SeparatorArgument.help)
   var separator: SeparatorArgument?
 
+  /// Known so that it can be refused in a sentence.
+  @Option(help: .hidden)
+  var labels: String?
+
   /// Throws: `ValidationError` unless there is exactly one source.
   func source(csv: String?) throws -> DataOptions.Source {
-    try DataOptions.Source(csv: csv, images: images, labels: nil)
+    if labels != nil { throw ValidationError("--labels belongs to fit and evaluate; a prediction needs none.") }
+    return try DataOptions.Source(csv: csv, images: images, labels: nil)
   }
 }
 
