@@ -117,9 +117,11 @@ private final class FullBatchObjective {
     _ = prior.input(0).update(fromContentsOf: theta)
     prior.run()
     _ = gradient.update(fromContentsOf: prior.output(1))
-    let value = prior.output(0)[0] + logLikelihood(theta) { addition in
-      for index in gradient.indices { gradient[index] += addition[index] }
-    }
+    let value =
+      prior.output(0)[0]
+      + logLikelihood(theta) { addition in
+        for index in gradient.indices { gradient[index] += addition[index] }
+      }
     for index in gradient.indices { gradient[index] *= -1 / count }
     return -value / count  // (1)
   }

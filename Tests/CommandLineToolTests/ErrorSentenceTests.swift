@@ -52,7 +52,9 @@ import Testing
     try place.write("size,colour\n1,red\n", to: "plain.csv")
     expect(
       try place.run("predict", "m.credence", "long.csv"),
-      says: "long.csv: the training data had no column 'weight'; remove what the model was not fitted with, or choose --ignore-extra.")
+      says:
+        "long.csv: the training data had no column 'weight'; remove what the model was not fitted with, or choose --ignore-extra."
+    )
     let passedOver = try place.run("predict", "m.credence", "long.csv", "--ignore-extra")
     let plain = try place.run("predict", "m.credence", "plain.csv")
     #expect(passedOver.code == 0 && passedOver.output == plain.output)
@@ -70,9 +72,11 @@ import Testing
       at: place.folder.appending(path: "link.csv"), withDestinationURL: place.folder.appending(path: "t.csv"))
     for out in ["t.csv", "./t.csv", "link.csv"] {
       expect(
-        try place.run("fit", "t.csv", "--target", "price", "--out", out), says: "\(out): this is the input t.csv \(advice)")
+        try place.run("fit", "t.csv", "--target", "price", "--out", out),
+        says: "\(out): this is the input t.csv \(advice)")
       expect(
-        try place.run("predict", "m.credence", "t.csv", "--out", out), says: "\(out): this is the input t.csv \(advice)")
+        try place.run("predict", "m.credence", "t.csv", "--out", out), says: "\(out): this is the input t.csv \(advice)"
+      )
     }
     let model = try place.bytes(of: "m.credence")
     expect(
@@ -82,7 +86,8 @@ import Testing
     expect(
       try place.run("fit", "t.csv", "--target", "price", "--out", "notes.txt"),
       says:
-        "notes.txt: this file is there already and is no model of Credence; name another with --out, or remove it first.")
+        "notes.txt: this file is there already and is no model of Credence; name another with --out, or remove it first."
+    )
     #expect(try place.bytes(of: "t.csv") == table && place.bytes(of: "m.credence") == model)
     #expect(try place.lines(of: "notes.txt") == ["precious"])
     try place.write("", to: "empty")
@@ -110,7 +115,8 @@ import Testing
     try Data([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0]).write(to: place.folder.appending(path: "program"))
     expect(
       try place.run("inspect", "program"),
-      says: "program: this is a binary file of a kind that Credence does not know; it reads safetensors, NPY, NPZ, IDX and "
+      says:
+        "program: this is a binary file of a kind that Credence does not know; it reads safetensors, NPY, NPZ, IDX and "
         + "CSV.")
   }
 

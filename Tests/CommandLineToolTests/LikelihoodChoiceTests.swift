@@ -74,7 +74,7 @@ import Testing
     #expect(try scores(place, "t.csv")["negativeLogLikelihood"] as? Double ?? .infinity < 2.6)
     try place.write("x,visits\n0.1,1\n0.2,2.5\n", to: "parts.csv")
     for arguments in [
-      ["evaluate", "m.credence", "parts.csv"],
+      ["evaluate", "m.credence", "parts.csv"]
     ] {
       #expect(
         try place.start(arguments).wait().errors
@@ -84,7 +84,8 @@ import Testing
     try place.write("x,y\n" + (0..<9).map { "\($0),-\($0)\n" }.joined(), to: "negative.csv")
     #expect(
       try place.run("fit", "negative.csv", "--target", "y", "--likelihood", "poisson", "--out", "n.credence").errors
-        == "credence: negative.csv, line 3, column 'y': -1 is no count; a Poisson likelihood needs whole numbers from 0.\n")
+        == "credence: negative.csv, line 3, column 'y': -1 is no count; a Poisson likelihood needs whole numbers from 0.\n"
+    )
   }
 
   @Test func balancedWeightsLiftARareClass() throws {

@@ -28,13 +28,16 @@ import Testing
     let place = try Workplace()
     try place.write(Self.rows, to: "t.csv")
     let outcome = try place.start(
-      ["fit", "t.csv", "--target", "y", "--network", "1000000,1000000", "--out", "m.credence", "--quiet"] + method).wait()
-    let sentence = try #require(outcome.errors.firstMatch(of: /(\d{10,}) parameters need (\d+) GB/), "\(outcome.errors)")
+      ["fit", "t.csv", "--target", "y", "--network", "1000000,1000000", "--out", "m.credence", "--quiet"] + method
+    ).wait()
+    let sentence = try #require(
+      outcome.errors.firstMatch(of: /(\d{10,}) parameters need (\d+) GB/), "\(outcome.errors)")
     let parameters = try #require(Double(sentence.output.1)), gigabytes = try #require(Double(sentence.output.2))
     return gigabytes * 1e9 / parameters / networks
   }
 
-  @Test(.enabled(if: showsMemory, "the system does not show the memory of a process"),
+  @Test(
+    .enabled(if: showsMemory, "the system does not show the memory of a process"),
     arguments: [(["--method", "map"], 1.0), (["--members", "3"], 3.0)])
   func theMemoryOfAFitIsNotMoreThanItsRefusalSays(method: [String], networks: Double) throws {
     let claimed = try claimed(method, networks: networks)
@@ -50,7 +53,8 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     let measured = greatest / (parameters * networks)
     // The program without a network holds about 30 MB.
-    #expect(measured < claimed + 30e6 / (parameters * networks), "\(measured) bytes a parameter, \(claimed) were claimed")
+    #expect(
+      measured < claimed + 30e6 / (parameters * networks), "\(measured) bytes a parameter, \(claimed) were claimed")
     #expect(measured > 0.6 * claimed, "\(measured) bytes a parameter, \(claimed) were claimed")
   }
 }

@@ -40,11 +40,13 @@ import Testing
   @Test func aRunKilledAtAnyMomentResumesToTheSameBytes() throws {
     let place = try place()
     let environment = ["CREDENCE_CHECKPOINT_SECONDS": "0"]
-    let seconds = try ContinuousClock().measure {
-      #expect(try place.start(Self.fit + ["whole.credence"], environment: environment).wait().code == 0)
-    } / .seconds(1)
+    let seconds =
+      try ContinuousClock().measure {
+        #expect(try place.start(Self.fit + ["whole.credence"], environment: environment).wait().code == 0)
+      } / .seconds(1)
     // Killed at moments that nobody chose, but that can be chosen again.
-    let seed = ProcessInfo.processInfo.environment["CREDENCE_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
+    let seed =
+      ProcessInfo.processInfo.environment["CREDENCE_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
     print("killed runs: CREDENCE_TEST_SEED=\(seed), a whole run takes \(seconds) s")
     var random = LinearCongruentialGenerator(state: seed)
     let checkpoint = "cut.credence.checkpoint/member-0.safetensors"

@@ -62,7 +62,8 @@ import Testing
     let outcome = try Workplace().run("predict", "m", "--images", "x", "--labels", "y")
     #expect(
       outcome.errors
-        == "credence: --labels belongs to fit and evaluate; a prediction needs none; 'credence predict --help' shows how.\n")
+        == "credence: --labels belongs to fit and evaluate; a prediction needs none; 'credence predict --help' shows how.\n"
+    )
     #expect(outcome.code == 2)
     #expect(!(try Workplace().run("predict", "--help").output.contains("--labels")))
   }

@@ -76,7 +76,8 @@ private func refusal(ofFeature cells: some Sequence<String>) -> String? {
   @Test func numbersThatNearlyAllDifferAreNoClassesWhoeverSaysSo() {
     #expect(
       refusal(ofTarget: (0..<40).map { "\(Double($0) + 0.25)" }, task: .classification)
-        == "table, column 'y': 40 of 40 rows have a class of their own; choose --task regression, or name another target.")
+        == "table, column 'y': 40 of 40 rows have a class of their own; choose --task regression, or name another target."
+    )
     #expect(refusal(ofTarget: (0..<40).map { "\($0 % 20)" }, task: .classification) == nil)
   }
 

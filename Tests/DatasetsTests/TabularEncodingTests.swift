@@ -177,8 +177,11 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
       sentence { _ = try encoding.inputs(of: try table("x\n1e300\n"), as: Float.self) }?
         .contains("line 2, column 'x': 1e+300 is out of all proportion") == true)
     #expect(
-      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1.7e308,1\n" + [String](repeating: "-1.7e308,2\n", count: 9).joined()), target: "y") }?
-        .contains("too large to standardise") == true)
+      sentence {
+        _ = try TabularEncoding(
+          fitting: try table("x,y\n1.7e308,1\n" + [String](repeating: "-1.7e308,2\n", count: 9).joined()), target: "y")
+      }?
+      .contains("too large to standardise") == true)
   }
 
   @Test func encodingSurvivesJSONAndRefusesNonsense() throws {

@@ -21,7 +21,8 @@ import Training
     #expect(record.events.last?.isLast == true)
     let losses = record.events.map(\.loss)
     // The noise of the data has a deviation of 0.1, and no fit to 1100 rows is better than it by much.
-    #expect(losses.last ?? .infinity < -0.7 && zip(losses, losses.dropFirst()).allSatisfy { $0 >= $1 - 1e-3 }, "\(losses)")
+    #expect(
+      losses.last ?? .infinity < -0.7 && zip(losses, losses.dropFirst()).allSatisfy { $0 >= $1 - 1e-3 }, "\(losses)")
   }
 
   @Test func aSearchInPiecesGivesTheBitsOfOneInOne() throws {

@@ -21,7 +21,8 @@ struct FitRun {
       return CheckpointFolder(path: path, resumes: resumes)
     }
     guard let seconds = Double(text), seconds >= 0, seconds.isFinite else {
-      throw ValidationError("\(Self.checkpointVariable) in the environment is a number of seconds from 0, not '\(text)'.")
+      throw ValidationError(
+        "\(Self.checkpointVariable) in the environment is a number of seconds from 0, not '\(text)'.")
     }
     return CheckpointFolder(path: path, resumes: resumes, interval: seconds)
   }

@@ -63,7 +63,9 @@ enum NumberNotation: Equatable {
       if digits.isEmpty { return Parts() }
       parts.lengths.append(digits.count)
       rest.removeFirst(digits.count)
-      guard let separator = rest.first, let after = rest.dropFirst().first, after.isASCII && after.isNumber else { break }
+      guard let separator = rest.first, let after = rest.dropFirst().first, after.isASCII && after.isNumber else {
+        break
+      }
       parts.separators.append(separator)
       rest.removeFirst()
     }
@@ -80,7 +82,8 @@ enum NumberNotation: Equatable {
 
   /// 1,523 and 1.234.567 and 12 345,6: groups of three after at most three, with a fraction behind another separator.
   private static func groupsThousands(_ parts: Parts) -> Bool {
-    guard let separator = parts.separators.first, ",.'’ \u{A0}\u{202F}".contains(separator), parts.lengths[0] <= 3 else {
+    guard let separator = parts.separators.first, ",.'’ \u{A0}\u{202F}".contains(separator), parts.lengths[0] <= 3
+    else {
       return false
     }
     let hasFraction = parts.separators.count > 1 && parts.separators.last != separator

@@ -199,7 +199,8 @@ extension TabularEncoding {
     target = try container.decode(TargetEncoding.self, forKey: .target)
     missing = try container.decode(MissingCells.self, forKey: .missing)
     let names = Set(features.map(\.name))
-    guard features.contains(where: { $0.width > 0 }) && names.count == features.count && !names.contains(targetName) else {
+    guard features.contains(where: { $0.width > 0 }) && names.count == features.count && !names.contains(targetName)
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .features, in: container, debugDescription: "the columns of features have distinct names")
     }

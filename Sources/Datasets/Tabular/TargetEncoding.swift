@@ -86,7 +86,8 @@ public enum TargetEncoding: Hashable, Sendable {
     guard let row = numbers.firstIndex(where: { $0 < 0 || $0.rounded() != $0 }) else { return }
     throw DatasetError(
       file: table.name, line: table.lines[row], column: column.name,
-      problem: "\(Column.label(of: numbers[row])) is no count", advice: "a Poisson likelihood needs whole numbers from 0")
+      problem: "\(Column.label(of: numbers[row])) is no count",
+      advice: "a Poisson likelihood needs whole numbers from 0")
   }
 
   /// The numbers of a regression target.
