@@ -80,11 +80,19 @@ public struct Network: Sendable {
   ///   - x: Shape [N, …], `inputShape` behind the examples.
   ///   - state: Shape [Q]; may be left out when Q = 0.
   ///   - firstSite: Where the layers' random sites begin.
+  ///   - sampling: How weights are sampled; then `parameters` are their means. Precondition: `problem(with:)` is `nil`.
   /// - Returns: The outputs, shape [N, …], and the running statistics after this batch, shape [Q], which differ from
   ///   `state` in training only.
   public func apply(
     _ parameters: Tensor, _ x: Tensor, state: Tensor? = nil, mode: NetworkMode = .evaluation,
-    firstSite: UInt32 = Network.firstRandomSite
+    firstSite: UInt32 = Network.firstRandomSite, sampling: WeightSampling? = nil
+  ) -> (outputs: Tensor, state: Tensor) {
+    apply(parameters, x, state: state, mode: mode, firstSite: firstSite, sampling: sampling, refusals: nil)
+  }
+
+  func apply(
+    _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode = .evaluation,
+    firstSite: UInt32 = Network.firstRandomSite, sampling: WeightSampling?, refusals: SamplingRefusals?
   ) -> (outputs: Tensor, state: Tensor) {
     layout.check(parameters.shape)
     precondition(
@@ -96,7 +104,7 @@ public struct Network: Sendable {
       "a state of shape \(before.shape), where the network's running statistics have shape [\(stateLayout.count)]")
     var context = LayerContext(
       mode: mode, layout: layout, parameters: parameters, stateLayout: stateLayout, state: before,
-      firstSite: firstSite)
+      firstSite: firstSite, sampling: sampling, refusals: refusals)
     let outputs = sequence.apply(x, in: &context)
     return (outputs, context.newState)
   }
