@@ -157,7 +157,7 @@ import Testing
         return vector + state.spread
       }
       #expect(results[0] == results[1] && results[1] == results[2])
-      #expect(results[0].allSatisfy(\.isFinite))
+      #expect(results[0].allSatisfy { $0.isFinite })
     }
   }
 
