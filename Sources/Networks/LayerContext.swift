@@ -53,7 +53,9 @@ public struct LayerContext {
   func value(_ name: String) -> Tensor { layout.tensor(prefix + name, of: parameters) }
 
   /// The part of the sampling's spread that belongs to the parameter.
-  func spread(_ name: String, _ sampling: WeightSampling) -> Tensor { layout.tensor(prefix + name, of: sampling.spread) }
+  func spread(_ name: String, _ sampling: WeightSampling) -> Tensor {
+    layout.tensor(prefix + name, of: sampling.spread)
+  }
 
   /// Says why the layer being traced cannot be sampled.
   func refuse(_ reason: String) {

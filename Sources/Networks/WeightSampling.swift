@@ -67,7 +67,8 @@ extension LayerContext {
     case .localReparameterisation:
       if sharesWeights { refuse("shares its weights between outputs, which makes them dependent") }
       let variance = product(x.squared, weight, offset)
-      return mean + sqrt(variance + WeightSampling.smallestVariance) * sampling.noise(mean.shape, nextRandomSite())  // (1)
+      let deviation = sqrt(variance + WeightSampling.smallestVariance)
+      return mean + deviation * sampling.noise(mean.shape, nextRandomSite())  // (1)
     case .flipout:
       let signs = sampling.noise(Self.channels(of: x.shape), nextRandomSite())
       let outputs = sampling.noise(Self.channels(of: mean.shape), nextRandomSite())

@@ -15,7 +15,7 @@ func variationalStep(_ estimator: WeightEstimator) -> (Int) -> Void {
       .multilayerPerceptron(inputs: 784, hidden: [800, 400], outputs: 10, activation: .relu),
       prior: .normal(scale: 0.1), likelihood: .categorical(classes: 10))
     let method = VariationalInference(
-      estimator: estimator, training: TrainingConfiguration(epochs: 10_000, batchSize: 128))
+      family: .meanField(estimator), training: TrainingConfiguration(epochs: 10_000, batchSize: 128))
     let name =
       switch estimator {
       case .draw: "vi_step"

@@ -75,7 +75,7 @@ extension VariationalPosterior {
         values[draw] += Double(executor.output(0)[0])
       }
     }
-    let terms = distribution.priorTerms(of: model, draws: sample.draws)
+    let terms = distribution.priorTerms(of: model, draws: sample.draws, seed: seed)
     for draw in 0..<draws { values[draw] += terms[draw] }
     let mean = values.reduce(0, +) / Double(draws)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)
@@ -85,9 +85,10 @@ extension VariationalPosterior {
 
 extension VariationalDistribution {
   /// log p(θ) − log q(θ) of each draw, or its expectation where that is in closed form.
-  fileprivate func priorTerms(of model: BayesianModel, draws: DenseArray<Float>) -> [Double] {
+  fileprivate func priorTerms(of model: BayesianModel, draws: DenseArray<Float>, seed: UInt64) -> [Double] {
     let count = draws.shape[0]
     switch self {
+    case .blocks(let blocks): return blocks.priorTerms(of: model, count, seed: seed)
     case .meanField(let normal):
       var closed = 0.0
       var sampled: [(range: Range<Int>, element: ElementPrior)] = []

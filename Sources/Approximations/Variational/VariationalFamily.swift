@@ -2,6 +2,43 @@
 
 public import Training
 
+/// The distributions over θ that a fit chooses from. Parameters of the likelihood are points in each.
+public enum VariationalFamily: Hashable, Sendable, Codable {
+  /// Independent normals: see `MeanFieldNormal`.
+  case meanField(WeightEstimator = .draw)
+  /// One normal over all weights: see `FullRankBlock`. For small networks.
+  case fullRank
+  /// Independent normals and a few common directions: see `LowRankBlock`. Precondition: rank ≥ 1.
+  case lowRank(rank: Int)
+  /// Rows and columns of each weight are correlated: see `MatrixNormalBlock`.
+  case matrixNormal
+  /// A radial distribution for each slice: see `RadialBlock`.
+  case radial
+  /// Flows over the chosen slices, each run of neighbours one flow, and independent normals elsewhere: see
+  /// `PlanarFlowBlock`. A slice is named as in a prior. Precondition: layers ≥ 1.
+  case planarFlow(layers: Int, slices: [String])
+  /// See `CouplingFlowBlock`. Precondition: layers ≥ 1 and hidden ≥ 1.
+  case couplingFlow(layers: Int, hidden: Int, slices: [String])
+  /// The last layer has a distribution, and the layers before it are points.
+  case lastLayer(LastLayerFamily)
+}
+
+/// The distribution of a last layer.
+public enum LastLayerFamily: Hashable, Sendable, Codable {
+  case meanField
+  case fullRank
+  case lowRank(rank: Int)
+}
+
+/// What a fit raises.
+public enum VariationalObjective: Hashable, Sendable, Codable {
+  /// The evidence lower bound, from so many draws a step. Precondition: draws ≥ 1.
+  case evidenceLowerBound(draws: Int = 1)
+  /// The Rényi bound, equation (2) of `VariationalBound`: below one it is tighter and covers more of the posterior, above
+  /// one it seeks its peak. Precondition: draws ≥ 2 and alpha ≠ 1.
+  case renyi(alpha: Double, draws: Int)
+}
+
 /// How the expected log likelihood of normal weights is estimated from one minibatch.
 public enum WeightEstimator: String, Hashable, Sendable, Codable {
   /// One draw of all weights for the minibatch. Works with every layer; the cheapest step.

@@ -24,23 +24,27 @@ public import Training
 public struct VariationalInference: InferenceMethod {
   public static let name = "variational"
 
-  public var estimator: WeightEstimator
+  public var family: VariationalFamily
+  public var objective: VariationalObjective
   public var start: VariationalStart
   /// σ at the start, as a share of the usual spread of a weight's initial value, √(2 / fan-in).
   public var initialSpread: Double
   public var annealing: DivergenceAnnealing
   /// Draws that a prediction averages over.
   public var predictionDraws: Int
-  /// The optimiser must be Adam; early stopping is not used, since the bound itself keeps the fit from following noise.
+  /// Mean fields are trained by Adam. Early stopping is not used: the bound itself keeps the fit from following noise.
   public var training: TrainingConfiguration
 
   /// Precondition: initialSpread > 0 and predictionDraws ≥ 1.
   public init(
-    estimator: WeightEstimator = .draw, start: VariationalStart = .initialiser, initialSpread: Double = 0.1,
-    annealing: DivergenceAnnealing = .none, predictionDraws: Int = 30, training: TrainingConfiguration
+    family: VariationalFamily = .meanField(), objective: VariationalObjective = .evidenceLowerBound(),
+    start: VariationalStart = .initialiser, initialSpread: Double = 0.1, annealing: DivergenceAnnealing = .none,
+    predictionDraws: Int = 30, training: TrainingConfiguration
   ) {
     precondition(initialSpread > 0 && predictionDraws >= 1, "a spread of \(initialSpread), \(predictionDraws) draws")
-    self.estimator = estimator
+    precondition(objective.draws >= 1, "a bound of \(objective.draws) draws")
+    self.family = family
+    self.objective = objective
     self.start = start
     self.initialSpread = initialSpread
     self.annealing = annealing
@@ -51,61 +55,39 @@ public struct VariationalInference: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> VariationalPosterior {
-    try check(model)
+    let run = try plan(model)
     let mode = try findMode(model, examples, seed: seed, control: control)
     let means = mode?.elements ?? initialMeans(model, seed: seed)
-    let prior = prior(of: model, means: means)
-    let centres = centres(means)
-    let deviations = initialDeviations(model)
-    let form = estimator.form
-    guard case .adam(let beta1, let beta2, let epsilon) = training.optimizer else {
-      throw .unusable("variational inference is trained by Adam, not by \(training.optimizer)")
-    }
-    @Sendable func state() -> MeanFieldState<Float> {
-      MeanFieldState(
-        means: means, deviations: deviations, form: form, factors: prior.factors, centres: centres, beta1: beta1,
-        beta2: beta2, epsilon: epsilon)
-    }
-    var configuration = training
-    configuration.earlyStopping = nil
-    let rows = examples.count
-    let recipe = TrainingRecipe(
-      identity: "variational \(estimator) \(start) \(initialSpread) \(annealing)", configuration: configuration,
-      objective: .meanField(model, prior, estimator: estimator, annealing: annealing),
-      start: { _, _ in
-        let state = state()
-        var vector = form == .draw ? means : means + means
-        vector.withUnsafeMutableBufferPointer {
-          state.draw(
-            into: $0, key: MeanFieldKey(seed: seed, stream: 0, step: 0, site: MeanFieldSite.weights), pool: nil)
-        }
-        return vector
-      },
-      rule: { _ in MeanFieldRule(state(), annealing: annealing, rows: rows) })
-    let trainer = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)[0]
-    guard let rule = trainer.rule as? MeanFieldRule else { preconditionFailure("the rule is that of the recipe") }
+    let (distribution, state) = try run(means, examples, seed, control)
     if case .mode = start { control.checkpoint?.ofMode.remove() }
     return VariationalPosterior(
-      model: model, distribution: .meanField(rule.normal(trainer.vector)), state: DenseArray(trainer.result.state),
-      predictionDraws: predictionDraws, predictionSeed: seed)
+      model: model, distribution: distribution, state: DenseArray(state), predictionDraws: predictionDraws,
+      predictionSeed: seed)
   }
 
-  /// Refuses what cannot be done, before anything is.
-  private func check(_ model: BayesianModel) throws(TrainingError) {
-    guard training.clipping == nil else { throw .unusable("variational inference does not clip gradients") }
+  /// From the starting means to a distribution and the running statistics.
+  typealias Run = (
+    _ means: [Float], _ examples: Examples, _ seed: UInt64, _ control: RunControl
+  ) throws(TrainingError) -> (VariationalDistribution, [Float])
+
+  /// Chooses how the family is fitted. Refuses what cannot be done, before anything is.
+  private func plan(_ model: BayesianModel) throws(TrainingError) -> Run {
     let elements = model.prior.factors(over: model.layout).map(\.element)
     guard !elements.contains(.flat) else {
-      throw .unusable("variational inference needs a prior: under a flat one the spreads of unused weights have no limit")
+      throw .unusable(
+        "variational inference needs a prior: under a flat one the spreads of unused weights have no limit")
     }
-    let problem: String? =
-      switch estimator {
-      case .draw: nil
-      case .localReparameterisation: model.network.problem(with: .localReparameterisation)
-      case .flipout: model.network.problem(with: .flipout)
+    if case .meanField(let estimator) = family {
+      if objective == .evidenceLowerBound() { return try meanFieldRun(model, estimator) }
+      guard estimator == .draw else {
+        throw .unusable(
+          "\(objective) is estimated from draws of all weights; use the estimator \(WeightEstimator.draw)")
       }
-    if let problem {
-      throw .unusable("\(estimator) cannot sample this network: \(problem); use the estimator \(WeightEstimator.draw)")
     }
+    if case .mode(_, let prior) = start, prior != .ofModel {
+      throw .unusable("a prior taken from a mode is there for mean fields with the evidence lower bound of one draw")
+    }
+    return try blockRun(model)
   }
 
   private func findMode(
@@ -114,7 +96,7 @@ public struct VariationalInference: InferenceMethod {
     guard case .mode(let configuration, _) = start else { return nil }
     var control = control
     control.checkpoint = control.checkpoint?.ofMode
-    return try train(model, on: examples, members: 1, configuration, seed: seed, control: control).parameters.rows(0..<1)
+    return try train(model, on: examples, members: 1, configuration, seed: seed, control: control).parameters
   }
 
   private func initialMeans(_ model: BayesianModel, seed: UInt64) -> [Float] {
@@ -122,40 +104,9 @@ public struct VariationalInference: InferenceMethod {
     return model.initialParameters(Float.self, using: &random).elements
   }
 
-  private func initialDeviations(_ model: BayesianModel) -> [Double] {
+  func initialDeviations(_ model: BayesianModel) -> [Double] {
     model.layout.slices.flatMap { slice in
       [Double](repeating: initialSpread * (2 / Double(max(slice.fanIn, 1))).squareRoot(), count: slice.shape.count)
-    }
-  }
-
-  private func prior(of model: BayesianModel, means: [Float]) -> MeanFieldPrior {
-    guard case .mode(_, let prior) = start else { return MeanFieldPrior(model) }
-    switch prior {
-    case .ofModel: return MeanFieldPrior(model)
-    case .centredOnMode(let scale): return MeanFieldPrior(model, replaced: { _ in (0, scale) })
-    case .scaledToMode:
-      return MeanFieldPrior(
-        model,
-        replaced: { slice in
-          let squares = means[slice.range].reduce(0) { $0 + Double($1) * Double($1) }
-          // A slice of zeros says nothing of its size.
-          return squares > 0 ? (0, (squares / Double(slice.shape.count)).squareRoot()) : nil
-        })
-    }
-  }
-
-  private func centres(_ means: [Float]) -> [Float]? {
-    guard case .mode(_, .centredOnMode) = start else { return nil }
-    return means
-  }
-}
-
-extension WeightEstimator {
-  var form: MeanFieldForm {
-    switch self {
-    case .draw: .draw
-    case .localReparameterisation: .variance
-    case .flipout: .deviation
     }
   }
 }

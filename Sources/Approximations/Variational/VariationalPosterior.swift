@@ -6,6 +6,7 @@ public import Networks
 /// The distributions that variational inference finds.
 public enum VariationalDistribution: Sendable {
   case meanField(MeanFieldNormal)
+  case blocks(BlockDistribution)
 }
 
 /// An approximation of p(θ | D) by a distribution of a chosen family.
@@ -37,6 +38,7 @@ public struct VariationalPosterior: Posterior {
     let draws: DenseArray<Float> =
       switch distribution {
       case .meanField(let normal): normal.draws(count, seed: seed)
+      case .blocks(let blocks): blocks.draws(count, seed: seed)
       }
     var states: [Float] = []
     for _ in 0..<count { states += state.elements }

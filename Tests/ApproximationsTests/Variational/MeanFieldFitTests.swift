@@ -83,7 +83,7 @@ import Training
 
   @Test(arguments: [WeightEstimator.draw, .localReparameterisation, .flipout])
   func theOptimumIsThatOfTheTheory(_ estimator: WeightEstimator) throws {
-    let normal = try Self.fit(VariationalInference(estimator: estimator, training: Self.training()))
+    let normal = try Self.fit(VariationalInference(family: .meanField(estimator), training: Self.training()))
     let distances = Self.distances(normal)
     #expect(distances.mean < 0.05 && distances.deviation < 0.05, "\(distances)")
   }
@@ -92,7 +92,7 @@ import Training
   func theSizeOfTheBatchDoesNotChangeThePosterior(_ estimator: WeightEstimator) throws {
     // A divergence counted once a minibatch instead of once a data set would make the deviations √6 times too large or small.
     let normal = try Self.fit(
-      VariationalInference(estimator: estimator, training: Self.training(epochs: 4000, batch: 10)))
+      VariationalInference(family: .meanField(estimator), training: Self.training(epochs: 4000, batch: 10)))
     let distances = Self.distances(normal)
     #expect(distances.mean < 0.1 && distances.deviation < 0.1, "\(distances)")
   }
