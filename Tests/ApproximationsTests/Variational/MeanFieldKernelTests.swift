@@ -77,8 +77,8 @@ import Testing
       means.append(g + weight * precision * (m - centre))
       spreads.append((inSpread + weight * (precision * s - 1 / s)) * slope)
     }
-    #expect(relativeDifference(result.mean, means) < 1e-12)
-    #expect(relativeDifference(result.spread, spreads) < 1e-12)
+    #expect(relativeDistance(result.mean, means) < 1e-12)
+    #expect(relativeDistance(result.spread, spreads) < 1e-12)
   }
 
   @Test func ofAPriorWithoutPrecisionTheEntropyIsLeft() {
@@ -88,14 +88,14 @@ import Testing
     let result = Self.gradients(.variance, centre: 0.3, precision: 0, weight: 0.2, field: zero)
     #expect(result.mean.allSatisfy { $0 == 0 })
     let expected = field.deviations.map { -0.2 / $0 * (1 - exp(-$0)) }
-    #expect(relativeDifference(result.spread, expected) < 1e-12)
+    #expect(relativeDistance(result.spread, expected) < 1e-12)
   }
 
   @Test func centresOfTheirOwnReplaceTheCommonOne() {
     let field = Self.field(.draw)
     let result = Self.gradients(
       .draw, centre: 5, precision: 2, weight: 0.5, centres: field.means, field: field)
-    #expect(relativeDifference(result.mean, field.gradient) < 1e-12)
+    #expect(relativeDistance(result.mean, field.gradient) < 1e-12)
   }
 
   @Test func samplesAreMeansPlusDeviationsTimesNormals() {
@@ -110,8 +110,8 @@ import Testing
     #expect(abs(mean) < 0.125 && abs(square - 1) < 0.176)
     #expect(Array(deviations.vector[..<half]) == field.means)
     let again = (0..<half).map { deviations.vector[half + $0] / field.deviations[$0] }
-    #expect(relativeDifference(again, noise) < 1e-9, "the same noise in both forms")
-    #expect(relativeDifference(Array(variances.vector[half...]), field.deviations.map { $0 * $0 }) < 1e-12)
+    #expect(relativeDistance(again, noise) < 1e-9, "the same noise in both forms")
+    #expect(relativeDistance(Array(variances.vector[half...]), field.deviations.map { $0 * $0 }) < 1e-12)
   }
 
   @Test func spreadsOfAllSizesComeBack() {
@@ -124,7 +124,7 @@ import Testing
     for (square, deviation) in zip(vector[100...], deviations) {
       #expect(abs(square / (deviation * deviation) - 1) < 1e-12)
     }
-    #expect(relativeDifference(state.deviations, deviations) < 1e-14)
+    #expect(relativeDistance(state.deviations, deviations) < 1e-14)
   }
 
   @Test func theNumberOfThreadsChangesNoBit() {

@@ -76,7 +76,7 @@ indirect enum Reference: Decodable {
 }
 
 /// The largest difference, relative to the largest entry of what is expected. Infinite on NaN or other counts.
-func relativeDifference(_ actual: [Double], _ expected: [Double]) -> Double {
+func relativeDistance(_ actual: [Double], _ expected: [Double]) -> Double {
   guard actual.count == expected.count else { return .infinity }
   let scale = expected.map(abs).max() ?? 0
   let worst = zip(actual, expected).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }

@@ -77,29 +77,29 @@ import Training
     let part = try values["mean_field"]
     let result = try fitGradients(closedForm: true)
     // The fit lowers −bound / N; three draws were summed.
-    #expect(relativeDifference(result.mean.map { $0 * -64 / 3 }, try part["grad_mu"].array.elements) < 1e-9)
-    #expect(relativeDifference(result.spread.map { $0 * -64 / 3 }, try part["grad_rho"].array.elements) < 1e-9)
-    #expect(relativeDifference(result.logLikelihoods, try part["log_lik_per_sample"].array.elements) < 1e-9)
+    #expect(relativeDistance(result.mean.map { $0 * -64 / 3 }, try part["grad_mu"].array.elements) < 1e-9)
+    #expect(relativeDistance(result.spread.map { $0 * -64 / 3 }, try part["grad_rho"].array.elements) < 1e-9)
+    #expect(relativeDistance(result.logLikelihoods, try part["log_lik_per_sample"].array.elements) < 1e-9)
   }
 
   @Test func gradientsOfTheBoundWithADivergenceFromTheDraws() throws {
     let part = try values["mean_field"]
     let result = try fitGradients(closedForm: false)
-    #expect(relativeDifference(result.mean.map { $0 * -64 / 3 }, try part["grad_mu_mc_kl"].array.elements) < 1e-9)
-    #expect(relativeDifference(result.spread.map { $0 * -64 / 3 }, try part["grad_rho_mc_kl"].array.elements) < 1e-9)
+    #expect(relativeDistance(result.mean.map { $0 * -64 / 3 }, try part["grad_mu_mc_kl"].array.elements) < 1e-9)
+    #expect(relativeDistance(result.spread.map { $0 * -64 / 3 }, try part["grad_rho_mc_kl"].array.elements) < 1e-9)
   }
 
   @Test func theDivergenceAndTheBound() throws {
     let part = try values["mean_field"]
     let (mu, deviations) = (try part["mu"].array.elements, softplus(try part["rho"].array.elements))
     let divergence = VariationalBound.normalDivergence(means: mu, deviations: deviations, centre: 0, scale: 1)
-    #expect(relativeDifference([divergence], [try part["kl_analytic"].number]) < 1e-9)
+    #expect(relativeDistance([divergence], [try part["kl_analytic"].number]) < 1e-9)
     let logLikelihoods = try part["log_lik_per_sample"].array.elements
     let bound = logLikelihoods.reduce(0, +) / 3 - divergence
-    #expect(relativeDifference([bound], [try part["elbo"].number]) < 1e-9)
+    #expect(relativeDistance([bound], [try part["elbo"].number]) < 1e-9)
     let normal = MeanFieldNormal(
       means: DenseArray(mu.map(Float.init)), deviations: DenseArray(deviations.map(Float.init)))
-    #expect(relativeDifference([normal.entropy], [try part["entropy_q"].number]) < 1e-6, "in single precision")
+    #expect(relativeDistance([normal.entropy], [try part["entropy_q"].number]) < 1e-6, "in single precision")
   }
 
   @Test func localReparameterisationSamplesTheSumsOfEachExample() throws {
@@ -107,7 +107,7 @@ import Training
     let noise = try ["layer1", "layer2", "layer3"].map { try part["eps_per_layer"][$0].array }
     let variances = softplus(try field["rho"].array.elements).map { $0 * $0 }
     let logits = try self.logits(.localReparameterisation, spread: variances, noise: noise)
-    #expect(relativeDifference(logits, try part["logits"].array.elements) < 1e-9)
+    #expect(relativeDistance(logits, try part["logits"].array.elements) < 1e-9)
   }
 
   @Test func flipoutFlipsOneDrawForEachExample() throws {
@@ -118,7 +118,7 @@ import Training
     let noise = try part["eps_theta_flat"].array.elements
     let deviations = zip(softplus(try field["rho"].array.elements), noise).map { $0 * $1 }
     let logits = try self.logits(.flipout, spread: deviations, noise: signs)
-    #expect(relativeDifference(logits, try part["logits_bias_noise_times_sign_out"].array.elements) < 1e-9)
+    #expect(relativeDistance(logits, try part["logits_bias_noise_times_sign_out"].array.elements) < 1e-9)
   }
 
   /// The outputs of the first six rows, with the noise of the reference in the order in which layers ask for it.
@@ -146,7 +146,7 @@ import Training
       let bounds = (0..<5).map {
         VariationalBound.renyi(logWeights: weights.rows($0..<$0 + 1).elements, alpha: alpha)
       }
-      #expect(relativeDifference(bounds, try part["bounds"][name].array.elements) < 1e-9, "α = \(name)")
+      #expect(relativeDistance(bounds, try part["bounds"][name].array.elements) < 1e-9, "α = \(name)")
     }
   }
 }
