@@ -63,6 +63,24 @@ typedef struct {
   credence_random_key key;
   bool wants_energy;
 } credence_sampler_step;
+/// What a network is given of q = N(mean, softplus(spread)^2): a draw, the draw's distance from the mean, or the variance.
+typedef enum { CREDENCE_DRAW, CREDENCE_PERTURBATION, CREDENCE_VARIANCE } credence_mean_field_form;
+/// The numbers of one step of mean-field variational inference; the formulas are at the head of `mean_field.inc`. Of `adam`
+/// the rate is that of the means. `weight` multiplies the divergence from N(centre, 1 / precision); `key` names the noise
+/// of the next sample.
+typedef struct {
+  int32_t form;
+  double centre, precision, weight, spread_rate;
+  credence_adam_step adam;
+  credence_random_key key;
+} credence_mean_field_step;
+/// Float or double elements. `gradient` is that in the means, `sample_gradient` that in the sample; with draws both may be
+/// the same memory. `centres`, where not NULL, replaces `centre`.
+typedef struct {
+  void *mean, *spread, *sample;
+  const void *gradient, *sample_gradient, *centres;
+  void *mean_first, *mean_second, *spread_first, *spread_second;
+} credence_mean_field_arrays;
 
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
@@ -127,6 +145,11 @@ typedef struct {
     void (*low_rank_normal)(R *y, const R *centre, const R *squares, const R *columns, ptrdiff_t column_stride,      \
                             const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
                             const credence_sampler_step *step);                                                      \
+    /* Elements start ..< start + n of the arrays: a step, or the sample alone. */                                   \
+    void (*mean_field)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                            \
+                       const credence_mean_field_step *step);                                                        \
+    void (*mean_field_sample)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                     \
+                              const credence_mean_field_step *step);                                                 \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -192,5 +215,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 #include "Engine.h"
 #include "Update.h"
 #include "Sampler.h"
+#include "MeanField.h"
 
 #endif
