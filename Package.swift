@@ -60,6 +60,9 @@ let package = Package(
     library("Probability", ["Arrays", "Programs"]),
     library("Networks", ["Arrays", "Programs", "Probability"]),
 
+    // Second derivatives.
+    library("Curvatures", ["Arrays", "CKernels", "COpenBLAS", "Programs", "Probability", "Networks"]),
+
     // Finding modes.
     library("Optimization", ["Arrays", "CKernels"]),
 
@@ -77,7 +80,11 @@ let package = Package(
         "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    library("Approximations", ["Arrays", "Programs", "Probability", "Networks", "Training", "Evaluation"]),
+    library(
+      "Approximations",
+      [
+        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Evaluation",
+      ]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.
     library(
@@ -90,8 +97,8 @@ let package = Package(
     library(
       "Credence",
       [
-        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports",
-        "Training", "Approximations", "Experiments",
+        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation",
+        "Reports", "Training", "Approximations", "Experiments",
       ]),
 
     // What users run.
@@ -109,6 +116,8 @@ let package = Package(
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
+    tests(
+      "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
@@ -118,7 +127,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
-      "Approximations", ["Arrays", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation"]),
+      "Approximations",
+      [
+        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets",
+        "Evaluation",
+      ], resources: [.copy("Fixtures")]),
     tests("Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations"]),
     tests("Credence"),
     tests("CommandLineTool"),
