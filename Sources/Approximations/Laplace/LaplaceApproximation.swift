@@ -1,0 +1,157 @@
+//  LaplaceApproximation.swift — from a mode to a posterior: curvature, marginal likelihood, the posterior's structure.
+
+import Arrays
+import Curvatures
+import Networks
+import Probability
+import Programs
+import Training
+
+struct LaplaceApproximation {
+  let method: Laplace
+  let model: BayesianModel
+  let mode: DenseArray<Float>
+  let state: DenseArray<Float>
+  let examples: Examples
+  let seed: UInt64
+  let control: RunControl
+
+  func posterior() throws(CurvatureError) -> LaplacePosterior {
+    let run = CurvatureRun(
+      pool: control.threads > 1 ? WorkerPool(threads: control.threads) : nil, shouldStop: control.shouldStop)
+    let all = model.network.layout.slices
+    switch method.structure {
+    case .dense: return try dense(all, nil, run)
+    case .kronecker: return try kronecker(all, run)
+    case .diagonal: return try diagonal(all, run)
+    case .lastLayer(let structure):
+      let slices = Self.lastLayer(of: model)
+      guard !slices.isEmpty else { throw .unsupported("the network has no last layer with weights") }
+      switch structure {
+      case .dense: return try dense(slices, nil, run)
+      case .kronecker: return try kronecker(slices, run)
+      case .diagonal: return try diagonal(slices, run)
+      }
+    case .subnetwork(let subnetwork):
+      let indices = try indices(subnetwork, run)
+      let owners = all.filter { slice in indices.contains { slice.range.contains($0) } }
+      return try dense(owners, indices, run)
+    }
+  }
+
+  // MARK: Structures
+
+  private func dense(
+    _ slices: [ParameterSlice], _ indices: [Int]?, _ run: CurvatureRun
+  ) throws(CurvatureError) -> LaplacePosterior {
+    // In double precision: the prior's precision must not drown in the rounding of large eigenvalues.
+    let point = point(Double.self)
+    let curvature = try DenseCurvature(method.curvature, at: point, slices: slices, indices: indices, run: run)
+    return try tuned(DenseSpectrum(curvature, slices: slices), point, run)
+  }
+
+  private func kronecker(_ slices: [ParameterSlice], _ run: CurvatureRun) throws(CurvatureError) -> LaplacePosterior {
+    let point = point(Float.self)
+    let curvature = try KroneckerCurvature(method.curvature, at: point, slices: slices, run: run)
+    return try tuned(KroneckerSpectrum(curvature, threads: control.threads), point, run)
+  }
+
+  private func diagonal(_ slices: [ParameterSlice], _ run: CurvatureRun) throws(CurvatureError) -> LaplacePosterior {
+    let point = point(Float.self)
+    let curvature = try DiagonalCurvature(method.curvature, at: point, slices: slices, run: run)
+    return try tuned(DiagonalSpectrum(curvature), point, run)
+  }
+
+  private func point<Element: Scalar>(_ type: Element.Type) -> CurvaturePoint<Element> {
+    CurvaturePoint(
+      model, parameters: mode.converted(), state: state.converted(), inputs: examples.inputs.converted(),
+      targets: examples.targets.converted())
+  }
+
+  // MARK: The prior and the noise
+
+  private func tuned<Spectrum: CurvatureSpectrum, Element: Scalar>(
+    _ spectrum: Spectrum, _ point: CurvaturePoint<Element>, _ run: CurvatureRun
+  ) throws(CurvatureError) -> LaplacePosterior {
+    let start = try PriorPrecision(of: model, slices: spectrum.slices)
+    let fit = try FitTerms(of: point, run: run)
+    let evidence = MarginalLikelihood(spectrum, fit: fit, mode: mode.elements.map { Double($0) }, prior: start)
+    let learnsNoise = model.likelihood.initialLogNoise != nil && fit.residuals != nil
+    let (prior, scale) = try evidence.maximiser(method.tuning, from: start, tunesNoise: learnsNoise)
+    let logEvidence = try evidence(prior, scale: scale)
+    guard logEvidence.isFinite else { throw .notFinite("the marginal likelihood") }
+    var centre = mode
+    if learnsNoise, let noise = model.layout[Likelihood.logNoiseName] {
+      for index in noise.range { centre[index] -= Float(0.5 * logarithm(scale)) }
+    }
+    return LaplacePosterior(
+      mode: centre, state: state, model: model, prediction: method.prediction, logEvidence: logEvidence,
+      effectiveParameters: try evidence.effectiveParameters(prior, scale: scale),
+      priorPrecisions: Dictionary(uniqueKeysWithValues: zip(prior.slices.map(\.name), prior.bySlice)),
+      weights: try spectrum.posterior(prior, scale: scale), seed: seed)
+  }
+
+  // MARK: Parts of the network
+
+  /// The slices of the layer that computes the outputs: its weight, and a bias beside it.
+  static func lastLayer(of model: BayesianModel) -> [ParameterSlice] {
+    guard let last = model.network.layout.slices.last(where: { $0.role == .weight }) else { return [] }
+    let layer = last.name.split(separator: ".").dropLast().joined(separator: ".")
+    return slices(of: model, named: [layer])
+  }
+
+  static func slices(of model: BayesianModel, named names: [String]) -> [ParameterSlice] {
+    model.network.layout.slices.filter { slice in
+      names.contains { slice.name == $0 || slice.name.hasPrefix($0 + ".") }
+    }
+  }
+
+  private func indices(_ subnetwork: Subnetwork, _ run: CurvatureRun) throws(CurvatureError) -> [Int] {
+    let count = model.network.parameterCount
+    func largest(_ wanted: Int, _ value: (Int) -> Double) -> [Int] {
+      (0..<count).sorted { (value($0), $1) > (value($1), $0) }.prefix(max(wanted, 1)).sorted()
+    }
+    switch subnetwork {
+    case .largestMagnitude(let wanted): return largest(wanted) { Double(abs(mode.elements[$0])) }
+    case .largestVariance(let wanted):
+      let diagonal = DiagonalSpectrum(try DiagonalCurvature(method.curvature, at: point(Float.self), run: run))
+      let precisions = try PriorPrecision(of: model, slices: diagonal.slices).elements
+      return largest(wanted) { 1 / (diagonal.values[$0] + precisions[$0]) }
+    case .slices(let names):
+      let slices = Self.slices(of: model, named: names)
+      guard !slices.isEmpty else {
+        throw .unsupported(
+          "no parameter is named \(names.joined(separator: " or ")); there are "
+            + model.network.layout.slices.map(\.name).joined(separator: ", "))
+      }
+      return slices.flatMap { Array($0.range) }
+    }
+  }
+}
+
+extension FitTerms {
+  /// The log likelihood of the data, and its residuals where the noise is a number of its own.
+  package init<Element: Scalar>(
+    of point: CurvaturePoint<Element>, run: CurvatureRun
+  ) throws(CurvatureError) {
+    let likelihood = point.model.likelihood
+    var hasResiduals = false
+    if case .gaussian(let noise) = likelihood.family, noise != .perInput { hasResiduals = true }
+    let pass = try DataPass(point, rows: 256, run: run) { trace in
+      let logNoise = trace.model.logNoise(trace.parameters)
+      let density = likelihood.logDensity(outputs: trace.outputs, targets: trace.targets, logNoise: logNoise)
+      guard hasResiduals else { return [density] }
+      let scale = likelihood.scale(outputs: trace.outputs, logNoise: logNoise)
+      let deviations = (trace.targets.reshaped(trace.outputs.shape) - trace.outputs) / scale
+      return [density, deviations.squared.sum(axes: [1])]
+    }
+    var sums = [0.0, 0.0]
+    try pass.forEachBatch { buffers, _ in
+      for (index, buffer) in buffers.enumerated() { sums[index] += buffer.reduce(0) { $0 + Double($1) } }
+    }
+    let count = point.count * point.model.targetCount
+    self.init(
+      logLikelihood: sums[0],
+      residuals: hasResiduals && likelihood.temperature == 1 ? (sums[1], count) : nil)
+  }
+}
