@@ -1,5 +1,6 @@
 //  Laplace+Requirements.swift — what a Laplace approximation asks of a model, known before any work is done.
 
+import Arrays
 import Curvatures
 import Foundation
 import Networks
@@ -25,7 +26,17 @@ extension Laplace {
     if case .flat = model.prior, tuning == .fixed {
       return "under a flat prior the posterior may be infinitely wide; let the precision be tuned, or take a normal prior"
     }
-    return memoryProblem(for: model)
+    return memoryProblem(for: model) ?? modelProblem(model, examples)
+  }
+
+  /// What only a trace of the model shows.
+  private func modelProblem(_ model: BayesianModel, _ examples: Examples) -> String? {
+    do {
+      try LaplaceApproximation.check(self, model, examples)
+      return nil
+    } catch {
+      return error.description
+    }
   }
 
   /// The figure and the variant that fits, when the curvature would take more than the limit.
@@ -86,6 +97,7 @@ extension Laplace {
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
     let place = bytes < 1 ? 0 : min(units.count - 1, Int(Foundation.log(bytes) / Foundation.log(1000.0)))
     let number = bytes / Foundation.pow(1000, Double(place))
-    return "\(number < 10 && place > 0 ? (number * 10).rounded() / 10 : number.rounded()) \(units[place])"
+    let text = number < 10 && place > 0 ? "\((number * 10).rounded() / 10)" : "\(Int(number.rounded()))"
+    return "\(text) \(units[place])"
   }
 }

@@ -11,10 +11,9 @@
 //  Cost       a training run, O backward passes over the data, and what the structure takes: see its file.
 
 public import Arrays
-import Curvatures
+public import Curvatures
 import Foundation
 public import Networks
-public import Probability
 public import Training
 
 /// A Laplace approximation.
@@ -22,7 +21,7 @@ public struct Laplace: InferenceMethod {
   public static let name = "laplace"
 
   public var structure: LaplaceStructure
-  public var curvature: LaplaceCurvature
+  public var curvature: Curvature
   /// What of the prior the marginal likelihood chooses. Learned noise is always chosen by it.
   public var tuning: PrecisionTuning
   public var prediction: LaplacePrediction
@@ -31,7 +30,7 @@ public struct Laplace: InferenceMethod {
   public var training: TrainingConfiguration
 
   public init(
-    _ structure: LaplaceStructure = .kronecker, curvature: LaplaceCurvature = .gaussNewton,
+    _ structure: LaplaceStructure = .kronecker, curvature: Curvature = .gaussNewton,
     tuning: PrecisionTuning = .shared, prediction: LaplacePrediction = .linearised(draws: 100),
     memoryLimit: Int = Laplace.defaultMemoryLimit, training: TrainingConfiguration
   ) {

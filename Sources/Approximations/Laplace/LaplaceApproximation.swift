@@ -26,7 +26,6 @@ struct LaplaceApproximation {
     case .diagonal: return try diagonal(all, run)
     case .lastLayer(let structure):
       let slices = Self.lastLayer(of: model)
-      guard !slices.isEmpty else { throw .unsupported("the network has no last layer with weights") }
       switch structure {
       case .dense: return try dense(slices, nil, run)
       case .kronecker: return try kronecker(slices, run)
@@ -36,6 +35,32 @@ struct LaplaceApproximation {
       let indices = try indices(subnetwork, run)
       let owners = all.filter { slice in indices.contains { slice.range.contains($0) } }
       return try dense(owners, indices, run)
+    }
+  }
+
+  /// Throws what would stop the approximation of this model by these settings, without any work.
+  static func check(_ method: Laplace, _ model: BayesianModel, _ examples: Examples) throws(CurvatureError) {
+    var slices = model.network.layout.slices
+    switch method.structure {
+    case .dense, .kronecker, .diagonal, .subnetwork(.largestMagnitude), .subnetwork(.largestVariance): break
+    case .lastLayer: slices = lastLayer(of: model)
+    case .subnetwork(.slices(let names)): slices = Self.slices(of: model, named: names)
+    }
+    guard !slices.isEmpty else {
+      throw .unsupported(
+        "the network has no parameters that the structure asks for; there are "
+          + model.network.layout.slices.map(\.name).joined(separator: ", "))
+    }
+    _ = try PriorPrecision(of: model, slices: slices)
+    let first = examples.rows(at: [0])
+    let point = CurvaturePoint<Float>(
+      model, parameters: DenseArray(repeating: 0, shape: [model.parameterCount]), inputs: first.inputs,
+      targets: first.targets)
+    switch method.structure {
+    case .kronecker, .lastLayer(.kronecker):
+      try KroneckerCurvature<Float>.check(method.curvature, at: point, slices: slices)
+    default:
+      if method.curvature != .hessian { _ = try NetworkTrace(point, rows: 1).columns(method.curvature) }
     }
   }
 
@@ -118,40 +143,7 @@ struct LaplaceApproximation {
       let precisions = try PriorPrecision(of: model, slices: diagonal.slices).elements
       return largest(wanted) { 1 / (diagonal.values[$0] + precisions[$0]) }
     case .slices(let names):
-      let slices = Self.slices(of: model, named: names)
-      guard !slices.isEmpty else {
-        throw .unsupported(
-          "no parameter is named \(names.joined(separator: " or ")); there are "
-            + model.network.layout.slices.map(\.name).joined(separator: ", "))
-      }
-      return slices.flatMap { Array($0.range) }
+      return Self.slices(of: model, named: names).flatMap { Array($0.range) }
     }
-  }
-}
-
-extension FitTerms {
-  /// The log likelihood of the data, and its residuals where the noise is a number of its own.
-  package init<Element: Scalar>(
-    of point: CurvaturePoint<Element>, run: CurvatureRun
-  ) throws(CurvatureError) {
-    let likelihood = point.model.likelihood
-    var hasResiduals = false
-    if case .gaussian(let noise) = likelihood.family, noise != .perInput { hasResiduals = true }
-    let pass = try DataPass(point, rows: 256, run: run) { trace in
-      let logNoise = trace.model.logNoise(trace.parameters)
-      let density = likelihood.logDensity(outputs: trace.outputs, targets: trace.targets, logNoise: logNoise)
-      guard hasResiduals else { return [density] }
-      let scale = likelihood.scale(outputs: trace.outputs, logNoise: logNoise)
-      let deviations = (trace.targets.reshaped(trace.outputs.shape) - trace.outputs) / scale
-      return [density, deviations.squared.sum(axes: [1])]
-    }
-    var sums = [0.0, 0.0]
-    try pass.forEachBatch { buffers, _ in
-      for (index, buffer) in buffers.enumerated() { sums[index] += buffer.reduce(0) { $0 + Double($1) } }
-    }
-    let count = point.count * point.model.targetCount
-    self.init(
-      logLikelihood: sums[0],
-      residuals: hasResiduals && likelihood.temperature == 1 ? (sums[1], count) : nil)
   }
 }

@@ -1,6 +1,4 @@
-//  LaplaceOptions.swift — the structures of a Laplace approximation, and the curvatures that it can be made of.
-
-public import Curvatures
+//  LaplaceOptions.swift — the structures of a Laplace approximation.
 
 /// Which part of Λ is kept.
 public enum LaplaceStructure: Hashable, Sendable, Codable {
@@ -19,7 +17,7 @@ public enum LaplaceStructure: Hashable, Sendable, Codable {
   public enum LayerStructure: String, Hashable, Sendable, Codable, CaseIterable { case dense, kronecker, diagonal }
 }
 
-/// The parameters of a subnetwork.                                                              [Daxberger 2021b]
+/// The parameters of a subnetwork.                                                              [Daxberger 2021]
 public enum Subnetwork: Hashable, Sendable, Codable {
   /// The parameters that are largest in magnitude. Precondition: count ≥ 1.
   case largestMagnitude(count: Int)
@@ -28,6 +26,3 @@ public enum Subnetwork: Hashable, Sendable, Codable {
   /// All parameters whose names are these, or begin with these up to a dot.
   case slices([String])
 }
-
-/// Which matrix stands for the curvature of the log likelihood.
-public typealias LaplaceCurvature = Curvature

@@ -1,10 +1,10 @@
 //  LaplacePosterior.swift — a normal distribution around the mode, N(θ*, Λ⁻¹), and its predictions.
 
 public import Arrays
-package import Curvatures
+import Curvatures
 public import Networks
-public import Probability
-import Training
+import Probability
+public import Training
 
 /// A Gaussian approximation of the posterior, centred at the mode.
 public struct LaplacePosterior: Posterior {

@@ -4,7 +4,7 @@
 
 package import Arrays
 import Foundation
-package import Probability
+import Probability
 import Programs
 
 extension LinearisedOutputs {

@@ -3,8 +3,9 @@
 //  Equation   f(x, θ) ≈ f(x, θ*) + J (θ − θ*),  so that  f(x) ~ N(f(x, θ*), J Λ⁻¹ Jᵀ)                  [Immer 2021]
 
 package import Arrays
-package import Curvatures
+import Curvatures
 package import Networks
+import Probability
 import Programs
 
 /// The distribution of the outputs at some inputs.

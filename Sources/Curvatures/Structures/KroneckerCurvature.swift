@@ -48,9 +48,6 @@ public struct KroneckerCurvature<Element: Scalar>: Sendable {
     _ curvature: Curvature = .gaussNewton, at point: CurvaturePoint<Element>, slices: [ParameterSlice]? = nil,
     run: CurvatureRun = CurvatureRun()
   ) throws(CurvatureError) {
-    guard curvature != .hessian else {
-      throw .unsupported("the exact Hessian has no Kronecker factors; take the Gauss–Newton matrix, or the dense Hessian")
-    }
     let slices = slices ?? point.slices
     let plan = try KroneckerPlan(curvature, point, slices)
     let pass = try DataPass(point, rows: plan.batch, run: run) { trace throws(CurvatureError) in
@@ -64,6 +61,15 @@ public struct KroneckerCurvature<Element: Scalar>: Sendable {
     }
     guard factors.allSatisfy({ $0.elements.allSatisfy(\.isFinite) }) else { throw .notFinite("the curvature") }
     blocks = plan.blocks.map { Block(slice: $0.slice, outputFactor: $0.outputFactor, inputFactor: $0.inputFactor) }
+  }
+}
+
+extension KroneckerCurvature {
+  /// Throws what `init` would, without any work.
+  package static func check(
+    _ curvature: Curvature, at point: CurvaturePoint<Element>, slices: [ParameterSlice]
+  ) throws(CurvatureError) {
+    _ = try KroneckerPlan(curvature, point, slices)
   }
 }
 
@@ -86,6 +92,9 @@ private struct KroneckerPlan {
   init(
     _ curvature: Curvature, _ point: CurvaturePoint<some Scalar>, _ slices: [ParameterSlice]
   ) throws(CurvatureError) {
+    guard curvature != .hessian else {
+      throw .unsupported("the exact Hessian has no Kronecker factors; take the Gauss–Newton matrix, or the dense Hessian")
+    }
     let trace = NetworkTrace(point, rows: 1)
     let sources = try Self.sources(curvature, trace, slices)
     blocks = sources.blocks

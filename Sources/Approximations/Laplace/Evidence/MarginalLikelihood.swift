@@ -12,8 +12,9 @@
 //  (1) is maximised with θ* and F held fixed: one group by the root of (3) in the logarithm, several groups and the noise in
 //  turn. Groups are independent where F is block diagonal; otherwise the turns are repeated.
 
+import Arrays
 package import Curvatures
-package import Probability
+import Probability
 
 /// What of the prior is chosen by the marginal likelihood.
 public enum PrecisionTuning: Hashable, Sendable, Codable {
@@ -25,31 +26,6 @@ public enum PrecisionTuning: Hashable, Sendable, Codable {
   case perLayer
   /// A precision for each parameter: for a diagonal curvature.
   case perParameter
-}
-
-/// How well parameters fit the data, as (2) needs it.
-package struct FitTerms: Hashable, Sendable {
-  /// log p(D | θ*). Unit: nats.
-  package var logLikelihood: Double
-  /// R and n where the likelihood is Gaussian with noise of its own, otherwise `nil`.
-  package var residuals: (sum: Double, count: Int)?
-
-  package init(logLikelihood: Double, residuals: (sum: Double, count: Int)? = nil) {
-    self.logLikelihood = logLikelihood
-    self.residuals = residuals
-  }
-
-  package static func == (a: FitTerms, b: FitTerms) -> Bool {
-    a.logLikelihood == b.logLikelihood && a.residuals?.sum == b.residuals?.sum && a.residuals?.count == b.residuals?.count
-  }
-
-  package func hash(into hasher: inout Hasher) { hasher.combine(logLikelihood) }
-
-  /// Equation (2).
-  package func logLikelihood(scale: Double) -> Double {
-    guard let residuals else { return logLikelihood }
-    return logLikelihood + 0.5 * residuals.sum * (1 - scale) + 0.5 * Double(residuals.count) * logarithm(scale)
-  }
 }
 
 /// Equation (1) of one curvature at one mode.

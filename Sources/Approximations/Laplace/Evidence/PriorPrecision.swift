@@ -2,7 +2,8 @@
 //
 //  Notation   δ  precision, 1 / variance     m  mean, zero but for the scales of normalisation layers
 
-import Curvatures
+import Arrays
+package import Curvatures
 package import Networks
 package import Probability
 

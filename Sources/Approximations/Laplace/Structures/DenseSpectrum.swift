@@ -13,7 +13,6 @@
 package import Arrays
 package import Curvatures
 package import Probability
-package import Programs
 
 /// A curvature in full.
 package struct DenseSpectrum: CurvatureSpectrum {

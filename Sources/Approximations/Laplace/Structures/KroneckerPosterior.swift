@@ -30,9 +30,8 @@ package struct KroneckerPosterior<Element: Scalar>: WeightPosterior {
       if let first = single.first {
         let rotated = rotatedCotangents(cotangents[first], factor, trace)
         let spreads = single.map { spread($0, uses[$0], trace) }
-        let spread = spreads.dropFirst().reduce(spreads[0], +)
-        let shape: Shape = [spread.shape[0], 1, spread.shape[1]]
-        terms.append(matmul(rotated, rotated * spread.reshaped(shape), transposeRight: true))  // (3)
+        let sum = spreads.dropFirst().reduce(spreads[0], +).reshaped([trace.examples, 1, rotated.shape[2]])
+        terms.append(matmul(rotated, rotated * sum, transposeRight: true))  // (3)
       }
     }
     for index in blocks.indices where !isPlain(uses[index]) {
@@ -44,7 +43,7 @@ package struct KroneckerPosterior<Element: Scalar>: WeightPosterior {
 
   /// Whether a use has one position and cotangents that are not scaled.
   private func isPlain(_ use: ParameterUse) -> Bool {
-    if case .elementwise(let factor?) = use.kind { return factor.shape.count == 0 }
+    if case .elementwise(.some) = use.kind { return false }
     return use.positions == 1
   }
 

@@ -13,7 +13,6 @@
 package import Arrays
 package import Curvatures
 package import Probability
-package import Programs
 
 /// The eigendecomposed factors of a curvature.
 package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
