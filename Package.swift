@@ -83,7 +83,8 @@ let package = Package(
     library(
       "Approximations",
       [
-        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Evaluation",
+        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training",
+        "Evaluation",
       ]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.

@@ -67,7 +67,8 @@ package enum Kernels<Element: Scalar> {
           &logarithms, &inverses)
       } else {
         credence_double_table().pointee.kronecker_sums(
-          left.assumingMemoryBound(to: Double.self), b.count, right.assumingMemoryBound(to: Double.self), a.count, shift,
+          left.assumingMemoryBound(to: Double.self), b.count, right.assumingMemoryBound(to: Double.self), a.count,
+          shift,
           &logarithms, &inverses)
       }
     }

@@ -16,8 +16,14 @@ import Testing
 
     var network: Network {
       switch self {
-      case .dense: Network(inputs: 3) { Dense(4); Activation.tanh; Dense(2) }
-      case .withoutBias: Network(inputs: 3) { Dense(4, bias: false); Activation.tanh; Dense(2, bias: false) }
+      case .dense:
+        Network(inputs: 3) {
+          Dense(4); Activation.tanh; Dense(2)
+        }
+      case .withoutBias:
+        Network(inputs: 3) {
+          Dense(4, bias: false); Activation.tanh; Dense(2, bias: false)
+        }
       case .strided:
         Network(inputs: [2, 5, 6]) {
           Convolution2D(3, size: [3, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 2])
@@ -26,9 +32,13 @@ import Testing
           Dense(2)
         }
       case .grouped:
-        Network(inputs: [4, 4, 4]) { Convolution2D(4, size: 2, groups: 2); Activation.tanh; Flatten(); Dense(2) }
+        Network(inputs: [4, 4, 4]) {
+          Convolution2D(4, size: 2, groups: 2); Activation.tanh; Flatten(); Dense(2)
+        }
       case .sequence:
-        Network(inputs: [2, 7]) { Convolution1D(3, size: 3, padding: 1); Activation.tanh; Flatten(); Dense(2) }
+        Network(inputs: [2, 7]) {
+          Convolution1D(3, size: 3, padding: 1); Activation.tanh; Flatten(); Dense(2)
+        }
       case .batchNormalised:
         Network(inputs: [2, 4, 4]) {
           Convolution2D(3, size: 2)
@@ -45,9 +55,20 @@ import Testing
           Flatten()
           Dense(2)
         }
-      case .layerNormalised: Network(inputs: 3) { Dense(4); LayerNormalization(); Activation.tanh; Dense(2) }
-      case .residual: Network(inputs: 3) { Residual { Dense(3); Activation.tanh }; Dense(2) }
-      case .embedded: Network(inputs: [3]) { Embedding(categories: 5, dimension: 2); Flatten(); Dense(2) }
+      case .layerNormalised:
+        Network(inputs: 3) {
+          Dense(4); LayerNormalization(); Activation.tanh; Dense(2)
+        }
+      case .residual:
+        Network(inputs: 3) {
+          Residual {
+            Dense(3); Activation.tanh
+          }; Dense(2)
+        }
+      case .embedded:
+        Network(inputs: [3]) {
+          Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)
+        }
       }
     }
   }
@@ -83,7 +104,9 @@ import Testing
 
   @Test func kroneckerFactorsOfOneExampleAreExact() throws {
     // One example, one output that matters: each block is an outer product, and so is its Kronecker form.
-    let network = Network(inputs: 3) { Dense(4); Activation.tanh; Dense(1) }
+    let network = Network(inputs: 3) {
+      Dense(4); Activation.tanh; Dense(1)
+    }
     let model = BayesianModel(network, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(0.7)))
     var random = Philox(seed: 5)
     let point = CurvaturePoint(

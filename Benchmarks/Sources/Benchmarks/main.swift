@@ -14,6 +14,9 @@ if let place = arguments.firstIndex(of: "--threads"), place + 1 < arguments.coun
 let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("map_step", mapStep), ("ensemble_step", ensembleStep), ("lenet_step", lenetStep), ("small_map_epoch", smallMapEpoch),
   ("hmc_small", { hmcSmall(chains: 1, threads: $0) }), ("hmc_small_16", { hmcSmall(chains: 16, threads: $0) }),
+  ("kfac_fit", kroneckerFit), ("kfac_predict", kroneckerPredict), ("diag_fit", diagonalFit),
+  ("last_layer_fit", lastLayerFit), ("last_layer_predict", lastLayerPredict),
+  ("marglik_step", marginalLikelihoodStep),
 ]
 if arguments == ["--list"] {
   for workload in workloads { print(workload.name) }

@@ -24,7 +24,8 @@ extension Laplace {
       return "a precision for each parameter needs a diagonal structure; tune one precision, or one for each layer"
     }
     if case .flat = model.prior, tuning == .fixed {
-      return "under a flat prior the posterior may be infinitely wide; let the precision be tuned, or take a normal prior"
+      return "under a flat prior the posterior may be infinitely wide; let the precision be tuned, or take a normal "
+        + "prior"
     }
     return memoryProblem(for: model) ?? modelProblem(model, examples)
   }

@@ -113,7 +113,9 @@ struct LaplaceApproximation {
       mode: centre, state: state, model: model, prediction: method.prediction, logEvidence: logEvidence,
       effectiveParameters: try evidence.effectiveParameters(prior, scale: scale),
       priorPrecisions: Dictionary(uniqueKeysWithValues: zip(prior.slices.map(\.name), prior.bySlice)),
-      weights: try spectrum.posterior(prior, scale: scale), seed: seed)
+      weights: try spectrum.posterior(prior, scale: scale),
+      evidence: { factor throws(CurvatureError) in try evidence(prior.multiplied(by: factor), scale: scale) },
+      seed: seed)
   }
 
   // MARK: Parts of the network

@@ -1,7 +1,7 @@
 //  LaplacePosterior.swift — a normal distribution around the mode, N(θ*, Λ⁻¹), and its predictions.
 
 public import Arrays
-import Curvatures
+public import Curvatures
 public import Networks
 import Probability
 public import Training
@@ -22,7 +22,17 @@ public struct LaplacePosterior: Posterior {
   public let priorPrecisions: [String: Double]
 
   package let weights: any WeightPosterior
+  /// The marginal likelihood as a function of a factor on all precisions of the prior.
+  let evidence: @Sendable (Double) throws(CurvatureError) -> Double
   let seed: UInt64
+
+  /// log p(D) with all precisions of the prior multiplied by a factor, at the same mode. Unit: nats.
+  ///
+  /// Precondition: factor > 0. Throws: `CurvatureError` when the posterior is then not a distribution.
+  public func logEvidence(scalingPriorPrecisionBy factor: Double) throws(CurvatureError) -> Double {
+    precondition(factor > 0, "a precision multiplied by \(factor)")
+    return try evidence(factor)
+  }
 
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     if case .network(let draws) = prediction {

@@ -40,7 +40,8 @@ public struct SymmetricEigen<Element: Scalar>: Sendable {
     vectors.withUnsafeMutableElements { vectors in
       values.withUnsafeMutableElements { values in
         work.withUnsafeMutableBufferPointer { work in
-          guard let a = UnsafeMutableRawPointer(vectors.baseAddress), let w = UnsafeMutableRawPointer(values.baseAddress),
+          guard let a = UnsafeMutableRawPointer(vectors.baseAddress),
+            let w = UnsafeMutableRawPointer(values.baseAddress),
             let space = UnsafeMutableRawPointer(work.baseAddress)
           else { return }
           if Element.self == Float.self {

@@ -16,8 +16,8 @@
 //             ever formed.
 
 public import Arrays
-import Programs
 public import Probability
+import Programs
 
 /// The Kronecker factors of a curvature.
 public struct KroneckerCurvature<Element: Scalar>: Sendable {
@@ -65,6 +65,11 @@ public struct KroneckerCurvature<Element: Scalar>: Sendable {
 }
 
 extension KroneckerCurvature {
+  /// The eigendecompositions of the factors, side by side.
+  public func eigendecompositions(threads: Int) -> [SymmetricEigen<Element>] {
+    SymmetricEigen.all(factors, threads: threads)
+  }
+
   /// Throws what `init` would, without any work.
   package static func check(
     _ curvature: Curvature, at point: CurvaturePoint<Element>, slices: [ParameterSlice]
@@ -93,7 +98,8 @@ private struct KroneckerPlan {
     _ curvature: Curvature, _ point: CurvaturePoint<some Scalar>, _ slices: [ParameterSlice]
   ) throws(CurvatureError) {
     guard curvature != .hessian else {
-      throw .unsupported("the exact Hessian has no Kronecker factors; take the Gauss–Newton matrix, or the dense Hessian")
+      throw .unsupported(
+        "the exact Hessian has no Kronecker factors; take the Gauss–Newton matrix, or the dense Hessian")
     }
     let trace = NetworkTrace(point, rows: 1)
     let sources = try Self.sources(curvature, trace, slices)

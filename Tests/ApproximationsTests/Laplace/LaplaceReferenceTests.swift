@@ -47,7 +47,9 @@ private struct LaplaceCase: CustomStringConvertible, Sendable {
 
   private func relative(_ a: Double, _ b: Double) -> Double { abs(a - b) / abs(b) }
 
-  @Test(arguments: LaplaceCase.all) private func evidenceAndItsMaximumAgreeWithTheReference(_ laplace: LaplaceCase) throws {
+  @Test(arguments: LaplaceCase.all) private func evidenceAndItsMaximumAgreeWithTheReference(_ laplace: LaplaceCase)
+    throws
+  {
     let expected = try Reference(laplace.file)["laplace"][laplace.structure]
     let point = try point(laplace.file)
     try withSpectrum(laplace.structure, point) { try check($0, point, expected) }
@@ -122,7 +124,8 @@ private struct LaplaceCase: CustomStringConvertible, Sendable {
   }
 
   @Test(arguments: ["mlp_regression", "mlp_regression_tanh"], ["full", "kron", "diag"])
-  private func evidenceAsAFunctionOfNoiseAndPrecisionAgreesWithTheReference(_ file: String, _ structure: String) throws {
+  private func evidenceAsAFunctionOfNoiseAndPrecisionAgreesWithTheReference(_ file: String, _ structure: String) throws
+  {
     let expected = try Reference(file)["laplace"][structure]["marglik_grid"]
     let point = try point(file)
     let sigma = try Reference(file)["sigma_noise"].number

@@ -11,7 +11,9 @@ import Testing
 
 @Suite struct LaplaceSamplingTests {
   static let point: CurvaturePoint<Double> = {
-    let network = Network(inputs: 3) { Dense(2); Activation.tanh; Dense(4) }
+    let network = Network(inputs: 3) {
+      Dense(2); Activation.tanh; Dense(4)
+    }
     let model = BayesianModel(network, prior: .fanIn(gain: 1.4, biasScale: 0.5), likelihood: .categorical(classes: 4))
     var random = Philox(seed: 8)
     let theta: DenseArray<Double> = random.normal(shape: [model.parameterCount])

@@ -20,7 +20,9 @@ import Training
     return Examples(inputs: inputs, targets: DenseArray(labels))
   }()
   static let model = BayesianModel(
-    Network(inputs: 2) { Dense(6); Activation.tanh; Dense(2) }, prior: .normal(scale: 1),
+    Network(inputs: 2) {
+      Dense(6); Activation.tanh; Dense(2)
+    }, prior: .normal(scale: 1),
     likelihood: .categorical(classes: 2))
   /// One input among the data, one far away.
   static let inputs = DenseArray<Float>([0.1, 0.2, 30, -25], shape: [2, 2])
@@ -113,7 +115,9 @@ import Training
       try Laplace(.subnetwork(.slices(["missing"])), training: endless).fit(Self.model, to: Self.examples)
     }
     let embedded = BayesianModel(
-      Network(inputs: [2]) { Embedding(categories: 5, dimension: 2); Flatten(); Dense(2) }, prior: .normal(scale: 1),
+      Network(inputs: [2]) {
+        Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)
+      }, prior: .normal(scale: 1),
       likelihood: .categorical(classes: 2))
     #expect(throws: TrainingError.self) { try Laplace(training: endless).fit(embedded, to: Self.examples) }
   }

@@ -23,7 +23,8 @@ package struct FitTerms: Hashable, Sendable {
   }
 
   package static func == (a: FitTerms, b: FitTerms) -> Bool {
-    a.logLikelihood == b.logLikelihood && a.residuals?.sum == b.residuals?.sum && a.residuals?.count == b.residuals?.count
+    a.logLikelihood == b.logLikelihood && a.residuals?.sum == b.residuals?.sum
+      && a.residuals?.count == b.residuals?.count
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(logLikelihood) }

@@ -50,6 +50,13 @@ package struct PriorPrecision: Hashable, Sendable {
     self.init(slices: slices, means: means, bySlice: precisions)
   }
 
+  /// The same with all precisions multiplied.
+  package func multiplied(by factor: Double) -> PriorPrecision {
+    PriorPrecision(
+      slices: slices, means: means, bySlice: bySlice.map { factor * $0 },
+      byElement: byElement.map { $0.map { factor * $0 } })
+  }
+
   /// δ of every element, in order.
   package var elements: [Double] {
     if let byElement { return byElement }

@@ -71,7 +71,8 @@ package struct DenseSpectrum: CurvatureSpectrum {
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> DensePosterior {
-    DensePosterior(slices: slices, indices: indices, factor: try factor(Self.owners(indices, slices).map { prior.bySlice[$0] }, scale))
+    let precisions = Self.owners(indices, slices).map { prior.bySlice[$0] }
+    return DensePosterior(slices: slices, indices: indices, factor: try factor(precisions, scale))
   }
 
   private func factor(_ precisions: [Double], _ scale: Double) throws(CurvatureError) -> PrecisionFactor {

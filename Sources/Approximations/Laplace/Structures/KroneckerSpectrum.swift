@@ -24,7 +24,7 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
 
   package init(_ curvature: KroneckerCurvature<Element>, threads: Int = 1) {
     blocks = curvature.blocks
-    factors = SymmetricEigen.all(curvature.factors, threads: threads).map(\.clamped)
+    factors = curvature.eigendecompositions(threads: threads).map(\.clamped)
   }
 
   package var slices: [ParameterSlice] { blocks.map(\.slice) }
