@@ -3,7 +3,7 @@
 #include "CKernels.h"
 
 /// Strips a product is cut into: enough to share out, wide enough to use what is packed.
-enum { STRIP_PANELS = 3 };
+enum { STRIP_PANELS = 4 };
 
 typedef struct {
   const credence_gram *jobs;

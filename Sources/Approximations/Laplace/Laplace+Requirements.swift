@@ -20,6 +20,13 @@ extension Laplace {
       return "a prediction by \(draws) draws: it needs at least one"
     default: break
     }
+    switch structure {
+    case .lowRank(let rank) where rank < 1: return "a curvature of rank \(rank): it needs at least one direction"
+    case .functional(let count) where count < 1: return "a curvature of \(count) examples: it needs at least one"
+    case .functional where curvature == .hessian:
+      return "the Hessian is no sum over examples of squares; take the Gauss–Newton matrix"
+    default: break
+    }
     if tuning == .perParameter && structure != .diagonal && structure != .lastLayer(.diagonal) {
       return "a precision for each parameter needs a diagonal structure; tune one precision, or one for each layer"
     }
@@ -84,6 +91,9 @@ extension Laplace {
     case .dense: return dense(count(slices))
     case .kronecker: return kronecker(slices)
     case .diagonal: return diagonal(slices)
+    case .lowRank(let rank): return 4 * 4 * Double(rank + 8) * Double(count(slices))
+    case .functional(let examples):
+      return 4 * 4 * Double(examples) * Double(model.network.outputShape[0]) * Double(count(slices))
     case .lastLayer(.dense): return dense(count(last))
     case .lastLayer(.kronecker): return kronecker(last)
     case .lastLayer(.diagonal): return diagonal(last)

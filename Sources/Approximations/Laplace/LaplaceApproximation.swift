@@ -24,6 +24,15 @@ struct LaplaceApproximation {
     case .dense: return try dense(all, nil, run)
     case .kronecker: return try kronecker(all, run)
     case .diagonal: return try diagonal(all, run)
+    case .lowRank(let rank):
+      let point = point(Float.self)
+      let curvature = try FactoredCurvature(rank: rank, of: method.curvature, at: point, seed: seed, run: run)
+      return try tuned(FactoredSpectrum(curvature), point, run)
+    case .functional(let count):
+      let point = point(Float.self)
+      let chosen = min(count, examples.count)
+      let curvature = try FactoredCurvature(examples: chosen, of: method.curvature, at: point, run: run)
+      return try tuned(FactoredSpectrum(curvature), point, run)
     case .lastLayer(let structure):
       let slices = Self.lastLayer(of: model)
       switch structure {
@@ -42,7 +51,8 @@ struct LaplaceApproximation {
   static func check(_ method: Laplace, _ model: BayesianModel, _ examples: Examples) throws(CurvatureError) {
     var slices = model.network.layout.slices
     switch method.structure {
-    case .dense, .kronecker, .diagonal, .subnetwork(.largestMagnitude), .subnetwork(.largestVariance): break
+    case .dense, .kronecker, .diagonal, .lowRank, .functional: break
+    case .subnetwork(.largestMagnitude), .subnetwork(.largestVariance): break
     case .lastLayer: slices = lastLayer(of: model)
     case .subnetwork(.slices(let names)): slices = Self.slices(of: model, named: names)
     }

@@ -8,6 +8,11 @@ public enum LaplaceStructure: Hashable, Sendable, Codable {
   case kronecker
   /// Its diagonal. See `DiagonalSpectrum`.
   case diagonal
+  /// Its largest eigenpairs; elsewhere the prior stays. See `FactoredSpectrum`. Precondition: rank ≥ 1.
+  case lowRank(Int)
+  /// The curvature of some examples, evenly chosen, standing for all: a Gaussian process on them. See `FactoredSpectrum`.
+  /// Precondition: examples ≥ 1.
+  case functional(examples: Int)
   /// The last layer with weights alone; the layers before it stay at the mode.
   case lastLayer(LayerStructure)
   /// Chosen parameters in full; the others stay at the mode.

@@ -31,6 +31,12 @@ public struct ExampleGradients<Element: Scalar> {
     return rows.reshaped([point.count, width])
   }
 
+  /// sᵀ Jₙ for each column s of the curvature in the outputs. Shape [N, K, P]. Throws: `CurvatureError` on a request to
+  /// stop.
+  package func curvatureRows(_ curvature: Curvature) throws(CurvatureError) -> DenseArray<Element> {
+    try rows { trace throws(CurvatureError) in try trace.columns(curvature) }
+  }
+
   /// Equation (2). Shape [N, O, P]. Throws: `CurvatureError` on a request to stop.
   public func jacobians() throws(CurvatureError) -> DenseArray<Element> { try rows { $0.identityColumns } }
 

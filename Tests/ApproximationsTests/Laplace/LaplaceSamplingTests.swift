@@ -56,6 +56,38 @@ import Testing
     check(try DenseSpectrum(curvature, slices: Self.point.slices).posterior(try prior, scale: 1), precision: rows)
   }
 
+  @Test func drawsOfAFewDirections() throws {
+    let precisions = try prior.elements
+    let curvature = try FactoredCurvature(rank: 5, at: Self.point)
+    let directions = curvature.rows
+    let rows = (0..<precisions.count).map { row in
+      (0..<precisions.count).map { column in
+        (0..<5).reduce(row == column ? precisions[row] : 0) { $0 + directions[$1, row] * directions[$1, column] }
+      }
+    }
+    check(FactoredSpectrum(curvature).posterior(try prior, scale: 1), precision: rows)
+  }
+
+  @Test func allDirectionsAndAllExamplesAreTheDenseMatrix() throws {
+    let dense = DenseSpectrum(try DenseCurvature(at: Self.point), slices: Self.point.slices)
+    let inputs: DenseArray<Double> = DenseArray([0.3, -1, 0.7, 2, 0.1, -0.4], shape: [2, 3])
+    let prior = try prior
+    let expected = try dense.posterior(prior, scale: 1).outputs(
+      of: Self.point.model, at: Self.point.parameters, state: Self.point.state, inputs: inputs, pool: nil)
+    let count = Self.point.model.parameterCount
+    for curvature in [
+      try FactoredCurvature(rank: count, at: Self.point), try FactoredCurvature(examples: 20, at: Self.point),
+    ] {
+      let spectrum = FactoredSpectrum(curvature)
+      let found = spectrum.posterior(prior, scale: 1).outputs(
+        of: Self.point.model, at: Self.point.parameters, state: Self.point.state, inputs: inputs, pool: nil)
+      #expect(relativeDifference(found.covariances, expected.covariances) < 1e-9)
+      let (terms, exact) = (spectrum.terms(prior, scale: 1.3), try dense.terms(prior, scale: 1.3))
+      #expect(abs(terms.logDeterminant - exact.logDeterminant) < 1e-9)
+      for (share, other) in zip(terms.priorShares, exact.priorShares) { #expect(abs(share - other) < 1e-8) }
+    }
+  }
+
   @Test func drawsOfTheKroneckerStructure() throws {
     let curvature = try KroneckerCurvature(at: Self.point)
     let count = Self.point.model.parameterCount

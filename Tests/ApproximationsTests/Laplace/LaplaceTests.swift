@@ -51,7 +51,9 @@ import Training
   }
 
   @Test func aFitIsTheSameBitsOnAnyNumberOfThreads() throws {
-    for structure in [LaplaceStructure.kronecker, .diagonal, .dense, .lastLayer(.kronecker)] {
+    for structure in [
+      LaplaceStructure.kronecker, .diagonal, .dense, .lowRank(4), .functional(examples: 9), .lastLayer(.kronecker),
+    ] {
       let method = Laplace(structure, training: Self.training)
       let one = try method.fit(Self.model, to: Self.examples, seed: 5, control: RunControl(threads: 1))
       guard case .classes(let expected) = one.predict(Self.inputs, threads: 1).content else { return }
