@@ -18,6 +18,9 @@ let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("sghmc_step", { samplerStep(.hamiltonian(friction: 0.05), rate: 0.0006, threads: $0) }),
   ("swag_epoch", swagEpoch),
   ("hmc_small", { hmcSmall(chains: 1, threads: $0) }), ("hmc_small_16", { hmcSmall(chains: 16, threads: $0) }),
+  ("kfac_fit", kroneckerFit), ("kfac_predict", kroneckerPredict), ("diag_fit", diagonalFit),
+  ("last_layer_fit", lastLayerFit), ("last_layer_predict", lastLayerPredict),
+  ("marglik_step", marginalLikelihoodStep),
 ]
 let fits: [(name: String, measure: (Int) -> Void)] = [
   ("vi_step", variationalStep(.draw)), ("vi_step_local", variationalStep(.localReparameterisation)),

@@ -126,6 +126,14 @@ typedef struct {
     void (*pool_squares)(const R *top, const R *bottom, const R *from_top, const R *from_bottom, R *y, ptrdiff_t n); \
     void (*scatter_squares)(const R *top, const R *bottom, const R *dy, R *to_top, R *to_bottom, ptrdiff_t n);       \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
+    /* C += X^T X for columns [first, last) of the lower triangle of C [n, n], X [rows, n]; `first` is a multiple of    \
+       gram_unit(). `workspace` holds gram_workspace(last - first) elements. */                                       \
+    void (*gram)(ptrdiff_t rows, ptrdiff_t n, const R *x, ptrdiff_t first, ptrdiff_t last, R *c, R *workspace);       \
+    ptrdiff_t (*gram_workspace)(ptrdiff_t columns);                                                                  \
+    ptrdiff_t (*gram_unit)(void);                                                                                    \
+    /* Sums of log v and of 1 / v over v = b[i] a[j] + shift > 0. */                                                 \
+    void (*kronecker_sums)(const R *b, ptrdiff_t m, const R *a, ptrdiff_t n, double shift, double *log_sum,           \
+                           double *inverse_sum);                                                                     \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
     /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
     void (*sgd)(R *x, const R *g, R *velocity, ptrdiff_t n, const credence_sgd_step *step);                          \
@@ -213,6 +221,7 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 }
 
 #include "Engine.h"
+#include "Gram.h"
 #include "Update.h"
 #include "Sampler.h"
 #include "MeanField.h"
