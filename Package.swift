@@ -60,6 +60,9 @@ let package = Package(
     library("Probability", ["Arrays", "Programs"]),
     library("Networks", ["Arrays", "Programs", "Probability"]),
 
+    // Second derivatives.
+    library("Curvatures", ["Arrays", "CKernels", "COpenBLAS", "Programs", "Probability", "Networks"]),
+
     // Finding modes.
     library("Optimization", ["Arrays", "CKernels"]),
 
@@ -80,7 +83,7 @@ let package = Package(
     library(
       "Approximations",
       [
-        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Training",
+        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Training",
         "Evaluation",
       ]),
 
@@ -95,8 +98,8 @@ let package = Package(
     library(
       "Credence",
       [
-        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports",
-        "Training", "Approximations", "Experiments",
+        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation",
+        "Reports", "Training", "Approximations", "Experiments",
       ]),
 
     // What users run.
@@ -114,6 +117,8 @@ let package = Package(
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
+    tests(
+      "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets"], resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
@@ -125,7 +130,7 @@ let package = Package(
     tests(
       "Approximations",
       [
-        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Training", "Datasets", "Evaluation",
+        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets", "Evaluation",
         "CAllocationCounter",
       ], resources: [.copy("Fixtures")]),
     tests(

@@ -20,3 +20,10 @@ public protocol InferenceMethod: Sendable {
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> Fitted
 }
+
+extension InferenceMethod {
+  /// Fits the posterior on all processors, and returns when that is done. In asynchronous code the awaited form is taken.
+  public func fit(_ model: BayesianModel, to examples: Examples, seed: UInt64 = 0) throws(TrainingError) -> Fitted {
+    try fit(model, to: examples, seed: seed, control: RunControl())
+  }
+}

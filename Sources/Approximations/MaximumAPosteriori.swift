@@ -5,21 +5,40 @@
 //  Cost       one training run. When the interval matters, take an ensemble or another posterior: the prediction of a point
 //             knows the noise of the data, but not what the data leave open.
 
+import Arrays
 public import Networks
+public import Optimization
 public import Training
 
 /// The mode that training arrives at.
 public struct MaximumAPosteriori: InferenceMethod {
   public static let name = "map"
 
-  public var training: TrainingConfiguration
+  /// How the mode is searched for.
+  public enum Search: Hashable, Sendable {
+    case minibatches(TrainingConfiguration)
+    /// All rows at once, in double precision, until the gradient vanishes. For small networks without dropout and batch
+    /// normalisation; no rows are held back.
+    case fullBatch(LimitedMemoryBFGS)
+  }
 
-  public init(training: TrainingConfiguration) { self.training = training }
+  public var search: Search
+
+  public init(training: TrainingConfiguration) { search = .minibatches(training) }
+
+  public init(fullBatch: LimitedMemoryBFGS) { search = .fullBatch(fullBatch) }
 
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
-    let trained = try train(model, on: examples, members: 1, training, seed: seed, control: control)
-    return DrawsPosterior(model: model, draws: trained.parameters, states: trained.states)
+    switch search {
+    case .minibatches(let training):
+      let trained = try train(model, on: examples, members: 1, training, seed: seed, control: control)
+      return DrawsPosterior(model: model, draws: trained.parameters, states: trained.states)
+    case .fullBatch(let search):
+      let mode = try fullBatchMode(of: model, on: examples, search, seed: seed, control: control)
+      return DrawsPosterior(
+        model: model, draws: DenseArray(mode, shape: [1, mode.count]), states: DenseArray([], shape: [1, 0]))
+    }
   }
 }

@@ -35,12 +35,13 @@ struct Prediction: Sendable {
     }
   }
 
-  /// For one batch: the parameters of the distributions of numbers, or the probabilities of labels.
+  /// For one batch: the parameters of the distributions of numbers, or logits.
   private func program(rows: Int) -> Program {
     let inputs = Shape([rows] + model.network.inputShape.extents)
     return Program(inputs: [[model.parameterCount], [model.network.stateCount], inputs]) { t in
       let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
       let logNoise = model.logNoise(t[0])
+      if !model.likelihood.predictsNumbers { return [outputs] }
       let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)
       switch model.likelihood.family {
       case .gaussian: return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
@@ -94,11 +95,27 @@ struct Prediction: Sendable {
           NumberForecast(.studentT(degreesOfFreedom: degrees, locations: parts[0], scales: parts[1]))))
     case .poisson: return Predictive(.numbers(NumberForecast(.poisson(rates: parts[0]))))
     case .bernoulli, .multiLabel:
-      let both = parts[0].elements.flatMap { [1 - $0, $0] }
-      return Predictive(.classes(probabilities: DenseArray(both, shape: [drawCount, count * widths[0], 2])))
-    case .categorical: return Predictive(.classes(probabilities: parts[0]))
+      let both = parts[0].elements.flatMap { [-Self.softplus($0), -Self.softplus(-$0)] }
+      return Predictive(logProbabilities: DenseArray(both, shape: [drawCount, count * widths[0], 2]))
+    case .categorical: return Predictive(logProbabilities: Self.logSoftmax(parts[0]))
     }
   }
+
+  /// In `Double`, whose range holds the logarithm of every probability that logits of `Float` can give. Shape [S, N, C].
+  private static func logSoftmax(_ logits: DenseArray<Double>) -> DenseArray<Double> {
+    let classes = logits.shape[2]
+    var elements = logits.elements
+    for start in stride(from: 0, to: elements.count, by: classes) {
+      let row = start..<start + classes
+      let greatest = elements[row].reduce(-.infinity, max)
+      let normaliser = greatest + log(elements[row].reduce(0) { $0 + exp($1 - greatest) })
+      for place in row { elements[place] -= normaliser }
+    }
+    return DenseArray(elements, shape: logits.shape)
+  }
+
+  /// log(1 + eˣ).
+  private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 }
 
 /// Numbers that several threads write, each to its own places: that is the proof of the `@unchecked Sendable`.

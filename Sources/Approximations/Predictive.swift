@@ -12,6 +12,7 @@
 
 public import Arrays
 public import Evaluation
+import Foundation
 
 /// What a posterior says of new targets.
 public struct Predictive: Sendable {
@@ -24,8 +25,20 @@ public struct Predictive: Sendable {
   }
 
   public let content: Content
+  /// The logarithms of the class probabilities, where they are known. Shape [S, N, C].
+  private let logProbabilities: DenseArray<Double>?
 
-  public init(_ content: Content) { self.content = content }
+  public init(_ content: Content) {
+    self.content = content
+    logProbabilities = nil
+  }
+
+  /// Classes, by the logarithms of their probabilities: scores of classes that seem impossible stay finite. Shape as that of
+  /// the probabilities.
+  public init(logProbabilities: DenseArray<Double>) {
+    content = .classes(probabilities: DenseArray(logProbabilities.elements.map(exp), shape: logProbabilities.shape))
+    self.logProbabilities = logProbabilities
+  }
 
   /// N.
   public var count: Int {
@@ -114,6 +127,6 @@ extension Predictive {
     guard case .classes(let probabilities) = content else {
       preconditionFailure("a predictive of classes was asked of one of numbers")
     }
-    return ClassForecast(probabilities)
+    return logProbabilities.map { ClassForecast(logProbabilities: $0) } ?? ClassForecast(probabilities)
   }
 }

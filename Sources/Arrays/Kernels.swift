@@ -54,6 +54,27 @@ package enum Kernels<Element: Scalar> {
     }
   }
 
+  /// Σ log v and Σ 1 / v over v = b a + shift, for each b with each a. Precondition: every v > 0.
+  package static func kroneckerSums(
+    _ b: [Element], _ a: UnsafeBufferPointer<Element>, shift: Double
+  ) -> (logarithms: Double, inverses: Double) {
+    var (logarithms, inverses) = (0.0, 0.0)
+    b.withUnsafeBufferPointer { b in
+      guard let left = UnsafeRawPointer(b.baseAddress), let right = UnsafeRawPointer(a.baseAddress) else { return }
+      if Element.self == Float.self {
+        credence_float_table().pointee.kronecker_sums(
+          left.assumingMemoryBound(to: Float.self), b.count, right.assumingMemoryBound(to: Float.self), a.count, shift,
+          &logarithms, &inverses)
+      } else {
+        credence_double_table().pointee.kronecker_sums(
+          left.assumingMemoryBound(to: Double.self), b.count, right.assumingMemoryBound(to: Double.self), a.count,
+          shift,
+          &logarithms, &inverses)
+      }
+    }
+    return (logarithms, inverses)
+  }
+
   /// yᵢ = element `start` + i of the stream that `key` names.
   package static func random(
     _ distribution: credence_distribution, key: credence_random_key, start: UInt64, _ y: MutableElements, count: Int

@@ -2,7 +2,7 @@
 //
 //  Exit codes   0    done
 //               1    failed; one sentence on standard error says why
-//               2    the command line is wrong; standard error says how it should be
+//               2    the command line is wrong; one sentence on standard error says how
 //               130  stopped by SIGINT, 143 by SIGTERM; what was done is kept
 
 import ArgumentParser
@@ -13,15 +13,16 @@ enum EntryPoint {
   static func main() {
     // A reader that goes away is no failure: `write` reports it, see `StandardOutput`.
     signal(SIGPIPE, SIG_IGN)
+    let arguments = UsageSentence.joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst()))
     do {
-      var command = try CredenceCommand.parseAsRoot()
+      var command = try CredenceCommand.parseAsRoot(arguments)
       try command.run()
     } catch {
-      exit(code(reporting: error))
+      exit(code(reporting: error, arguments))
     }
   }
 
-  private static func code(reporting error: any Error) -> Int32 {
+  private static func code(reporting error: any Error, _ arguments: [String]) -> Int32 {
     if let stop = error as? Interruption {
       StandardError.write("credence: \(stop.sentence)\n")
       return stop.exitCode
@@ -32,7 +33,7 @@ enum EntryPoint {
       return 0
     }
     if parserCode == .validationFailure {
-      StandardError.write(CredenceCommand.fullMessage(for: error) + "\n")
+      StandardError.write("credence: \(UsageSentence.text(of: error, arguments: arguments))\n")
       return 2
     }
     StandardError.write("credence: \(error)\n")

@@ -56,12 +56,17 @@ public struct BayesianModel: Sendable {
   /// - Parameters:
   ///   - parameters: θ. Shape [P].
   ///   - x: Shape [B, …].
+  ///   - sampling: How weights are sampled, over all P parameters; then θ are the means.
   /// - Returns: Shapes [B, O] and [Q].
   public func outputs(
-    _ parameters: Tensor, _ x: Tensor, state: Tensor? = nil, mode: NetworkMode = .evaluation
+    _ parameters: Tensor, _ x: Tensor, state: Tensor? = nil, mode: NetworkMode = .evaluation,
+    sampling: WeightSampling? = nil
   ) -> (outputs: Tensor, state: Tensor) {
     layout.check(parameters.shape)
-    return network.apply(networkParameters(parameters), x, state: state, mode: mode)
+    let ofNetwork = sampling.map {
+      WeightSampling($0.estimator, spread: networkParameters($0.spread), noise: $0.noise)
+    }
+    return network.apply(networkParameters(parameters), x, state: state, mode: mode, sampling: ofNetwork)
   }
 
   /// The running statistics as a batch alone would have them, computed as in training. Shape [Q].

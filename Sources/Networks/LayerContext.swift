@@ -22,6 +22,9 @@ public struct LayerContext {
   private let parameters: Tensor
   private let stateLayout: ParameterLayout
   private let state: Tensor
+  /// How weights are sampled; `nil` when the parameters are the weights themselves.
+  let sampling: WeightSampling?
+  private let refusals: SamplingRefusals?
   private var site: UInt32
   private var prefix = ""
   private var updates: [String: Tensor] = [:]
@@ -30,7 +33,8 @@ public struct LayerContext {
 
   init(
     mode: NetworkMode, layout: ParameterLayout, parameters: Tensor, stateLayout: ParameterLayout, state: Tensor,
-    firstSite: UInt32, replacesStatistics: Bool = false
+    firstSite: UInt32, replacesStatistics: Bool = false, sampling: WeightSampling? = nil,
+    refusals: SamplingRefusals? = nil
   ) {
     self.replacesStatistics = replacesStatistics
     self.mode = mode
@@ -38,11 +42,30 @@ public struct LayerContext {
     self.parameters = parameters
     self.stateLayout = stateLayout
     self.state = state
+    self.sampling = sampling
+    self.refusals = refusals
     site = firstSite
   }
 
   /// The parameter that the layer declared under this name, with its shape.
-  public func parameter(_ name: String) -> Tensor { layout.tensor(prefix + name, of: parameters) }
+  public func parameter(_ name: String) -> Tensor {
+    if sampling != nil { refuse("has a parameter \(name) that is no weight or bias of a sum over its inputs") }
+    return value(name)
+  }
+
+  /// The parameter, or its mean where weights are sampled.
+  func value(_ name: String) -> Tensor { layout.tensor(prefix + name, of: parameters) }
+
+  /// The part of the sampling's spread that belongs to the parameter.
+  func spread(_ name: String, _ sampling: WeightSampling) -> Tensor {
+    layout.tensor(prefix + name, of: sampling.spread)
+  }
+
+  /// Says why the layer being traced cannot be sampled.
+  func refuse(_ reason: String) {
+    guard let refusals, refusals.first == nil else { return }
+    refusals.first = "layer \(prefix.dropLast()) \(reason)"
+  }
 
   /// The running statistic that the layer declared under this name, as it was before this batch.
   public func state(_ name: String) -> Tensor { stateLayout.tensor(prefix + name, of: state) }

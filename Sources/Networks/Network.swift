@@ -80,13 +80,23 @@ public struct Network: Sendable {
   ///   - x: Shape [N, …], `inputShape` behind the examples.
   ///   - state: Shape [Q]; may be left out when Q = 0.
   ///   - firstSite: Where the layers' random sites begin.
+  ///   - sampling: How weights are sampled; then `parameters` are their means. Precondition: `problem(with:)` is `nil`.
   /// - Returns: The outputs, shape [N, …], and the running statistics after this batch, shape [Q], which differ from
   ///   `state` in training only.
   public func apply(
     _ parameters: Tensor, _ x: Tensor, state: Tensor? = nil, mode: NetworkMode = .evaluation,
-    firstSite: UInt32 = Network.firstRandomSite
+    firstSite: UInt32 = Network.firstRandomSite, sampling: WeightSampling? = nil
   ) -> (outputs: Tensor, state: Tensor) {
-    trace(parameters, x, state: state, mode: mode, firstSite: firstSite, replacesStatistics: false)
+    apply(parameters, x, state: state, mode: mode, firstSite: firstSite, sampling: sampling, refusals: nil)
+  }
+
+  func apply(
+    _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode = .evaluation,
+    firstSite: UInt32 = Network.firstRandomSite, sampling: WeightSampling?, refusals: SamplingRefusals?
+  ) -> (outputs: Tensor, state: Tensor) {
+    trace(
+      parameters, x, state: state, mode: mode, firstSite: firstSite, replacesStatistics: false, sampling: sampling,
+      refusals: refusals)
   }
 
   /// The statistics of this batch alone, as training computes them. Shape [Q].
@@ -97,12 +107,13 @@ public struct Network: Sendable {
   public func batchStatistics(_ parameters: Tensor, _ x: Tensor) -> Tensor {
     trace(
       parameters, x, state: .constant(0, shape: [stateLayout.count]), mode: .training,
-      firstSite: Network.firstRandomSite, replacesStatistics: true
+      firstSite: Network.firstRandomSite, replacesStatistics: true, sampling: nil, refusals: nil
     ).state
   }
 
   private func trace(
-    _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode, firstSite: UInt32, replacesStatistics: Bool
+    _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode, firstSite: UInt32, replacesStatistics: Bool,
+    sampling: WeightSampling?, refusals: SamplingRefusals?
   ) -> (outputs: Tensor, state: Tensor) {
     layout.check(parameters.shape)
     precondition(
@@ -114,7 +125,7 @@ public struct Network: Sendable {
       "a state of shape \(before.shape), where the network's running statistics have shape [\(stateLayout.count)]")
     var context = LayerContext(
       mode: mode, layout: layout, parameters: parameters, stateLayout: stateLayout, state: before,
-      firstSite: firstSite, replacesStatistics: replacesStatistics)
+      firstSite: firstSite, replacesStatistics: replacesStatistics, sampling: sampling, refusals: refusals)
     let outputs = sequence.apply(x, in: &context)
     return (outputs, context.newState)
   }

@@ -24,28 +24,33 @@ public indirect enum LearningRateSchedule: Hashable, Sendable, Codable {
   /// Rises linearly over a share of the run, then follows another schedule over the rest.
   case warmUp(share: Double, LearningRateSchedule)
 
-  /// η of step `step` of `total`.
+  /// η of step `step` of `total`. Precondition: at least one cycle; a period above 0; a share of at least 0 and below 1.
   public func rate(step: Int, of total: Int) -> Double {
     let total = max(total, 1)
     switch self {
     case .constant(let rate): return rate
     case .step(let rate, let factor, let period):
+      precondition(period > 0 && period.isFinite, "a step after every \(period) of the run")
       let length = max(Int((period * Double(total)).rounded()), 1)
       return rate * pow(factor, Double(step / length))
     case .cosine(let first, let last):
       return last + 0.5 * (first - last) * (1 + cos(.pi * Double(step) / Double(total)))
     case .cyclical(let rate, let cycles):
-      let length = (total + cycles - 1) / max(cycles, 1)
-      return 0.5 * rate * (1 + cos(.pi * Double(step % max(length, 1)) / Double(max(length, 1))))
+      precondition(cycles >= 1, "a schedule of \(cycles) cycles")
+      let length = (total - 1) / cycles + 1
+      return 0.5 * rate * (1 + cos(.pi * Double(step % length) / Double(length)))
     case .sawtooth(let from, let to, let period):
+      precondition(period > 0 && period.isFinite, "teeth of \(period) of the run")
       let length = max(Int((period * Double(total)).rounded()), 1)
       let place = Double(step % length + 1) / Double(length)
       return (1 - place) * from + place * to
     case .sequence(let first, let share, let second):
+      precondition(share >= 0 && share <= 1, "a first schedule over a share \(share) of the run")
       let length = Int((share * Double(total)).rounded())
       if step < length { return first.rate(step: step, of: length) }
       return second.rate(step: step - length, of: total - length)
     case .warmUp(let share, let then):
+      precondition(share >= 0 && share < 1, "a warm-up over a share \(share) of the run")
       let rising = Int((share * Double(total)).rounded())
       if step < rising { return then.rate(step: 0, of: total - rising) * Double(step + 1) / Double(rising) }
       return then.rate(step: step - rising, of: total - rising)

@@ -6,6 +6,10 @@
 //    normal      −½ Σ θ² / s² − n (log s + ½ log 2π)                                                        (1)
 //    laplace     −Σ |θ| / s − n log 2s                                                                       (2)
 //    student-t   −½ (ν + 1) Σ log(1 + θ² / (ν s²)) + n (log Γ(½(ν + 1)) − log Γ(½ν) − ½ log νπ − log s)      (3)
+//    mixture     Σ log (w N(θ; 0, s₁²) + (1 − w) N(θ; 0, s₂²)), s₁ wide and s₂ narrow: a smooth spike and slab
+//                                                                                            (5) [Blundell et al. 2015]
+//    horseshoe   Σ log p, p = eᶻ E₁(z) / (s √(2π³)), z = θ² / 2s²: the normal of scale λ s with λ half-Cauchy, λ integrated
+//                out. Infinite at zero: weights are pulled there or let go                  (6) [Carvalho et al. 2010]
 //    fan-in      normal, for weights s² = g² / fan-in; then the variance of a layer's outputs does not grow
 //                with its width, and wide networks tend to a Gaussian process                        (4) [Neal 1996]
 //
@@ -21,6 +25,10 @@ public indirect enum Prior: Hashable, Sendable, Codable {
   case laplace(scale: Double)
   /// Equation (3). Precondition: both > 0.
   case studentT(degreesOfFreedom: Double, scale: Double)
+  /// Equation (5). Precondition: 0 < weight < 1, scales > 0.
+  case scaleMixture(weight: Double, wide: Double, narrow: Double)
+  /// Equation (6). Precondition: scale > 0.
+  case horseshoe(scale: Double)
   /// Equation (4) for weights and embeddings; a normal of `biasScale` for biases and shifts, and the same around one for
   /// the scales of normalisation layers. Precondition: both > 0.
   case fanIn(gain: Double, biasScale: Double = 1)

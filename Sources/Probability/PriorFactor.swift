@@ -9,6 +9,8 @@ package enum ElementPrior: Hashable, Sendable {
   case normal(mean: Double, scale: Double)
   case laplace(scale: Double)
   case studentT(degreesOfFreedom: Double, scale: Double)
+  case scaleMixture(weight: Double, wide: Double, narrow: Double)
+  case horseshoe(scale: Double)
 
   /// The log density, summed over the elements, with all constants. Shape [n] → []. Unit: nats.
   package func logDensity(_ values: Tensor) -> Tensor {
@@ -24,6 +26,10 @@ package enum ElementPrior: Hashable, Sendable {
     case .studentT(let degrees, let scale):  // (3)
       let tails = log1p(values.squared * (1 / (degrees * scale * scale))).sum()
       return tails * (-0.5 * (degrees + 1)) - count * StudentTDensity.logNormaliser(degrees: degrees, scale: scale)
+    case .scaleMixture(let weight, let wide, let narrow):  // (5)
+      return ScaleMixtureDensity.logDensity(values, weight: weight, wide: wide, narrow: narrow).sum()
+    case .horseshoe(let scale):  // (6)
+      return HorseshoeDensity.logDensity(values, scale: scale).sum()
     }
   }
 }
@@ -51,6 +57,9 @@ extension Prior {
     case .normal(let scale): return .normal(mean: 0, scale: scale)
     case .laplace(let scale): return .laplace(scale: scale)
     case .studentT(let degrees, let scale): return .studentT(degreesOfFreedom: degrees, scale: scale)
+    case .scaleMixture(let weight, let wide, let narrow):
+      return .scaleMixture(weight: weight, wide: wide, narrow: narrow)
+    case .horseshoe(let scale): return .horseshoe(scale: scale)
     case .fanIn(let gain, let biasScale):  // (4)
       switch slice.role {
       case .weight, .embedding: return .normal(mean: 0, scale: gain / Double(max(slice.fanIn, 1)).squareRoot())
@@ -75,6 +84,10 @@ extension Prior {
     case .normal(let scale), .laplace(let scale): return positive(scale, "scale")
     case .studentT(let degrees, let scale):
       return positive(degrees, "number of degrees of freedom") ?? positive(scale, "scale")
+    case .horseshoe(let scale): return positive(scale, "scale")
+    case .scaleMixture(let weight, let wide, let narrow):
+      guard weight > 0 && weight < 1 else { return "a mixture's weight lies between 0 and 1, not at \(weight)" }
+      return positive(wide, "wide scale") ?? positive(narrow, "narrow scale")
     case .fanIn(let gain, let biasScale): return positive(gain, "gain") ?? positive(biasScale, "scale of biases")
     case .bySlice(let priors, let fallback):
       for key in priors.keys.sorted() where !layout.slices.contains(where: { Prior.fits(key, $0.name) }) {

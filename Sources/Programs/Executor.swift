@@ -30,14 +30,19 @@ public final class Executor<Element: Scalar> {
   private let shared: UnsafeMutableRawPointer
   private let pool: WorkerPool?
 
-  /// - Parameter pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
-  public init(_ plan: Plan, pool: WorkerPool? = nil) {
+  /// - Parameters:
+  ///   - pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
+  ///   - boundInputs: Inputs that the caller binds before the first run: they get no memory here.
+  ///   - boundOutputs: Outputs of which the same holds.
+  public init(
+    _ plan: Plan, pool: WorkerPool? = nil, boundInputs: Set<Int> = [], boundOutputs: Set<Int> = []
+  ) {
     self.plan = plan
     self.pool = pool
     lowered = LoweredSteps(plan)
     let stride = MemoryLayout<Element>.stride
-    let inputs = plan.program.inputShapes.map { Self.padded($0.count) }
-    let outputs = plan.program.outputShapes.map { Self.padded($0.count) }
+    let inputs = plan.program.inputShapes.enumerated().map { boundInputs.contains($0) ? 0 : Self.padded($1.count) }
+    let outputs = plan.program.outputShapes.enumerated().map { boundOutputs.contains($0) ? 0 : Self.padded($1.count) }
     let sizes = [Self.padded(plan.arenaCount), Self.padded(plan.constants.count)] + inputs + outputs
     owned = .allocate(byteCount: Swift.max(sizes.reduce(0, +), 1) * stride, alignment: 64)
     owned.initializeMemory(as: UInt8.self, repeating: 0, count: Swift.max(sizes.reduce(0, +), 1) * stride)
@@ -47,6 +52,9 @@ public final class Executor<Element: Scalar> {
       buffers.initializeElement(at: index, to: start)
       start += size * stride
     }
+    // Nothing may be read or written where others have their memory.
+    for index in boundInputs { buffers[BufferNumber.input(index)] = nil }
+    for index in boundOutputs { buffers[BufferNumber.output(index, inputs: inputs.count)] = nil }
     if let constants = buffers[BufferNumber.constants]?.assumingMemoryBound(to: Element.self) {
       for (index, value) in plan.constants.enumerated() { constants[index] = Element(value) }
     }
@@ -71,12 +79,12 @@ public final class Executor<Element: Scalar> {
 
   private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
-  /// The memory of an input: written before a run.
+  /// The memory of an input: written before a run. Precondition: it has memory, here or where it was bound.
   public func input(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
     memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
   }
 
-  /// The memory of an output: read after a run.
+  /// The memory of an output: read after a run. Precondition: it has memory, here or where it was bound.
   public func output(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
     memory(BufferNumber.output(index, inputs: plan.program.inputShapes.count), plan.program.outputShapes[index].count)
   }

@@ -24,9 +24,10 @@ final class BatchGradient {
   ///   - rows: B.
   ///   - dataCount: N.
   ///   - stateCount: Q.
+  ///   - owner: Whose vector and gradient are used, where they are not this one's own.
   init(
     _ objective: TrainingObjective, _ examples: Examples, rows: Int, dataCount: Int, stateCount: Int,
-    pool: WorkerPool?
+    pool: WorkerPool?, owner: BatchGradient? = nil
   ) {
     let inputs = Shape([rows] + examples.inputs.shape.extents.dropFirst())
     let targets = Shape([rows] + examples.targets.shape.extents.dropFirst())
@@ -39,7 +40,12 @@ final class BatchGradient {
       return [results.loss, results.gradient, results.state]
     }
     self.rows = rows
-    executor = Executor(Plan(program), pool: pool)
+    executor = Executor(
+      Plan(program), pool: pool, boundInputs: owner == nil ? [] : [0], boundOutputs: owner == nil ? [] : [1])
+    if let owner {
+      executor.bindInput(0, to: UnsafeBufferPointer(owner.vector))
+      executor.bindOutput(1, to: owner.gradient)
+    }
     (stateBefore, self.inputs, self.targets) = (executor.input(1), executor.input(2), executor.input(3))
     coefficients = executor.input(4)
     writeCoefficients = objective.coefficients

@@ -1,6 +1,7 @@
 //  CheckpointFolder.swift — unfinished work on disk: a file for each member, each replaced as a whole or not at all.
 //
-//  Members run on their own threads and are saved on their own, at ends of epochs. A run that is killed goes on from the
+//  Members run on their own threads and are saved on their own, at ends of epochs, and within one when the run is asked to
+//  stop. A run that is killed goes on from the
 //  last file of each member and arrives at the same bits, since all randomness is a function of seed, stream and step.
 
 import Foundation
@@ -17,6 +18,12 @@ public struct CheckpointFolder: Sendable {
     self.path = path
     self.resumes = resumes
     self.interval = interval
+  }
+
+  /// Whether there is a member to go on from.
+  public var holdsMembers: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0.hasPrefix("member-") && $0.hasSuffix(".safetensors") }
   }
 
   func file(of member: Int) -> String { path + "/member-\(member).safetensors" }

@@ -32,12 +32,18 @@ final class MemberQueue: @unchecked Sendable {
     while let member = take() {
       let trainer = trainers[member]
       let epoch = trainer.epoch
-      let (loss, validationLoss) = trainer.runEpoch()
+      guard let (loss, validationLoss) = trainer.runEpoch(unless: control.shouldStopAtOnce) else {
+        shared.withLock { shared in
+          shared.isStopping = true
+          shared.waiting.append(member)
+        }
+        continue
+      }
       var failure: TrainingError?
       // The last step of all may have left what no loss has seen.
       if !loss.isFinite || trainer.isFinished && !trainer.isFinite { failure = .diverged(member: member, epoch: epoch) }
       if failure == nil { failure = trainer.collector?.failure }
-      let stops = control.shouldStop()
+      let stops = control.shouldStop() || control.shouldStopAtOnce()
       if failure == nil { failure = save(member, always: stops || trainer.isFinished) }
       let event = TrainingEvent(
         member: member, memberCount: trainers.count, epoch: trainer.epoch, epochCount: trainer.configuration.epochs,

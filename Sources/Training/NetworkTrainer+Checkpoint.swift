@@ -13,7 +13,7 @@ extension NetworkTrainer {
   func save(to path: String, fingerprint: String) throws(TrainingError) {
     var arrays: [String: StoredArray] = [
       "vector": StoredArray(DenseArray(Array(vector))), "state": StoredArray(DenseArray(Array(state))),
-      "progress": StoredArray([epoch, step]),
+      "progress": StoredArray([epoch, step]), "loss": StoredArray(DenseArray([lossSum])),
     ]
     func add(_ part: [String: StoredArray], named prefix: String) {
       for (name, array) in part { arrays["\(prefix).\(name)"] = array }
@@ -51,6 +51,8 @@ extension NetworkTrainer {
     let saved = SavedArrays(arrays, path: path)
     let progress = try saved.integers("progress", count: 2)
     (epoch, step) = (progress[0], progress[1])
+    lossSum = try saved.doubles("loss", count: 1)[0]
+    guard epoch <= configuration.epochs, holds(step: step) else { throw .damagedCheckpoint(path: path) }
     _ = vector.update(fromContentsOf: try saved.floats("vector", count: vector.count))
     _ = state.update(fromContentsOf: try saved.floats("state", count: state.count))
     try rule.restore(saved.part("rule"))
@@ -64,7 +66,7 @@ extension NetworkTrainer {
   }
 
   /// A hash over the names and bytes of the arrays, eight bytes at a time: FNV-1a, with high bits folded onto low ones.
-  private static func checksum(_ arrays: [String: StoredArray]) -> String {
+  static func checksum(_ arrays: [String: StoredArray]) -> String {
     var sum: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ word: UInt64) {
       sum = (sum ^ word) &* 0x100_0000_01b3

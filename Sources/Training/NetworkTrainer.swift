@@ -31,6 +31,8 @@ package final class NetworkTrainer {
   /// Epochs and steps done.
   var epoch = 0
   var step = 0
+  /// The losses of the rows of an unfinished epoch, summed.
+  var lossSum = 0.0
   /// The vector and statistics with the lowest validation loss so far.
   var best: (loss: Double, epoch: Int, vector: [Float], state: [Float])?
   private let stepsPerEpoch: Int
@@ -75,16 +77,16 @@ package final class NetworkTrainer {
     let objective = recipe.objective
     let statistics: DenseArray<Float> = model.network.initialState()
     let count = rows.count
-    func batchGradient(_ rows: Int) -> BatchGradient {
-      BatchGradient(objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool)
+    func batchGradient(_ rows: Int, owner: BatchGradient? = nil) -> BatchGradient {
+      BatchGradient(
+        objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool, owner: owner)
     }
     let batch = min(configuration.batchSize, count)
     fullBatch = batchGradient(batch)
     // A single row has no statistics of its own for batch normalisation: it joins the minibatch before it.
     let rest = count % batch
     let last = rest == 1 && batch > 1 && model.network.stateCount > 0 ? batch + 1 : rest
-    lastBatch = last == 0 ? nil : batchGradient(last)
-    lastBatch?.bind(to: fullBatch)
+    lastBatch = last == 0 ? nil : batchGradient(last, owner: fullBatch)
     state = .allocate(capacity: statistics.count)
     _ = state.initialize(fromContentsOf: statistics.elements)
     let extent = RunExtent(
@@ -111,19 +113,24 @@ package final class NetworkTrainer {
     return epoch - best.epoch >= stopping.patience
   }
 
-  /// Goes once over the data. Returns the mean loss of its steps and the validation loss.
-  func runEpoch() -> (loss: Double, validationLoss: Double?) {
+  /// Goes once over the data, or over what an interrupted epoch has left of them. Returns the mean loss of its steps and the
+  /// validation loss; `nil` when it was asked to stop before the last step. Then `save` keeps the place.
+  func runEpoch(unless shouldStop: () -> Bool = { false }) -> (loss: Double, validationLoss: Double?)? {
+    let done = step - epoch * stepsPerEpoch
     order.shuffle(epoch: epoch)
-    if let anchored, anchored.isDue(epoch: epoch) { move(anchored) }
-    var sum = 0.0
+    if done == 0 {
+      lossSum = 0
+      if let anchored, anchored.isDue(epoch: epoch) { move(anchored) }
+    }
     let count = order.rows.count
-    var start = 0
-    for number in 1...stepsPerEpoch {
+    var start = done * fullBatch.rows
+    for number in done + 1...stepsPerEpoch {
+      if shouldStop() { return nil }
       let batch = number == stepsPerEpoch ? lastBatch ?? fullBatch : fullBatch
       let range = start..<start + batch.rows
       let place = place(endsEpoch: number == stepsPerEpoch)
       batch.load(examples, order: order.rows, range)
-      sum += Double(batch.evaluate(state: state, at: place)) * Double(range.count)
+      lossSum += Double(batch.evaluate(state: state, at: place)) * Double(range.count)
       anchored?.correct(gradient, of: batch, owner: fullBatch, at: place)
       rule.update(vector, gradient: gradient, at: place, pool: pool)
       collector?.collect(UnsafeBufferPointer(vector), state: UnsafeBufferPointer(state), after: place, pool: pool)
@@ -131,16 +138,22 @@ package final class NetworkTrainer {
       start = range.upperBound
     }
     epoch += 1
-    guard let validation else { return (sum / Double(count), nil) }
+    guard let validation else { return (lossSum / Double(count), nil) }
     let (loss, logNoise) = validation.evaluate(
       parameters: UnsafeBufferPointer(rebasing: vector[..<model.parameterCount]), state: UnsafeBufferPointer(state))
     if loss < best?.loss ?? .infinity {
-      var kept = Array(vector)
+      // In the memory of the best so far.
+      var kept = best?.vector ?? Array(vector)
+      best = nil
+      kept.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: vector) }
       validation.writeNoise(logNoise, into: &kept)
       best = (loss, epoch, kept, Array(state))
     }
-    return (sum / Double(count), loss)
+    return (lossSum / Double(count), loss)
   }
+
+  /// Whether a step lies in the epoch, or the epoch has not begun.
+  func holds(step: Int) -> Bool { (0..<stepsPerEpoch).contains(step - epoch * stepsPerEpoch) }
 
   private func place(endsEpoch: Bool) -> RunStep {
     let total = stepsPerEpoch * configuration.epochs

@@ -28,6 +28,9 @@ public struct RunControl: Sendable {
   public var progress: @Sendable (TrainingEvent) -> Void
   /// Asked after each epoch: whether to keep what there is and stop.
   public var shouldStop: @Sendable () -> Bool
+  /// Asked before each step: whether to keep what there is and stop at once, within an epoch. To be answered by a look at a
+  /// flag.
+  public var shouldStopAtOnce: @Sendable () -> Bool
 
   /// The processors of this machine.
   public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -36,13 +39,15 @@ public struct RunControl: Sendable {
   public init(
     threads: Int = RunControl.processorCount, checkpoint: CheckpointFolder? = nil,
     progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in },
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    shouldStopAtOnce: @escaping @Sendable () -> Bool = { false }
   ) {
     precondition(threads >= 1, "a run on \(threads) threads: it needs at least one")
     self.threads = threads
     self.checkpoint = checkpoint
     self.progress = progress
     self.shouldStop = shouldStop
+    self.shouldStopAtOnce = shouldStopAtOnce
   }
 }
 

@@ -27,6 +27,13 @@ package struct TrainingObjective: Sendable {
     package let coefficients: Tensor
     /// N.
     package let dataCount: Int
+
+    package init(
+      vector: Tensor, state: Tensor, inputs: Tensor, targets: Tensor, coefficients: Tensor, dataCount: Int
+    ) {
+      (self.vector, self.state, self.inputs, self.targets) = (vector, state, inputs, targets)
+      (self.coefficients, self.dataCount) = (coefficients, dataCount)
+    }
   }
 
   /// What it gives.

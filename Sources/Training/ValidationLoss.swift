@@ -39,7 +39,7 @@ final class ValidationLoss {
         let outputs = model.outputs(t[0], t[2], state: t[1]).outputs
         return [(t[3].reshaped(outputs.shape) - outputs).squared.sum(axes: [0])]
       }
-      let executor = Executor<Float>(Plan(program))
+      let executor = Executor<Float>(Plan(program), boundInputs: [0])
       _ = executor.input(2).update(fromContentsOf: x.elements)
       _ = executor.input(3).update(fromContentsOf: y.elements)
       return executor
@@ -52,7 +52,7 @@ final class ValidationLoss {
   ) -> (loss: Double, logNoise: [Double]) {
     var sums = [Double](repeating: 0, count: noise?.count ?? 1)
     for executor in executors {
-      _ = executor.input(0).update(fromContentsOf: parameters)
+      executor.bindInput(0, to: parameters)
       if !state.isEmpty { _ = executor.input(1).update(fromContentsOf: state) }
       executor.run()
       for (target, value) in executor.output(0).enumerated() { sums[target] += Double(value) }

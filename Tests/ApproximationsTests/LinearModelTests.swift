@@ -76,6 +76,16 @@ import Training
     #expect(Self.distance(try Self.mode(momentum), exact) < Self.rounding, "on another path")
   }
 
+  @Test func allRowsAtOnceArriveAtItToo() async throws {
+    let model = BayesianModel(
+      Network(inputs: 3) { Dense(1) }, prior: .normal(scale: 0.4), likelihood: .gaussian(noise: .fixed(0.5)))
+    let method = MaximumAPosteriori(fullBatch: LimitedMemoryBFGS(gradientTolerance: 1e-10))
+    let posterior = try await method.fit(model, to: Self.examples, seed: 3)
+    // What stays is the rounding of the result to `Float`.
+    let mode = posterior.draws.elements.map(Double.init)
+    #expect(Self.distance(mode, Self.ridge(precision: 0.25 / 0.16)) < 6e-8)
+  }
+
   @Test func underAFlatPriorItIsThatOfLeastSquares() throws {
     let exact = Self.ridge(precision: 0)
     #expect(Self.distance(try Self.mode(prior: .flat, Self.fullBatch), exact) < Self.rounding)

@@ -56,6 +56,16 @@ import Testing
     (.categorical(classes: 4), 4), (.bernoulli, 1), (.poisson, 1),
   ]
 
+  @Test func classesThatSeemImpossibleHaveFiniteLikelihoods() {
+    let x = DenseArray<Float>([1, 10_000], shape: [2, 1])
+    let classes = Self.linear(.categorical(classes: 2), weight: [0, 200]).predict(x).classes
+    #expect(abs(classes.negativeLogLikelihood([0, 1]) - 100) < 1e-9)
+    #expect(classes.negativeLogLikelihood([0, 0]) == 0.5 * (200 + 2_000_000))
+    let labels = Self.linear(.bernoulli, weight: [-300]).predict(x).classes
+    #expect(labels.negativeLogLikelihood([1, 1]) == 0.5 * (300 + 3_000_000))
+    #expect(labels.mean.elements[0] == 1)
+  }
+
   @Test(arguments: kinds) func predictionsAreTheSameBitsForAnyNumberOfThreads(likelihood: Likelihood, outputs: Int) {
     let posterior = Self.posterior(likelihood, outputs: outputs)
     let alone = Self.numbers(posterior.predict(Self.inputs, threads: 1))

@@ -39,6 +39,7 @@ import Testing
     let lines = try place.run("predict", "m.credence", "t.csv").output.split(separator: "\n")
     #expect(lines[0] == "prediction,\"probability_no, thanks\",probability_yes,entropy,mutual_information")
     #expect(lines[1].hasPrefix("\"no, thanks\",") && lines[2].hasPrefix("yes,"))
+    #expect(try place.run("inspect", "m.credence").output.contains("classification of answer: 'no, thanks', yes"))
   }
 
   @Test func imagesAreFittedPredictedAndEvaluated() throws {

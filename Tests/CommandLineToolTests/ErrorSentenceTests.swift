@@ -48,14 +48,102 @@ import Testing
       says:
         "short.csv: the training data's column 'colour' is not there; give the table the columns that the model was fitted with."
     )
-    try place.write("size,colour,weight\n1,red,2\n", to: "long.csv")
+    try place.write("size,colour,weight\n1,red,\n", to: "long.csv")
+    try place.write("size,colour\n1,red\n", to: "plain.csv")
     expect(
       try place.run("predict", "m.credence", "long.csv"),
-      says: "long.csv: the training data had no column 'weight'; remove what the model was not fitted with.")
+      says:
+        "long.csv: the training data had no column 'weight'; remove what the model was not fitted with, or choose --ignore-extra."
+    )
+    let passedOver = try place.run("predict", "m.credence", "long.csv", "--ignore-extra")
+    let plain = try place.run("predict", "m.credence", "plain.csv")
+    #expect(passedOver.code == 0 && passedOver.output == plain.output)
     try place.write("size,colour\n1,red\n", to: "untold.csv")
     expect(
       try place.run("evaluate", "m.credence", "untold.csv"),
       says: "untold.csv: there is no column 'price'; the columns are 'size', 'colour'.")
+  }
+
+  @Test func whatIsReadIsNotWrittenOver() throws {
+    let place = try place()
+    let table = try place.bytes(of: "t.csv")
+    let advice = "itself, which the result would replace; name another file with --out."
+    try FileManager.default.createSymbolicLink(
+      at: place.folder.appending(path: "link.csv"), withDestinationURL: place.folder.appending(path: "t.csv"))
+    for out in ["t.csv", "./t.csv", "link.csv"] {
+      expect(
+        try place.run("fit", "t.csv", "--target", "price", "--out", out),
+        says: "\(out): this is the input t.csv \(advice)")
+      expect(
+        try place.run("predict", "m.credence", "t.csv", "--out", out), says: "\(out): this is the input t.csv \(advice)"
+      )
+    }
+    let model = try place.bytes(of: "m.credence")
+    expect(
+      try place.run("predict", "m.credence", "t.csv", "--out", "m.credence"),
+      says: "m.credence: this is the input m.credence \(advice)")
+    try place.write("precious", to: "notes.txt")
+    expect(
+      try place.run("fit", "t.csv", "--target", "price", "--out", "notes.txt"),
+      says:
+        "notes.txt: this file is there already and is no model of Credence; name another with --out, or remove it first."
+    )
+    #expect(try place.bytes(of: "t.csv") == table && place.bytes(of: "m.credence") == model)
+    #expect(try place.lines(of: "notes.txt") == ["precious"])
+    try place.write("", to: "empty")
+    for out in ["m.credence", "empty"] {
+      let fit = try place.run(
+        "fit", "t.csv", "--target", "price", "--epochs", "1", "--out", out, "--quiet")
+      let written = try place.bytes(of: out)
+      #expect(fit.code == 0 && written != model, "\(fit.errors)")
+    }
+  }
+
+  @Test func aModelAndDataThatWereSwappedAreRecognised() throws {
+    let place = try place()
+    for command in ["predict", "evaluate"] {
+      expect(
+        try place.run(command, "t.csv", "m.credence"),
+        says: "m.credence: this is a model, and it stands where the data belong; name the model first: "
+          + "credence \(command) m.credence t.csv.")
+    }
+  }
+
+  @Test func foldersAndUnknownFilesAreNotInspected() throws {
+    let place = try place()
+    expect(try place.run("inspect", "."), says: ".: this is a folder; name a file in it.")
+    try Data([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0, 0]).write(to: place.folder.appending(path: "program"))
+    expect(
+      try place.run("inspect", "program"),
+      says:
+        "program: this is a binary file of a kind that Credence does not know; it reads safetensors, NPY, NPZ, IDX and "
+        + "CSV.")
+  }
+
+  @Test func fewRowsAreNotFitted() throws {
+    let place = try place()
+    try place.write("x,y\n1,2\n", to: "one.csv")
+    expect(
+      try place.run("fit", "one.csv", "--target", "y", "--out", "x.credence"),
+      says: "one.csv: there is one row; a fit needs at least 5.")
+    try place.write("x,y\n1,2\n2,3\n3,5\n4,8\n", to: "four.csv")
+    expect(
+      try place.run("fit", "four.csv", "--target", "y", "--out", "x.credence"),
+      says: "four.csv: there are 4 rows; a fit needs at least 5.")
+  }
+
+  @Test func whatIsNotUsedIsSaid() throws {
+    let place = try place()
+    try place.write(
+      "x,year,y\n" + (0..<9).map { "\($0),2020,\($0 * $0)\n" }.joined(), to: "t.csv")
+    let fit = try place.run(
+      "fit", "t.csv", "--target", "y", "--epochs", "1", "--resume", "--out", "new.credence")
+    #expect(fit.code == 0)
+    let lines = fit.errors.split(separator: "\n")
+    #expect(lines.contains("Left out, being the same in every row: 'year'"))
+    #expect(lines.contains("There is nothing to resume in new.credence.checkpoint; the fit begins anew."))
+    let summary = try place.run("inspect", "new.credence").output
+    #expect(summary.contains("left out: always 2020"))
   }
 
   @Test func categoriesUnseenInTrainingAreNamed() throws {
@@ -75,7 +163,7 @@ import Testing
     expect(
       try place.run("predict", "m.credence", "gap.csv", "--out", "p.csv"),
       says:
-        "gap.csv, line 3, column 'size': the cell is missing; fill it or remove the row; a model fitted to fill missing cells with the mean would accept it."
+        "gap.csv, line 3, column 'size': the cell is missing; fill it or remove the row; a model fitted with --missing mean would fill it."
     )
     #expect(!place.exists("p.csv"))
   }
@@ -97,7 +185,7 @@ import Testing
     expect(
       try place.run("fit", "gap.csv", "--target", "y", "--out", "x.credence"),
       says:
-        "gap.csv, line 3, column 'a': the cell is missing; fill it, or choose to fill missing cells with the mean or to drop their rows."
+        "gap.csv, line 3, column 'a': the cell is empty; fill it, or choose --missing mean to fill such cells or --missing drop to leave their rows out."
     )
     #expect(!place.exists("x.credence") && !place.exists("x.credence.checkpoint"))
   }
@@ -136,7 +224,7 @@ import Testing
       "fit", "t.csv", "--target", "price", "--network", "1000000,1000000", "--out", "x.credence", "--quiet")
     #expect(outcome.code == 1)
     let sentence =
-      /credence: 5 networks of 1000006000002 parameters need 120001 GB of memory, and this machine has \d+ GB; use .+\n/
+      /credence: 5 networks of 1000006000002 parameters need 120001 GB of memory, and \d+ GB are available; use .+\n/
     #expect(outcome.errors.wholeMatch(of: sentence) != nil, "\(outcome.errors)")
   }
 

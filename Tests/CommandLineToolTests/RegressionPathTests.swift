@@ -59,6 +59,17 @@ import Testing
     #expect(text.contains("root mean squared error") && text.contains("inside of the 90 % interval"))
   }
 
+  @Test func aScoreThatIsNotFiniteIsNull() throws {
+    let place = try fitted()
+    let lines = try place.lines(of: "test.csv")
+    let cells = lines[1].split(separator: ",").dropLast().joined(separator: ",")
+    try place.write("\(lines[0])\n\(cells),1e200\n", to: "far.csv")
+    let outcome = try place.run("evaluate", "m.credence", "far.csv", "--format", "json")
+    let scores = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(scores["rootMeanSquaredError"] is NSNull && scores["negativeLogLikelihood"] is NSNull, "\(outcome.output)")
+    #expect(scores["count"] as? Int == 1 && scores["meanAbsoluteError"] as? Double ?? 0 > 1e199)
+  }
+
   @Test func scoresFollowFromThePredictions() throws {
     let place = try fitted()
     let predictions = try place.run("predict", "m.credence", "test.csv").output.split(separator: "\n").dropFirst()

@@ -10,12 +10,20 @@ private func table(_ text: String, _ missing: MissingCells) throws -> Table {
 }
 
 @Suite struct MissingCellsOfTables {
-  @Test(arguments: ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "\"\"", "  "])
-  func aMissingCellIsAnErrorWithLineAndColumn(_ cell: String) {
+  @Test(arguments: ["NA", "N/A", "NaN", "nan", "null", "NULL", "?"])
+  func aMissingCellIsAnErrorWithLineAndColumnAndSaysWhatTheCellHolds(_ cell: String) {
     #expect(
       sentence { _ = try table("x,y\n1,2\n\(cell),4\n", .error) }
-        == "table, line 3, column 'x': the cell is missing; fill it, or choose to fill missing cells with the mean or to "
-        + "drop their rows.")
+        == "table, line 3, column 'x': the cell holds '\(cell)', so its value is missing; fill it, or choose --missing mean "
+        + "to fill such cells or --missing drop to leave their rows out.")
+  }
+
+  @Test(arguments: ["", "\"\"", "  "])
+  func anEmptyCellIsAnErrorWithLineAndColumn(_ cell: String) {
+    #expect(
+      sentence { _ = try table("x,y\n1,2\n\(cell),4\n", .error) }
+        == "table, line 3, column 'x': the cell is empty; fill it, or choose --missing mean to fill such cells or "
+        + "--missing drop to leave their rows out.")
   }
 
   @Test func meanKeepsTheGapForTheEncoding() throws {
@@ -45,7 +53,7 @@ private func table(_ text: String, _ missing: MissingCells) throws -> Table {
   @Test func droppingEveryRowIsAnError() {
     #expect(
       sentence { _ = try table("x,y\n,1\n2,\n", .drop) }
-        == "table: every row has a missing cell; fill missing cells with the mean instead of dropping rows.")
+        == "table: every row has a missing cell; choose --missing mean, which fills them.")
   }
 
   @Test func droppingMissingLooksAtTheNamedColumnsOnly() throws {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RealData {
   @Test(arguments: [
-    ("diabetes", 442, 10, PredictionTask.regression), ("digits", 1797, 64, .classification),
+    ("diabetes", 442, 10, PredictionTask.regression), ("digits", 1797, 61, .classification),
     ("breast_cancer", 569, 30, .classification), ("iris", 150, 4, .classification), ("wine", 178, 13, .classification),
   ])
   func bundledTablesAreReadAndEncoded(_ name: String, _ rows: Int, _ inputs: Int, _ task: PredictionTask) throws {

@@ -14,13 +14,13 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
 @Suite struct TabularEncodings {
   @Test func inputsAreStandardisedNumbersAndOneOfEachCategory() throws {
     let encoding = try TabularEncoding(fitting: try table(training), target: "y", task: .regression)
-    #expect(encoding.inputNames == ["size", "colour=blue", "colour=green", "colour=red", "constant"])
+    #expect(encoding.inputNames == ["size", "colour=blue", "colour=green", "colour=red"])
     let inputs = try encoding.inputs(of: try table(training), as: Double.self)
     let s = 5.0.squareRoot()
     let expected = [
-      [-3 / s, 0, 0, 1, 0], [-1 / s, 1, 0, 0, 0], [1 / s, 0, 0, 1, 0], [3 / s, 0, 1, 0, 0],
+      [-3 / s, 0, 0, 1], [-1 / s, 1, 0, 0], [1 / s, 0, 0, 1], [3 / s, 0, 1, 0],
     ]
-    #expect(inputs.shape == [4, 5])
+    #expect(inputs.shape == [4, 4])
     #expect(zip(inputs.elements, expected.joined()).allSatisfy { abs($0 - $1) < 1e-15 })
   }
 
@@ -33,7 +33,7 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
       sentence { _ = try encoding.inputs(of: whole, as: Float.self) }
         == "table, line 5, column 'colour': training had no category 'green'; correct or remove the rows, or fit the "
         + "model again with such rows.")
-    #expect(try encoding.inputs(of: whole.rows(at: [2]), as: Float.self).elements == [3, 0, 1, 0])
+    #expect(try encoding.inputs(of: whole.rows(at: [2]), as: Float.self).elements == [3, 0, 1])
   }
 
   @Test func columnsAreMatchedByName() throws {
@@ -47,7 +47,8 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
         + "model was fitted with.")
     #expect(
       sentence { _ = try encoding.inputs(of: try table("size,colour,constant,weight\n1,red,0,1\n"), as: Double.self) }
-        == "table: the training data had no column 'weight'; remove what the model was not fitted with.")
+        == "table: the training data had no column 'weight'; remove what the model was not fitted with, or choose "
+        + "--ignore-extra.")
     #expect(
       sentence { _ = try encoding.inputs(of: try table("size,colour,constant\n1,red,0\nbig,red,0\n"), as: Double.self) }
         == "table, line 3, column 'size': 'big' is not a number; the column held numbers in training; correct the cell."
@@ -74,7 +75,7 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     #expect(
       sentence { _ = try encoding.originalTargets(of: try table("size,colour,constant,y\n1,red,0,much\n")) }
         == "table, line 2, column 'y': 'much' is not a number; a regression needs a target of numbers; correct the cell "
-        + "or choose the task classification.")
+        + "or choose --task classification.")
   }
 
   @Test func classesAreSortedAsNumbersIfTheyAreNumbers() throws {
@@ -105,7 +106,7 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     #expect(sentence { _ = try TabularEncoding(fitting: table, target: "w") }?.contains("no column 'w'") == true)
     #expect(
       sentence { _ = try TabularEncoding(fitting: table, target: "y", task: .classification) }?
-        .contains("a single class") == true)
+        .contains("the target is '2' in every row") == true)
     #expect(
       sentence { _ = try TabularEncoding(fitting: table, target: "z", task: .regression) }?
         .contains("line 2, column 'z': 'a' is not a number") == true)
@@ -132,6 +133,34 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
         == "table, column 'x': every training row misses its value; remove the column.")
   }
 
+  @Test func aColumnThatIsTheSameInEveryRowGivesNoInputAndMustStillBeThere() throws {
+    let encoding = try TabularEncoding(fitting: try table(training), target: "y", task: .regression)
+    #expect(encoding.constantColumns == ["constant"])
+    #expect(encoding.features[2].kind == .constant("0.1"))
+    let other = try encoding.inputs(of: try table("size,colour,constant\n1,red,7\n"), as: Double.self)
+    #expect(other.elements == [-3 / 5.0.squareRoot(), 0, 0, 1])
+    #expect(
+      sentence { _ = try encoding.inputs(of: try table("size,colour\n1,red\n"), as: Double.self) }?
+        .contains("the training data's column 'constant' is not there") == true)
+    #expect(
+      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1,1\n1,2\n"), target: "y", task: .regression) }
+        == "table: the column of features 'x' is the same in every row; give columns that tell the rows apart.")
+    #expect(
+      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1,3\n2,3\n"), target: "y", task: .regression) }
+        == "table, column 'y': the target is 3 in every row, so there is nothing to predict; give rows with different "
+        + "targets.")
+  }
+
+  @Test(arguments: [1e-300, 1e-160, 1, 1e160, 1e300])
+  func anyScaleOfNumbersIsStandardised(unit: Double) throws {
+    let numbers = [1.0, 3, 5, 7].map { $0 * unit }
+    let standardisation = try #require(Standardisation(fitting: numbers))
+    let encoded = numbers.map(standardisation.encoded)
+    for (number, expected) in zip(encoded, [-3.0, -1, 1, 3]) {
+      #expect(abs(number - expected / 5.0.squareRoot()) < 1e-14)
+    }
+  }
+
   @Test func textsThatAreAllDifferentAreNoFeature() throws {
     let rows = (0..<1001).map { "name \($0),\(Double($0) / 2)" }
     #expect(
@@ -148,8 +177,11 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
       sentence { _ = try encoding.inputs(of: try table("x\n1e300\n"), as: Float.self) }?
         .contains("line 2, column 'x': 1e+300 is out of all proportion") == true)
     #expect(
-      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1e300,1\n-1e300,2\n"), target: "y") }?
-        .contains("too large to standardise") == true)
+      sentence {
+        _ = try TabularEncoding(
+          fitting: try table("x,y\n1.7e308,1\n" + [String](repeating: "-1.7e308,2\n", count: 9).joined()), target: "y")
+      }?
+      .contains("too large to standardise") == true)
   }
 
   @Test func encodingSurvivesJSONAndRefusesNonsense() throws {
@@ -158,7 +190,7 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     #expect(try JSONDecoder().decode(TabularEncoding.self, from: json) == encoding)
     let text = String(decoding: json, as: UTF8.self)
     for (good, bad) in [
-      ("\"red\"", "\"blue\""), ("\"scale\":1", "\"scale\":0"), ("\"mostFrequent\":2", "\"mostFrequent\":3"),
+      ("\"red\"", "\"blue\""), ("\"scale\":2", "\"scale\":-2"), ("\"mostFrequent\":2", "\"mostFrequent\":3"),
     ] {
       #expect(text.contains(good))
       let damaged = text.replacingOccurrences(of: good, with: bad)

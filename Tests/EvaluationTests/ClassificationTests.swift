@@ -38,6 +38,21 @@ import Testing
       Set(object.keys) == ["count", "negativeLogLikelihood", "accuracy", "brierScore", "expectedCalibrationError"])
   }
 
+  @Test func likelihoodsOfImprobableClassesAreFiniteWhereTheirLogarithmsAreKnown() {
+    // Two draws, one row, two classes: the second has e⁻²⁰⁰⁰ and e⁻¹⁰⁰⁰, both 0 as a `Double`.
+    let logs = DenseArray([0.0, -2000, 0, -1000], shape: [2, 1, 2])
+    let forecast = ClassForecast(logProbabilities: logs)
+    #expect(forecast.mean.elements == [1, 0])
+    #expect(abs(forecast.negativeLogLikelihood([1]) - (1000 + log(2))) < 1e-12)
+    #expect(forecast.negativeLogLikelihood([0]) == 0)
+    #expect(ClassForecast(forecast.draws).negativeLogLikelihood([1]) == .infinity)
+    let impossible = ClassForecast(logProbabilities: DenseArray([0.0, -.infinity], shape: [1, 1, 2]))
+    #expect(impossible.negativeLogLikelihood([1]) == .infinity)
+    let ordinary = DenseArray([0.2, 0.8, 0.6, 0.4], shape: [2, 1, 2])
+    let same = ClassForecast(logProbabilities: DenseArray(ordinary.elements.map { log($0) }, shape: ordinary.shape))
+    #expect(abs(same.negativeLogLikelihood([1]) + log(0.6)) < 1e-15)
+  }
+
   @Test func averagedProbabilitiesCountAsOneDraw() {
     let averaged = ClassForecast(forecast.mean)
     #expect(averaged.expectedEntropy == averaged.predictiveEntropy)

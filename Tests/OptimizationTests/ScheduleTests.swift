@@ -32,6 +32,18 @@ import Testing
     #expect(LearningRateSchedule.constant(0.3).rate(step: 17, of: 20) == 0.3)
   }
 
+  @Test func schedulesThatAreNoneTrap() async {
+    await #expect(processExitsWith: .failure) {
+      _ = LearningRateSchedule.cyclical(1, cycles: 0).rate(step: 0, of: 10)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = LearningRateSchedule.warmUp(share: 1, .constant(1)).rate(step: 0, of: 10)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = LearningRateSchedule.step(1, factor: 0.5, period: 0).rate(step: 0, of: 10)
+    }
+  }
+
   private func clipped(_ gradient: [Float], _ clipping: GradientClipping) -> [Float] {
     var gradient = gradient
     gradient.withUnsafeMutableBufferPointer { clipping.apply(to: $0) }

@@ -57,6 +57,38 @@ import Testing
     #expect(relativeDifference([logDensity(prior)], [expected]) < 1e-13)
   }
 
+  @Test func sparsePriorsAgreeWithTheReference() throws {
+    let mixture = try ReferenceDistribution.named("scale_mixture_two_normals")
+    let horseshoe = try ReferenceDistribution.named("horseshoe")
+    let cases: [(Prior, ReferenceDistribution)] = [
+      (
+        .scaleMixture(
+          weight: try mixture.number("weight1"), wide: try mixture.number("sigma1"),
+          narrow: try mixture.number("sigma2")), mixture
+      ), (.horseshoe(scale: try horseshoe.number("tau")), horseshoe),
+    ]
+    for (prior, reference) in cases {
+      for (x, expected) in zip(reference.x, reference.logDensities) {
+        var layout = ParameterLayout()
+        layout.append(name: "a", shape: [1], role: .weight)
+        let density = evaluate([DenseArray([x])]) { prior.logDensity($0[0], layout: layout) }[0]
+        #expect(abs(density - expected) < 1e-11 * max(1, abs(expected)), "\(prior) at \(x)")
+      }
+    }
+  }
+
+  @Test func theHorseshoeIsSmoothWhereItsTwoFormsMeet() {
+    var layout = ParameterLayout()
+    layout.append(name: "a", shape: [3], role: .weight)
+    // z = θ² / 2 = 2 at θ = 2.
+    let points = DenseArray([2 - 1e-7, 2, 2 + 1e-7])
+    let slopes = evaluate([points]) {
+      gradient(of: Prior.horseshoe(scale: 1).logDensity($0[0], layout: layout), withRespectTo: $0[0])
+    }
+    #expect(abs(slopes[0] - slopes[2]) < 1e-6 && abs(slopes[0] - slopes[1]) < 1e-6, "\(slopes)")
+    #expect(slopes.allSatisfy { $0 < -0.5 && $0 > -2 }, "\(slopes)")
+  }
+
   @Test func flatPriorIsZero() { #expect(logDensity(.flat) == 0) }
 
   /// One parameter a density: the marginals of the golden values, which are located at `loc`.

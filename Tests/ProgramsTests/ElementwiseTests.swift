@@ -3,14 +3,16 @@ import Programs
 import Testing
 
 @Suite struct ElementwiseTests {
-  /// Each function with an interval on which it is smooth.
+  /// Each function with an interval on which it is smooth; those with a kink on both sides of it.
   static let functions: [(name: String, low: Double, high: Double, apply: @Sendable (Tensor) -> Tensor)] = [
     ("negate", -2, 2, { -$0 }), ("abs", 0.1, 2, { abs($0) }), ("square", -2, 2, { $0.squared }),
     ("reciprocal", 0.5, 2, { pow($0, -1) }), ("sqrt", 0.5, 2, { sqrt($0) }), ("rsqrt", 0.5, 2, { rsqrt($0) }),
     ("exp", -2, 2, { exp($0) }), ("expm1", -2, 2, { expm1($0) }), ("log", 0.5, 3, { log($0) }),
     ("log1p", -0.4, 3, { log1p($0) }), ("sin", -3, 3, { sin($0) }), ("cos", -3, 3, { cos($0) }),
     ("tanh", -2, 2, { tanh($0) }), ("sigmoid", -4, 4, { sigmoid($0) }), ("softplus", -4, 4, { softplus($0) }),
-    ("relu", 0.1, 2, { relu($0) }), ("leakyRelu", -2, -0.1, { leakyRelu($0) }), ("elu", -2, -0.1, { elu($0) }),
+    ("relu", 0.1, 2, { relu($0) }), ("relu below 0", -2, -0.1, { relu($0) }),
+    ("leakyRelu", 0.1, 2, { leakyRelu($0) }), ("leakyRelu below 0", -2, -0.1, { leakyRelu($0) }),
+    ("elu", 0.1, 2, { elu($0) }), ("elu below 0", -2, -0.1, { elu($0) }), ("abs below 0", -2, -0.1, { abs($0) }),
     ("gelu", -2, 2, { gelu($0) }), ("silu", -2, 2, { silu($0) }), ("erf", -2, 2, { erf($0) }),
     ("lgamma", 0.5, 5, { lgamma($0) }), ("digamma", 0.5, 5, { digamma($0) }), ("pow 2.5", 0.5, 2, { pow($0, 2.5) }),
   ]
@@ -21,9 +23,12 @@ import Testing
     #expect(error < 1e-7, "\(name)")
   }
 
-  @Test(arguments: functions.indices) func secondDerivativeIsTheLimitOfDifferences(_ index: Int) {
+  /// The derivative of digamma is a primitive without one of its own, as the derivative of lgamma has two.
+  static let withoutSecondDerivative: Set = ["digamma"]
+
+  @Test(arguments: functions.indices.filter { !withoutSecondDerivative.contains(functions[$0].name) })
+  func secondDerivativeIsTheLimitOfDifferences(_ index: Int) {
     let (name, low, high, apply) = Self.functions[index]
-    guard name != "digamma" else { return }
     let error = gradientError(at: [sample([7], low: low, high: high)]) { x in
       gradient(of: apply(x[0]).sum(), withRespectTo: x[0]) * sin(x[0])
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Optimization
+import Synchronization
 import Testing
 import Training
 
@@ -60,6 +61,35 @@ import Training
     #expect(pieces > 5)
     #expect(result.parameters == whole.parameters)
     #expect(result.states == whole.states)
+  }
+
+  @Test(arguments: [1, 2, 5, 7, 40], [1, 3])
+  func aRunStoppedWithinAnEpochGoesOnToTheSameBits(steps: Int, members: Int) throws {
+    let configuration = Self.configuration(.adam(), stops: true)
+    let whole = try train(
+      Problems.normalisedWithDropout, on: Self.examples, members: members, configuration, seed: 3,
+      control: RunControl(threads: 1))
+    let folder = CheckpointFolder(path: temporaryFolder(), resumes: true, interval: 1e9)
+    defer { folder.remove() }
+    var pieces = 0
+    var result: TrainedMembers?
+    while result == nil {
+      pieces += 1
+      let left = Atomic(steps)
+      let control = RunControl(
+        threads: min(members, 2), checkpoint: folder,
+        shouldStopAtOnce: { left.subtract(1, ordering: .sequentiallyConsistent).newValue < 0 })
+      do {
+        result = try train(
+          Problems.normalisedWithDropout, on: Self.examples, members: members, configuration, seed: 3, control: control)
+      } catch {
+        guard case .interrupted(_, canResume: true) = error else { throw error }
+      }
+    }
+    // 72 rows in batches of 16 are 5 steps an epoch, and patience ends after 4 epochs at the least.
+    #expect(pieces > 20 * members / steps / 2, "\(pieces) pieces")
+    #expect(result?.parameters == whole.parameters)
+    #expect(result?.states == whole.states)
   }
 
   @Test func withoutACheckpointAStoppedRunCannotBeResumed() throws {

@@ -18,15 +18,24 @@ let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("sghmc_step", { samplerStep(.hamiltonian(friction: 0.05), rate: 0.0006, threads: $0) }),
   ("swag_epoch", swagEpoch),
   ("hmc_small", { hmcSmall(chains: 1, threads: $0) }), ("hmc_small_16", { hmcSmall(chains: 16, threads: $0) }),
+  ("kfac_fit", kroneckerFit), ("kfac_predict", kroneckerPredict), ("diag_fit", diagonalFit),
+  ("last_layer_fit", lastLayerFit), ("last_layer_predict", lastLayerPredict),
+  ("marglik_step", marginalLikelihoodStep),
 ]
+let fits: [(name: String, measure: (Int) -> Void)] = [
+  ("vi_step", variationalStep(.draw)), ("vi_step_local", variationalStep(.localReparameterisation)),
+  ("vi_step_flipout", variationalStep(.flipout)),
+]
+let names = workloads.map(\.name) + fits.map(\.name)
 if arguments == ["--list"] {
-  for workload in workloads { print(workload.name) }
+  for name in names { print(name) }
 } else {
-  for name in arguments where !workloads.contains(where: { $0.name == name }) {
+  for name in arguments where !names.contains(name) {
     FileHandle.standardError.write(Data("no workload is called \(name); --list names them\n".utf8))
     exit(2)
   }
   for workload in workloads where arguments.isEmpty || arguments.contains(workload.name) {
     measure(workload.name, threads: threads, workload.make(threads))
   }
+  for fit in fits where arguments.isEmpty || arguments.contains(fit.name) { fit.measure(threads) }
 }

@@ -63,6 +63,24 @@ typedef struct {
   credence_random_key key;
   bool wants_energy;
 } credence_sampler_step;
+/// What a network is given of q = N(mean, softplus(spread)^2): a draw, the draw's distance from the mean, or the variance.
+typedef enum { CREDENCE_DRAW, CREDENCE_PERTURBATION, CREDENCE_VARIANCE } credence_mean_field_form;
+/// The numbers of one step of mean-field variational inference; the formulas are at the head of `mean_field.inc`. Of `adam`
+/// the rate is that of the means. `weight` multiplies the divergence from N(centre, 1 / precision); `key` names the noise
+/// of the next sample.
+typedef struct {
+  int32_t form;
+  double centre, precision, weight, spread_rate;
+  credence_adam_step adam;
+  credence_random_key key;
+} credence_mean_field_step;
+/// Float or double elements. `gradient` is that in the means, `sample_gradient` that in the sample; with draws both may be
+/// the same memory. `centres`, where not NULL, replaces `centre`.
+typedef struct {
+  void *mean, *spread, *sample;
+  const void *gradient, *sample_gradient, *centres;
+  void *mean_first, *mean_second, *spread_first, *spread_second;
+} credence_mean_field_arrays;
 
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
@@ -96,7 +114,26 @@ typedef struct {
                     const R *bias, bool bias_of_rows, credence_activation activation, R *workspace);                 \
     /* y_i = the sum of row i of a matrix with contiguous rows (+ y_i when `accumulate`). For short rows. */          \
     void (*row_sums)(ptrdiff_t rows, ptrdiff_t columns, const R *x, R *y, bool accumulate);                          \
+    /* Correlations with shifted runs of x, see windows.inc: y [m, n] = w [m, k] at `w_offsets` with x; n is a multiple */ \
+    /* of 64 bytes, and as much may be read behind the last run. */                                                  \
+    void (*correlate)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const R *w, ptrdiff_t w_row, const ptrdiff_t *w_offsets, \
+                      const R *x, const ptrdiff_t *x_offsets, R *y, ptrdiff_t y_row);                                \
+    /* dw [m, k] (+)= the sum over images of dy [m, n] with runs of x. */                                            \
+    void (*correlate_weights)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t images, const R *dy, ptrdiff_t dy_row, \
+                              ptrdiff_t dy_image, const R *x, ptrdiff_t x_image, const ptrdiff_t *x_offsets, R *dw,  \
+                              ptrdiff_t dw_row, bool accumulate);                                                    \
+    /* n maxima of 2 x 2 squares side by side: what `from` has there; and the transpose. */                          \
+    void (*pool_squares)(const R *top, const R *bottom, const R *from_top, const R *from_bottom, R *y, ptrdiff_t n); \
+    void (*scatter_squares)(const R *top, const R *bottom, const R *dy, R *to_top, R *to_bottom, ptrdiff_t n);       \
     ptrdiff_t (*product_workspace)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);                                           \
+    /* C += X^T X for columns [first, last) of the lower triangle of C [n, n], X [rows, n]; `first` is a multiple of    \
+       gram_unit(). `workspace` holds gram_workspace(last - first) elements. */                                       \
+    void (*gram)(ptrdiff_t rows, ptrdiff_t n, const R *x, ptrdiff_t first, ptrdiff_t last, R *c, R *workspace);       \
+    ptrdiff_t (*gram_workspace)(ptrdiff_t columns);                                                                  \
+    ptrdiff_t (*gram_unit)(void);                                                                                    \
+    /* Sums of log v and of 1 / v over v = b[i] a[j] + shift > 0. */                                                 \
+    void (*kronecker_sums)(const R *b, ptrdiff_t m, const R *a, ptrdiff_t n, double shift, double *log_sum,           \
+                           double *inverse_sum);                                                                     \
     /* Optimiser updates of the parameters x [n] with gradient g [n], in one pass. */                                \
     /* State arrays that a step does not use may be NULL: `velocity` without momentum, `average` where not centred. */\
     void (*sgd)(R *x, const R *g, R *velocity, ptrdiff_t n, const credence_sgd_step *step);                          \
@@ -116,6 +153,11 @@ typedef struct {
     void (*low_rank_normal)(R *y, const R *centre, const R *squares, const R *columns, ptrdiff_t column_stride,      \
                             const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
                             const credence_sampler_step *step);                                                      \
+    /* Elements start ..< start + n of the arrays: a step, or the sample alone. */                                   \
+    void (*mean_field)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                            \
+                       const credence_mean_field_step *step);                                                        \
+    void (*mean_field_sample)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                     \
+                              const credence_mean_field_step *step);                                                 \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -179,7 +221,9 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 }
 
 #include "Engine.h"
+#include "Gram.h"
 #include "Update.h"
 #include "Sampler.h"
+#include "MeanField.h"
 
 #endif

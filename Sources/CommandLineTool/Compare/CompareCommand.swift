@@ -57,8 +57,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    try FitSource(data: data, target: target, task: task, missing: missing, source: source, network: network.network)
-      .validate()
+    _ = try input()
     _ = try chosenMethods()
     if let budget, !(budget > 0 && budget.isFinite) {
       throw ValidationError("--budget is a number of seconds above 0.")
@@ -105,11 +104,16 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  private func input() throws -> FitSource.Input {
+    try FitSource(data: data, target: target, task: task, missing: missing, source: source, network: network.network)
+      .input()
+  }
+
   private func comparisonSource() throws -> ComparisonSource {
     let kind: ComparisonSource.Kind =
-      switch try source.labelledSource(csv: data) {
-      case .table(let path): .table(path: path, target: target ?? "")
-      case .images(let path, let labels): .images(path: path, labels: labels ?? "")
+      switch try input() {
+      case .table(let path, let target): .table(path: path, target: target)
+      case .images(let path, let labels): .images(path: path, labels: labels)
       }
     return ComparisonSource(
       kind: kind, task: task, missing: missing, separator: source.separator.map { String($0.character) },

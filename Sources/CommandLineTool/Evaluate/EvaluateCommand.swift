@@ -12,7 +12,8 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Score a model on data that hold the target.",
     discussion: """
-      The negative log likelihood is the mean per row, in nats, in the unit of the target.
+      The negative log likelihood is the mean per row, in nats, in the unit of the target. In JSON, a score that is not a \
+      finite number is null.
 
       EXAMPLE
         credence evaluate diabetes.credence held-out.csv --format json
@@ -25,6 +26,7 @@ struct EvaluateCommand: ParsableCommand {
   var data: String?
 
   @OptionGroup(title: "Data options") var source: DataOptions
+  @OptionGroup(title: "Data options") var extra: ExtraColumnsOption
 
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
@@ -34,10 +36,12 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws { _ = try source.labelledSource(csv: data) }
 
   func run() throws {
-    let fitted = try FittedModel(contentsOf: model)
-    let reader = ModelInputs(fitted.encoding, modelName: model, separator: source.separator?.character)
+    let fitted = try ModelArgument.model(at: model, data: data, command: "evaluate")
+    let reader = ModelInputs(
+      fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
     let inputs = try reader.labelledInputs(try source.labelledSource(csv: data))
-    let targets = try Targets(of: inputs, fitted.encoding)
+    let targets = try Targets(
+      of: inputs, fitted.encoding, counts: fitted.record.model.likelihood.family == .poisson)
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)
     switch targets {
@@ -54,11 +58,14 @@ struct EvaluateCommand: ParsableCommand {
     case numbers([Double])
     case classes([Int])
 
-    init(of data: EncodedData, _ encoding: DataEncoding) throws(DatasetError) {
+    /// - Parameter counts: Whether numbers have to be counts.
+    init(of data: EncodedData, _ encoding: DataEncoding, counts: Bool) throws(DatasetError) {
       switch (data.source, encoding) {
       case (.images(let images, _), _): self = .classes(images.labels)
       case (.table(let table), .table(let encoding)) where encoding.task == .regression:
-        self = .numbers(try encoding.originalTargets(of: table))
+        let numbers = try encoding.originalTargets(of: table)
+        if counts { try TargetEncoding.checkCounts(numbers, try table.column(named: encoding.targetName), table) }
+        self = .numbers(numbers)
       case (.table(let table), .table(let encoding)): self = .classes(try encoding.classTargets(of: table))
       case (.table, .images): preconditionFailure("the reader has refused a table for a model of images")
       }

@@ -15,6 +15,7 @@ struct FitCommand: ParsableCommand {
         credence fit Data/diabetes.csv --target y --out diabetes.credence
         credence fit sales.csv --target price --missing mean --out sales.credence
         credence fit sales.csv --target price --option members=10 --out sales.credence
+        credence fit visits.csv --target visits --likelihood poisson --out visits.credence
         credence fit --images x.gz --labels y.gz --network lenet5 --out m.credence
       """)
 
@@ -33,6 +34,7 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Data options") var source: DataOptions
   @OptionGroup(title: "Method options") var method: MethodSelection
   @OptionGroup(title: "Network options") var network: NetworkOptions
+  @OptionGroup(title: "Likelihood options") var likelihood: LikelihoodOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
@@ -43,31 +45,39 @@ struct FitCommand: ParsableCommand {
   var resume = false
 
   func validate() throws {
-    try FitSource(data: data, target: target, task: task, missing: missing, source: source, network: network.network)
-      .validate()
+    _ = try input()
+    try likelihood.check(task: task, hasImages: source.images != nil)
     if out.isEmpty { throw ValidationError("--out needs the name of a file.") }
   }
 
   func run() throws {
     Interruption.listen()
-    try OutputFile.check(out)
-    let data = try fitData()
+    try OutputFile.check(out, inputs: [self.data, source.images, source.labels])
+    try OutputFile.checkHoldsNoOtherWork(out)
+    let input = try input()
+    let data = try data(of: input)
+    var description = network.description(method: try method.description)
+    description.likelihood = likelihood.likelihood
+    description.balancesClasses = likelihood.classWeights == .balanced
     let run = FitRun(
-      description: network.description(method: try method.description), out: out, resumes: resume,
-      threads: threads.count,
+      description: description, out: out, resumes: resume, threads: threads.count,
       reporter: ProgressReporter(isQuiet: quiet.quiet))
-    try run.callAsFunction(on: data, name: self.data ?? source.images ?? "")
+    try run.callAsFunction(on: data, name: input.name)
   }
 
-  private func fitData() throws -> FitData {
-    switch try source.labelledSource(csv: data) {
-    case .table(let path):
+  private func input() throws -> FitSource.Input {
+    try FitSource(data: data, target: target, task: task, missing: missing, source: source, network: network.network)
+      .input()
+  }
+
+  private func data(of input: FitSource.Input) throws -> FitData {
+    switch input {
+    case .table(let path, let target):
       let table = try Table(contentsOf: path, separator: source.separator?.character, missing: missing)
-      return try FitData(table, target: target ?? "", task: task, missing: missing)
+      return try FitData(table, target: target, task: task, missing: missing, likelihood: likelihood.likelihood)
     case .images(let path, let labels):
-      let labelsPath = labels ?? ""
-      let images = try LabelledImages(idxImages: path, labels: labelsPath)
-      return try FitData(images, imagesName: path, labelsName: labelsPath)
+      return try FitData(
+        LabelledImages(idxImages: path, labels: labels), imagesName: path, labelsName: labels)
     }
   }
 }

@@ -3,17 +3,13 @@
 public import ArgumentParser
 public import Credence
 
-extension NetworkDescription: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
-  public var defaultValueDescription: String { description }
-}
-
 extension Activation: ExpressibleByArgument {}
 
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Units of the hidden layers, or 'linear' for none; for images also lenet5 or resnet20.", valueName: "n,n"))
+      "Units of the hidden layers, or 'linear' for none; for images also lenet5 or resnet20 (default: \(Defaults.network)).",
+      valueName: "n,n"), transform: Self.network)
   var network = Defaults.network
 
   @Option(help: ArgumentHelp("The function between hidden layers (default: relu).", valueName: "name"))
@@ -38,6 +34,16 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The same seed gives the same result, bit for bit.", valueName: "n"))
   var seed: UInt64 = 0
+
+  /// Throws: `ValidationError` that says what is possible.
+  private static func network(_ text: String) throws -> NetworkDescription {
+    guard let network = NetworkDescription(text) else {
+      throw ValidationError(
+        "--network is the units of the hidden layers, each from 1 to \(1 << 20), as 50,50, or one of linear, lenet5, "
+          + "resnet20, not '\(text)'.")
+    }
+    return network
+  }
 
   func validate() throws {
     if network.isConvolutional && activation != nil {

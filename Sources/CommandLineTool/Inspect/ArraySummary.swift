@@ -46,6 +46,13 @@ struct ArraySummary {
     return table
   }
 
+  /// A name that stands in a list: quoted where it would not be clear where it ends.
+  static func name(_ text: String) -> String {
+    let shown = printable(text)
+    let isPlain = !shown.isEmpty && !shown.contains { ",;:'\"".contains($0) || $0.isWhitespace }
+    return isPlain ? shown : "'\(shown)'"
+  }
+
   /// At most 60 characters, none of which moves the cursor.
   static func printable(_ text: String) -> String {
     let characters = text.unicodeScalars.prefix(60).map { scalar in

@@ -6,9 +6,13 @@ import Foundation
 enum FileKind {
   case safetensors, npy, npz, idx, table
 
-  /// Throws: `DatasetError` when the file cannot be read.
+  /// Throws: `DatasetError` when the file cannot be read, or is none of these kinds.
   init(of path: String) throws(DatasetError) {
-    guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 16) else {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw DatasetError(file: path, problem: "this is a folder", advice: "name a file in it")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 512) ?? Data() else {
       throw DatasetError(
         file: path, problem: "the file cannot be read", advice: "check that the path is right and that you may use it")
     }
@@ -24,8 +28,18 @@ enum FileKind {
       self = .idx
     } else if bytes.starts(with: [0x1F, 0x8B]), (try? StoredArray(contentsOfIDX: path)) != nil {
       self = .idx
-    } else {
+    } else if bytes.starts(with: [0x1F, 0x8B]) || !Self.isBinary(bytes) {
       self = .table
+    } else {
+      throw DatasetError(
+        file: path, problem: "this is a binary file of a kind that Credence does not know",
+        advice: "it reads safetensors, NPY, NPZ, IDX and CSV")
     }
+  }
+
+  /// Whether control bytes show that this is no text. UTF-16 is text for people, and the reader of tables explains it.
+  private static func isBinary(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return false }
+    return bytes.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) }
   }
 }

@@ -30,9 +30,15 @@ struct ModelSummary {
     table.append(["learning rate", "\(record.training.schedule)"])
     table.append(["held back", record.training.earlyStopping.map { Figures.percent($0.validationFraction) } ?? "none"])
     table.append(["prior", "\(record.model.prior)"])
-    table.append(["likelihood", "\(record.model.likelihood.family)"])
+    table.append(["likelihood", "\(record.model.likelihood)"])
+    table.append(["parameters", parameters(of: record.model)])
     table.append(["seed", "\(record.settings.seed)"])
     return table
+  }
+
+  private static func parameters(of model: BayesianModel) -> String {
+    let (all, network) = (model.parameterCount, model.network.parameterCount)
+    return all == network ? "\(all)" : "\(all): \(network) of the network, \(all - network) of the likelihood"
   }
 
   private static func task(_ encoding: DataEncoding) -> String {
@@ -50,7 +56,7 @@ struct ModelSummary {
   }
 
   private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(10).map(ArraySummary.printable).joined(separator: ", ")
+    let shown = names.prefix(10).map(ArraySummary.name).joined(separator: ", ")
     return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 
@@ -69,6 +75,8 @@ struct ModelSummary {
           ])
         case .category(let names, _):
           table.append([ArraySummary.printable(feature.name), "one of \(names.count): \(list(names))"])
+        case .constant(let value):
+          table.append([ArraySummary.printable(feature.name), "left out: always \(ArraySummary.name(value))"])
         }
       }
       return table.text + "missing cells: \(encoding.missing.rawValue)\n"

@@ -29,7 +29,7 @@ struct TableSummary {
       guard let least = present.min(), let greatest = present.max() else { return "" }
       return "\(Figures.number(least)) to \(Figures.number(greatest))"
     case .categories(_, let names):
-      let shown = names.prefix(4).map(ArraySummary.printable).joined(separator: ", ")
+      let shown = names.prefix(4).map(ArraySummary.name).joined(separator: ", ")
       return names.count > 4 ? "\(names.count): \(shown), …" : shown
     }
   }

@@ -37,11 +37,14 @@ struct ModelInputs {
   let encoding: DataEncoding
   let modelName: String
   let separator: Character?
+  /// Whether columns that training did not have are passed over; otherwise they are an error.
+  let ignoresExtra: Bool
 
-  init(_ encoding: DataEncoding, modelName: String, separator: Character?) {
+  init(_ encoding: DataEncoding, modelName: String, separator: Character?, ignoresExtra: Bool) {
     self.encoding = encoding
     self.modelName = modelName
     self.separator = separator
+    self.ignoresExtra = ignoresExtra
   }
 
   /// All rows, in order: a missing cell is filled where the model fills them, and an error where it does not, for a row
@@ -52,7 +55,7 @@ struct ModelInputs {
     switch (source, encoding) {
     case (.table(let path), .table(let encoding)):
       return try encoded(try table(path, encoding), encoding)
-    case (.images(let path, _), .images(let encoding)):
+    case (.images(let path), .images(let encoding)):
       let stored = try StoredArray(contentsOfIDX: path)
       let count = stored.shape.extents.first ?? 0
       let unlabelled = StoredArray([Int](repeating: 0, count: count))
@@ -66,7 +69,7 @@ struct ModelInputs {
   /// Rows with their targets; rows with missing cells are left out where the model was fitted so.
   ///
   /// Throws: `DatasetError`.
-  func labelledInputs(_ source: DataOptions.Source) throws(DatasetError) -> EncodedData {
+  func labelledInputs(_ source: DataOptions.LabelledSource) throws(DatasetError) -> EncodedData {
     switch (source, encoding) {
     case (.table(let path), .table(let encoding)):
       var table = try table(path, encoding)
@@ -80,9 +83,8 @@ struct ModelInputs {
       }
       return try encoded(table, encoding)
     case (.images(let path, let labels), .images(let encoding)):
-      let labelsPath = labels ?? ""
-      let images = try LabelledImages(idxImages: path, labels: labelsPath)
-      try encoding.check(images, labelsName: labelsPath)
+      let images = try LabelledImages(idxImages: path, labels: labels)
+      try encoding.check(images, labelsName: labels)
       return EncodedData(
         numbers: try encoding.inputs(of: images, name: path), source: .images(images, name: path))
     default: throw otherKind
@@ -96,7 +98,8 @@ struct ModelInputs {
       categorical.insert(encoding.targetName)
     }
     // Gaps are kept here; the encoding fills or refuses those of features, and a missing target does not matter.
-    return try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
+    let table = try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
+    return ignoresExtra ? table.keeping(encoding.features.map(\.name) + [encoding.targetName]) : table
   }
 
   private func encoded(_ table: Table, _ encoding: TabularEncoding) throws(DatasetError) -> EncodedData {

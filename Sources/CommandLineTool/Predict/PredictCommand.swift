@@ -21,7 +21,8 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A CSV file with the columns of the training data.", valueName: "data"))
   var data: String?
 
-  @OptionGroup(title: "Data options") var source: DataOptions
+  @OptionGroup(title: "Data options") var source: UnlabelledDataOptions
+  @OptionGroup(title: "Data options") var extra: ExtraColumnsOption
 
   @Option(help: ArgumentHelp("The probability that the interval from lower to upper holds.", valueName: "p"))
   var interval = 0.9
@@ -39,9 +40,10 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let out { try OutputFile.check(out) }
-    let fitted = try FittedModel(contentsOf: model)
-    let reader = ModelInputs(fitted.encoding, modelName: model, separator: source.separator?.character)
+    if let out { try OutputFile.check(out, inputs: [model, data, source.images]) }
+    let fitted = try ModelArgument.model(at: model, data: data, command: "predict")
+    let reader = ModelInputs(
+      fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
     let inputs = try reader.inputs(try source.source(csv: data))
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)

@@ -33,9 +33,10 @@ enum Figures {
       ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
   }
 
-  /// "0.4 s", "12 s", "3:05".
+  /// "less than 0.1 s", "0.4 s", "12 s", "3:05".
   static func duration(seconds: Double) -> String {
-    seconds < 10
+    if seconds < 0.05 { return "less than 0.1 s" }
+    return seconds < 10
       ? String(format: "%.1f s", seconds) : seconds < 100 ? "\(Int(seconds.rounded())) s" : clock(seconds: seconds)
   }
 }

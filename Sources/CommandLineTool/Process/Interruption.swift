@@ -1,4 +1,4 @@
-//  Interruption.swift — SIGINT and SIGTERM: finish the epoch, keep the checkpoint, say how to go on.
+//  Interruption.swift — SIGINT and SIGTERM: finish the step, keep the checkpoint, say how to go on.
 //
 //  A second signal ends the process at once.
 

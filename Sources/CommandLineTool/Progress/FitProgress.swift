@@ -15,6 +15,7 @@ final class FitProgress: Sendable {
   private struct State {
     var members: [Int: Member] = [:]
     var last: ProgressLine?
+    var epochsDone = "less than an epoch"
   }
 
   private let reporter: ProgressReporter
@@ -39,9 +40,16 @@ final class FitProgress: Sendable {
       state.members[event.member] = member
       let line = line(Array(state.members.values), event)
       state.last = line
+      let done = state.members.values.reduce(0) { $0 + $1.done }
+      state.epochsDone =
+        "\(done) of \(Figures.count(event.memberCount * event.epochCount, "epoch"))"
+        + (event.memberCount > 1 ? ", those of all \(event.memberCount) members together" : "")
       reporter.show(line)
     }
   }
+
+  /// What was done, for a sentence: "40 of 900 epochs, those of all 3 members together".
+  var epochsDone: String { state.withLock { $0.epochsDone } }
 
   /// Leaves a full bar behind.
   func finish() {

@@ -54,6 +54,12 @@ public struct Table: Sendable {
       sourceRows: indices.map { sourceRows[$0] })
   }
 
+  /// The table with those of its columns that are named.
+  public func keeping(_ names: some Sequence<String>) -> Table {
+    let kept = Set(names)
+    return Table(name: name, columns: columns.filter { kept.contains($0.name) }, lines: lines, sourceRows: sourceRows)
+  }
+
   /// The table without the rows that have no value in one of the columns named (those that there are).
   public func droppingMissing(in names: [String]) -> Table {
     let checked = names.compactMap { self[$0] }

@@ -123,9 +123,11 @@ struct TableReader: ~Copyable {
     let text = scanner.text(field)
     if CellMarker.isMissing(text) {
       guard missing != .error else {
+        let word = String(decoding: text, as: UTF8.self)
         throw DatasetError(
-          file: scanner.source.name, line: line, column: names[column], problem: "the cell is missing",
-          advice: "fill it, or choose to fill missing cells with the mean or to drop their rows")
+          file: scanner.source.name, line: line, column: names[column],
+          problem: word.isEmpty ? "the cell is empty" : "the cell holds '\(word)', so its value is missing",
+          advice: "fill it, or choose --missing mean to fill such cells or --missing drop to leave their rows out")
       }
       return .nan
     }
@@ -194,7 +196,7 @@ struct TableReader: ~Copyable {
       throw DatasetError(
         file: scanner.source.name,
         problem: rowsSeen == 0 ? "there is a header line and no row" : "every row has a missing cell",
-        advice: rowsSeen == 0 ? "give a file with rows" : "fill missing cells with the mean instead of dropping rows")
+        advice: rowsSeen == 0 ? "give a file with rows" : "choose --missing mean, which fills them")
     }
     var finished: [Column] = []
     for column in names.indices {

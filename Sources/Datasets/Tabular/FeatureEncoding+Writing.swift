@@ -9,6 +9,7 @@ extension FeatureEncoding {
     _ column: Column, of table: Table, fills: Bool, into matrix: inout [Element], offset: Int, stride: Int
   ) throws(DatasetError) {
     switch (kind, column.cells) {
+    case (.constant, _): return
     case (.number(let standardisation), .numbers(let numbers)):
       for (row, number) in numbers.enumerated() {
         if number.isNaN && !fills { throw missing(row, table) }
@@ -50,7 +51,7 @@ extension FeatureEncoding {
   private func missing(_ row: Int, _ table: Table) -> DatasetError {
     DatasetError(
       file: table.name, line: table.lines[row], column: name, problem: "the cell is missing",
-      advice: "fill it or remove the row; a model fitted to fill missing cells with the mean would accept it")
+      advice: "fill it or remove the row; a model fitted with --missing mean would fill it")
   }
 
   private func tooLarge(_ row: Int, _ number: Double, _ table: Table) -> DatasetError {

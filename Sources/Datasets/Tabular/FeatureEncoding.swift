@@ -9,6 +9,9 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
     /// One input for each category, in sorted order: 1 for the category of the row, 0 for the others. `mostFrequent` is
     /// the place of the category that fills missing cells.
     case category(names: [String], mostFrequent: Int)
+
+    /// No input: every training row has the same value, so nothing can be learnt of it.
+    case constant(String)
   }
 
   /// A column of texts with more distinct ones than this is no feature: a name, an identifier, or numbers with a slip.
@@ -27,7 +30,8 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
 
   /// Fitted on the column of the training rows.
   ///
-  /// Throws: `DatasetError` for a column without values, of huge numbers, or of too many categories.
+  /// Throws: `DatasetError` for a column without values, of huge numbers, of too many categories, or of texts that hardly
+  /// recur, see `Recurrence`.
   init(fitting column: Column, of table: Table) throws(DatasetError) {
     name = column.name
     func fault(_ problem: String, _ advice: String) -> DatasetError {
@@ -35,8 +39,12 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
     }
     switch column.cells {
     case .numbers(let numbers):
-      guard numbers.contains(where: { !$0.isNaN }) else {
+      guard let first = numbers.first(where: { !$0.isNaN }) else {
         throw fault("every training row misses its value", "remove the column")
+      }
+      if numbers.allSatisfy({ $0.isNaN || $0 == first }) {
+        kind = .constant(Column.label(of: first))
+        return
       }
       guard let standardisation = Standardisation(fitting: numbers) else {
         throw fault("the numbers are too large to standardise", "give them in a larger unit")
@@ -56,6 +64,11 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
             + DatasetError.excerpt(of: column.label(row: row) ?? ""),
           "remove the column, or correct the cells that should be numbers")
       }
+      if present.count == 1 {
+        kind = .constant(names[present[0]])
+        return
+      }
+      try Recurrence(of: column, in: table).checkCategories()
       let mostFrequent = present.firstIndex { counts[$0] == most } ?? 0
       kind = .category(names: present.map { names[$0] }, mostFrequent: mostFrequent)
     }
@@ -66,6 +79,7 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
     switch kind {
     case .number: 1
     case .category(let names, _): names.count
+    case .constant: 0
     }
   }
 
@@ -74,6 +88,7 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
     switch kind {
     case .number: [name]
     case .category(let names, _): names.map { "\(name)=\($0)" }
+    case .constant: []
     }
   }
 
@@ -85,6 +100,7 @@ public struct FeatureEncoding: Codable, Hashable, Sendable {
       return Column.label(of: standardisation.decoded(inputs.first ?? .nan))
     case .category(let names, _):
       return names[inputs.enumerated().max { $0.element < $1.element }?.offset ?? 0]
+    case .constant(let value): return value
     }
   }
 

@@ -3,6 +3,8 @@
 //  Notation   m  mean of the training rows          z = (x − m) / s      (1)
 //             s  their population standard           x = m + s z         (2)
 //                deviation; 1 if all are equal
+//
+//  Where squares of deviations leave the range of a `Double`, they are taken in units of the largest deviation.
 
 /// An affine map of a number, equations (1) and (2).
 public struct Standardisation: Codable, Hashable, Sendable {
@@ -29,11 +31,20 @@ public struct Standardisation: Codable, Hashable, Sendable {
     }
     let count = Double(present.count)
     let mean = present.reduce(0) { $0 + $1 / count }
+    guard mean.isFinite else { return nil }
     let variance = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
-    guard mean.isFinite, variance.isFinite else { return nil }
-    // Numbers whose squared differences underflow have no deviation to divide by.
-    self.init(mean: mean, scale: variance > 0 ? variance.squareRoot() : 1)
+    if variance.isFinite && variance > Self.leastAccurateSquare {
+      self.init(mean: mean, scale: variance.squareRoot())
+      return
+    }
+    let unit = max(high - mean, mean - low)
+    guard unit.isFinite else { return nil }
+    let inUnits = present.reduce(0) { $0 + ($1 - mean) / unit * (($1 - mean) / unit) / count }
+    self.init(mean: mean, scale: max(unit * inUnits.squareRoot(), .leastNonzeroMagnitude))
   }
+
+  /// Below it, squares lose digits.
+  private static let leastAccurateSquare = 1e-280
 
   /// (1).
   public func encoded(_ number: Double) -> Double { (number - mean) / scale }

@@ -28,10 +28,12 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
   ///   - target: The name of the target column; all other columns are features.
   ///   - task: What is predicted; `nil` infers it, see `PredictionTask.init(inferredFrom:)`.
   ///   - missing: What becomes of missing cells of features, now and in predictions.
+  ///   - countsTarget: Whether the target of a regression is a count, which keeps its unit.
   ///
   /// Throws: `DatasetError` if there is no such target, no feature, or a column that cannot be learnt from.
   public init(
-    fitting table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error
+    fitting table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error,
+    countsTarget: Bool = false
   ) throws(DatasetError) {
     let targetColumn = try table.column(named: target)
     guard table.columns.count > 1 else {
@@ -41,13 +43,19 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
     guard table.rowCount > 0 else {
       throw DatasetError(file: table.name, problem: "there are no training rows", advice: "give a table with rows")
     }
-    let task = task ?? PredictionTask(inferredFrom: targetColumn)
-    self.target = try TargetEncoding(fitting: targetColumn, of: table, task: task)
+    self.target = try TargetEncoding(fitting: targetColumn, of: table, task: task, counts: countsTarget)
     targetName = target
     self.missing = missing
     var features: [FeatureEncoding] = []
     for column in table.columns where column.name != target {
       features.append(try FeatureEncoding(fitting: column, of: table))
+    }
+    guard features.contains(where: { $0.width > 0 }) else {
+      throw DatasetError(
+        file: table.name,
+        problem: features.count == 1
+          ? "the column of features \(DatasetError.list(features.map(\.name))) is the same in every row"
+          : "every column of features is the same in every row", advice: "give columns that tell the rows apart")
     }
     self.features = features
   }
@@ -59,6 +67,11 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
 
   /// A name for each input. D names.
   public var inputNames: [String] { features.flatMap(\.inputNames) }
+
+  /// The columns that were the same in every training row, and so give no input.
+  public var constantColumns: [String] {
+    features.filter { if case .constant = $0.kind { true } else { false } }.map(\.name)
+  }
 
   /// The columns that hold categories, for `Table.init(contentsOf:separator:missing:categorical:)`.
   public var categoricalColumns: Set<String> {
@@ -173,7 +186,7 @@ public struct TabularEncoding: Codable, Hashable, Sendable {
         problem: extra.count == 1
           ? "the training data had no column \(DatasetError.list(extra))"
           : "the training data had no columns \(DatasetError.list(extra))",
-        advice: "remove what the model was not fitted with")
+        advice: "remove what the model was not fitted with, or choose --ignore-extra")
     }
   }
 }
@@ -186,7 +199,8 @@ extension TabularEncoding {
     target = try container.decode(TargetEncoding.self, forKey: .target)
     missing = try container.decode(MissingCells.self, forKey: .missing)
     let names = Set(features.map(\.name))
-    guard !features.isEmpty && names.count == features.count && !names.contains(targetName) else {
+    guard features.contains(where: { $0.width > 0 }) && names.count == features.count && !names.contains(targetName)
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .features, in: container, debugDescription: "the columns of features have distinct names")
     }

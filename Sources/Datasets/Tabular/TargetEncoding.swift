@@ -30,25 +30,44 @@ public enum TargetEncoding: Hashable, Sendable {
 
   /// Fitted on the target of the training rows.
   ///
-  /// Throws: `DatasetError` for a missing cell, a text in a regression, or a single class.
-  init(fitting column: Column, of table: Table, task: PredictionTask) throws(DatasetError) {
+  /// - Parameters:
+  ///   - task: `nil` infers it.
+  ///   - counts: Whether numbers are counts, which keep their unit.
+  /// - Throws: `DatasetError` for a missing cell, a text in a regression, a target that is the same in every row, or classes
+  ///   that hardly recur, see `Recurrence`.
+  init(fitting column: Column, of table: Table, task chosen: PredictionTask?, counts: Bool) throws(DatasetError) {
     try Self.checkPresent(column, table)
+    let task = chosen ?? PredictionTask(inferredFrom: column)
     func fault(_ problem: String, _ advice: String) -> DatasetError {
       DatasetError(file: table.name, column: column.name, problem: problem, advice: advice)
     }
     switch task {
     case .regression:
-      guard let standardisation = Standardisation(fitting: try Self.numbers(column, table)) else {
+      let numbers = try Self.numbers(column, table)
+      if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+        throw fault(
+          "the target is \(Column.label(of: first)) in every row, so there is nothing to predict",
+          "give rows with different targets")
+      }
+      if counts {
+        try Self.checkCounts(numbers, column, table)
+        self = .regression(Standardisation(mean: 0, scale: 1))
+        return
+      }
+      guard let standardisation = Standardisation(fitting: numbers) else {
         throw fault("the numbers are too large to standardise", "give them in a larger unit")
       }
       self = .regression(standardisation)
     case .classification:
       let classes = ClassLabels.sorted(Set((0..<column.count).compactMap { column.label(row: $0) }))
       guard classes.count >= 2 else {
-        throw fault("the target has a single class in the training rows", "give rows of at least two classes")
+        throw fault(
+          "the target is \(DatasetError.excerpt(of: classes.first ?? "")) in every row, so there is nothing to predict",
+          "give rows of at least two classes")
       }
+      try Recurrence(of: column, in: table).checkClasses(areInferred: chosen == nil)
       guard classes.count <= Self.mostClasses else {
-        throw fault("the target has \(classes.count) classes", "choose the task regression or another target")
+        throw fault("the target has \(classes.count) classes", "choose --task regression or another target")
       }
       self = .classification(classes: classes)
     }
@@ -59,7 +78,16 @@ public enum TargetEncoding: Hashable, Sendable {
     guard let row = (0..<column.count).first(where: { column.isMissing(row: $0) }) else { return }
     throw DatasetError(
       file: table.name, line: table.lines[row], column: column.name, problem: "the target is missing",
-      advice: "remove the row, or choose to drop rows with missing cells; a target is never filled")
+      advice: "remove the row, or choose --missing drop; a target is never filled")
+  }
+
+  /// Throws: `DatasetError` unless all numbers are whole and at least 0.
+  public static func checkCounts(_ numbers: [Double], _ column: Column, _ table: Table) throws(DatasetError) {
+    guard let row = numbers.firstIndex(where: { $0 < 0 || $0.rounded() != $0 }) else { return }
+    throw DatasetError(
+      file: table.name, line: table.lines[row], column: column.name,
+      problem: "\(Column.label(of: numbers[row])) is no count",
+      advice: "a Poisson likelihood needs whole numbers from 0")
   }
 
   /// The numbers of a regression target.
@@ -71,7 +99,7 @@ public enum TargetEncoding: Hashable, Sendable {
     let text = DatasetError.excerpt(of: row.flatMap { column.label(row: $0) } ?? column.name)
     throw DatasetError(
       file: table.name, line: row.map { table.lines[$0] }, column: column.name, problem: "\(text) is not a number",
-      advice: "a regression needs a target of numbers; correct the cell or choose the task classification")
+      advice: "a regression needs a target of numbers; correct the cell or choose --task classification")
   }
 }
 

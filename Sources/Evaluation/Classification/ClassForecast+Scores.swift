@@ -1,6 +1,7 @@
 //  ClassForecast+Scores.swift — proper scores and accuracy against labels.
 //
 //  Equations  (1) NLL   = −1/N Σₙ log p̄ₙ,yₙ
+//                 log p̄ = m + log 1/S Σₛ exp(log pₛ − m), m = maxₛ log pₛ, where the logarithms are known
 //             (2) Brier = 1/N Σₙ Σ꜀ (p̄ₙ꜀ − 1{c = yₙ})²                          [Brier 1950], in [0, 2]
 
 import Arrays
@@ -10,7 +11,19 @@ extension ClassForecast {
   /// Equation (1). Unit: nats a row; infinite if a class of probability 0 came.
   public func negativeLogLikelihood(_ labels: [Int]) -> Double {
     check(labels)
-    return average(labels.indices.map { -log(mean.elements[$0 * classCount + labels[$0]]) })
+    return average(labels.indices.map { -logProbability(ofRow: $0, of: labels[$0]) })
+  }
+
+  /// log p̄ of a class. Unit: nats.
+  private func logProbability(ofRow row: Int, of label: Int) -> Double {
+    let place = row * classCount + label
+    guard let logDraws else { return log(mean.elements[place]) }
+    let drawCount = draws.shape[0]
+    let each = (0..<drawCount).map { logDraws.elements[$0 * count * classCount + place] }
+    guard let greatest = each.max(), greatest.isFinite, !each.contains(where: \.isNaN) else {
+      return log(mean.elements[place])
+    }
+    return greatest + log(each.reduce(0) { $0 + exp($1 - greatest) } / Double(drawCount))
   }
 
   /// Equation (2).

@@ -7,6 +7,9 @@
 //             (2) expected entropy    1/S Σₛ H[pₛₙ]: the doubt that stays when the parameters are known
 //             (3) mutual information  (1) − (2): what the draws disagree on                    [Houlsby et al. 2011]
 //
+//  Where the logarithms of the probabilities are known they are kept: a probability below the range of a `Double` is 0, and
+//  its logarithm is not.
+//
 //  A probability that is not a number makes its row's values not a number.
 
 public import Arrays
@@ -18,6 +21,20 @@ public struct ClassForecast: Hashable, Sendable {
   public let draws: DenseArray<Double>
   /// p̄, the prediction. Shape [N, C].
   public let mean: DenseArray<Double>
+  /// log p, by draw, where it is known. Shape [S, N, C].
+  public let logDraws: DenseArray<Double>?
+
+  /// Takes the logarithms of the probabilities of each draw.
+  ///
+  /// Precondition: shape [S, N, C], S ≥ 1, C ≥ 1.
+  public init(logProbabilities: DenseArray<Double>) {
+    let shape = logProbabilities.shape
+    precondition(
+      shape.rank == 3 && shape[0] > 0 && shape[2] > 0, "logarithms of class probabilities are [S, N, C], not \(shape)")
+    draws = DenseArray(logProbabilities.elements.map(exp), shape: shape)
+    mean = Self.average(draws)
+    logDraws = logProbabilities
+  }
 
   /// Takes the probabilities of each draw, [S, N, C], or probabilities that are averaged already, [N, C], which count as one
   /// draw.
@@ -28,6 +45,7 @@ public struct ClassForecast: Hashable, Sendable {
     precondition(
       (shape.rank == 2 || shape.rank == 3 && shape[0] > 0) && shape[shape.rank - 1] > 0,
       "class probabilities are [S, N, C] or [N, C], not \(shape)")
+    logDraws = nil
     if shape.rank == 2 {
       mean = probabilities
       draws = probabilities.reshaped([1, shape[0], shape[1]])

@@ -15,14 +15,23 @@ public struct FitData: Sendable {
     self.examples = examples
   }
 
+  /// A fit to fewer rows says nothing.
+  public static let fewestRows = 5
+
   /// A table; the encoding is learnt from it.
   ///
-  /// - Parameter task: `nil` infers it.
+  /// - Parameters:
+  ///   - task: `nil` infers it.
+  ///   - likelihood: Counts keep their unit. A likelihood of numbers says that the task is a regression.
   /// - Throws: `DatasetError`.
   public init(
-    _ table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error
+    _ table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error,
+    likelihood: LikelihoodChoice? = nil
   ) throws(DatasetError) {
-    let encoding = try TabularEncoding(fitting: table, target: target, task: task, missing: missing)
+    try Self.checkCount(table.rowCount, of: "row", in: table.name)
+    let encoding = try TabularEncoding(
+      fitting: table, target: target, task: likelihood == nil ? task : .regression, missing: missing,
+      countsTarget: likelihood == .poisson)
     self.encoding = .table(encoding)
     let inputs = try encoding.inputs(of: table, as: Float.self)
     switch encoding.task {
@@ -37,10 +46,26 @@ public struct FitData: Sendable {
   ///
   /// Throws: `DatasetError`.
   public init(_ images: LabelledImages, imagesName: String, labelsName: String) throws(DatasetError) {
+    try Self.checkCount(images.count, of: "image", in: imagesName)
     let encoding = try ImageEncoding(fitting: images, labelsName: labelsName)
     self.encoding = .images(encoding)
     examples = Examples(
       inputs: try encoding.inputs(of: images, name: imagesName),
       targets: DenseArray(images.labels.map { Float($0) }))
+  }
+
+  /// Rows of each class; `nil` for a regression.
+  public var classCounts: [Int]? {
+    guard let classes = encoding.classes else { return nil }
+    var counts = [Int](repeating: 0, count: classes.count)
+    for target in examples.targets.elements { counts[Int(target)] += 1 }
+    return counts
+  }
+
+  private static func checkCount(_ count: Int, of noun: String, in file: String) throws(DatasetError) {
+    guard count < fewestRows else { return }
+    throw DatasetError(
+      file: file, problem: count == 1 ? "there is one \(noun)" : "there are \(count) \(noun)s",
+      advice: "a fit needs at least \(fewestRows)")
   }
 }

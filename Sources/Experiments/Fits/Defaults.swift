@@ -55,11 +55,21 @@ public enum Defaults {
   }
 
   /// The likelihood that goes with data of this kind.
-  static func likelihood(of encoding: DataEncoding) -> Likelihood {
+  ///
+  /// - Parameter weights: What each class counts; `nil`: a row of any class counts the same.
+  static func likelihood(
+    of encoding: DataEncoding, _ choice: LikelihoodChoice?, weights: [Double]?
+  ) -> Likelihood {
     switch encoding.classes {
-    case .none: .gaussian(noise: .learned)
-    case .some(let classes): .categorical(classes: classes.count)
+    case .none: (choice ?? .gaussian).likelihood
+    case .some(let classes): .categorical(classes: classes.count, weights: weights)
     }
+  }
+
+  /// Weights N / (C n꜀) of C classes with n꜀ of N rows: every class counts the same in all, and a row 1 on average.
+  static func balancedWeights(_ counts: [Int]) -> [Double] {
+    let rows = counts.reduce(0, +)
+    return counts.map { Double(rows) / Double(counts.count * max($0, 1)) }
   }
 
   /// How N rows are trained on, where neither a person nor a method says otherwise.

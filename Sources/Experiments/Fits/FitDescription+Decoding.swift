@@ -18,6 +18,8 @@ extension FitDescription {
       batchSize: try container.decodeIfPresent(Int.self, forKey: .batchSize),
       learningRate: try container.decodeIfPresent(Double.self, forKey: .learningRate),
       stopsEarly: try container.decode(Bool.self, forKey: .stopsEarly),
-      seed: try container.decode(UInt64.self, forKey: .seed))
+      seed: try container.decode(UInt64.self, forKey: .seed),
+      likelihood: try container.decodeIfPresent(LikelihoodChoice.self, forKey: .likelihood),
+      balancesClasses: try container.decodeIfPresent(Bool.self, forKey: .balancesClasses) ?? false)
   }
 }

@@ -10,7 +10,7 @@ extension FitDescription {
   ///
   /// Throws: `TrainingError`.
   public func run(on data: FitData, control: RunControl = RunControl()) throws(TrainingError) -> FittedModel {
-    let model = try model(for: data.encoding)
+    let model = try model(for: data)
     let plan = try plan(model, rows: data.examples.count)
     try checkMemory(plan)
     let posterior = try plan.fit(data.examples, seed, control)
@@ -22,13 +22,13 @@ extension FitDescription {
       posterior: posterior)
   }
 
-  /// Refuses a fit that does not fit into the machine's memory.
+  /// Refuses a fit that does not fit into the memory that is available.
   private func checkMemory(_ plan: MethodPlan) throws(TrainingError) {
-    let memory = Double(ProcessInfo.processInfo.physicalMemory)
+    let memory = AvailableMemory.bytes
     guard plan.memory < memory else {
       let gigabytes = { (bytes: Double) in String(Int((bytes / 1e9).rounded(.up))) + " GB" }
       throw .unusable(
-        "\(plan.memoryUse) need \(gigabytes(plan.memory)) of memory, and this machine has \(gigabytes(memory)); use "
+        "\(plan.memoryUse) need \(gigabytes(plan.memory)) of memory, and \(gigabytes(memory)) are available; use "
           + plan.cheaper)
     }
   }

@@ -19,16 +19,21 @@ public struct FitDescription: Hashable, Sendable, Codable {
   /// Whether rows are held back to choose the parameters by, where the method can: see `Defaults`.
   public var stopsEarly: Bool
   public var seed: UInt64
+  /// How a target of numbers scatters; `nil` takes the normal distribution. Of no use for classes.
+  public var likelihood: LikelihoodChoice?
+  /// Whether every class counts the same, however few rows it has. Of no use for numbers.
+  public var balancesClasses: Bool
 
   enum CodingKeys: String, CodingKey {
-    case method, network, activation, priorScale, epochs, batchSize, learningRate, stopsEarly, seed
+    case method, network, activation, priorScale, epochs, batchSize, learningRate, stopsEarly, seed, likelihood
+    case balancesClasses
   }
 
   public init(
     method: MethodDescription = MethodDescription(MethodCatalogue.standard),
     network: NetworkDescription = Defaults.network, activation: Activation = .relu,
     priorScale: Double = Defaults.priorScale, epochs: Int? = nil, batchSize: Int? = nil, learningRate: Double? = nil,
-    stopsEarly: Bool = true, seed: UInt64 = 0
+    stopsEarly: Bool = true, seed: UInt64 = 0, likelihood: LikelihoodChoice? = nil, balancesClasses: Bool = false
   ) {
     self.method = method
     self.network = network
@@ -39,14 +44,24 @@ public struct FitDescription: Hashable, Sendable, Codable {
     self.learningRate = learningRate
     self.stopsEarly = stopsEarly
     self.seed = seed
+    self.likelihood = likelihood
+    self.balancesClasses = balancesClasses
+  }
+
+  /// The network, prior and likelihood for data.
+  ///
+  /// Throws: `TrainingError.unusable` when no network can be built so, or there is no such method.
+  public func model(for data: FitData) throws(TrainingError) -> BayesianModel {
+    try model(for: data.encoding, weights: balancesClasses ? data.classCounts.map(Defaults.balancedWeights) : nil)
   }
 
   /// The network, prior and likelihood for data of this kind.
   ///
-  /// Throws: `TrainingError.unusable` when no network can be built so, or there is no such method.
-  public func model(for encoding: DataEncoding) throws(TrainingError) -> BayesianModel {
+  /// - Parameter weights: What each class counts.
+  /// - Throws: `TrainingError.unusable` when no network can be built so, or there is no such method.
+  public func model(for encoding: DataEncoding, weights: [Double]? = nil) throws(TrainingError) -> BayesianModel {
     let (entry, options) = try resolvedMethod()
-    let likelihood = Defaults.likelihood(of: encoding)
+    let likelihood = Defaults.likelihood(of: encoding, likelihood, weights: weights)
     let layers = try network.layers(
       inputs: encoding.inputShape, outputs: likelihood.outputCount(targets: 1) ?? 1, activation: activation)
     do {

@@ -34,7 +34,7 @@ public struct FitRecord: Sendable, Codable {
       return "its network takes inputs of shape \(model.network.inputShape) and its data give \(encoding.inputShape)"
     }
     switch (encoding.classes, model.likelihood.family) {
-    case (.none, .gaussian), (.none, .studentT):
+    case (.none, .gaussian), (.none, .studentT), (.none, .poisson):
       return model.targetCount == 1 ? nil : "its network predicts \(model.targetCount) numbers and its data have one"
     case (.some(let classes), .categorical(let count, _)) where classes.count == count: return nil
     default: return "its likelihood does not fit the target of its data"

@@ -26,7 +26,7 @@ public struct FittedModel: Sendable {
   /// - Parameter inputs: Encoded by `encoding`. Shape [N, …].
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     let predictive = posterior.predict(inputs, threads: threads)
-    guard let unit = encoding.standardisation else { return predictive }
+    guard let unit = encoding.standardisation, record.model.likelihood.family != .poisson else { return predictive }
     return predictive.rescaled(offset: unit.mean, scale: unit.scale)
   }
 

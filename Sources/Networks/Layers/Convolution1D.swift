@@ -43,12 +43,13 @@ public struct Convolution1D: SavableLayer, Hashable {
 
   /// As images of height one.
   public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor {
-    let weight = context.parameter("weight")
-    let images = convolution(
-      x.reshaped([x.shape[0], x.shape[1], 1, x.shape[2]]),
-      weight: weight.reshaped([channels, weight.shape[1], 1, weight.shape[2]]), stride: window.imageStride,
-      padding: window.imagePadding, dilation: window.imageDilation, groups: groups)
-    let y = images.reshaped([x.shape[0], channels, images.shape[3]])
-    return bias ? y + context.parameter("bias").reshaped([channels, 1]) : y
+    context.weightedSum(of: x, bias: bias, sharesWeights: true) { x, weight, bias in
+      let images = convolution(
+        x.reshaped([x.shape[0], x.shape[1], 1, x.shape[2]]),
+        weight: weight.reshaped([channels, weight.shape[1], 1, weight.shape[2]]), stride: window.imageStride,
+        padding: window.imagePadding, dilation: window.imageDilation, groups: groups)
+      let y = images.reshaped([x.shape[0], channels, images.shape[3]])
+      return bias.map { y + $0.reshaped([channels, 1]) } ?? y
+    }
   }
 }

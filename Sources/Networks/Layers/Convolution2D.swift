@@ -55,9 +55,10 @@ public struct Convolution2D: SavableLayer, Hashable {
   }
 
   public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor {
-    let y = convolution(
-      x, weight: context.parameter("weight"), stride: window.stride, padding: window.padding,
-      dilation: window.dilation, groups: groups)
-    return bias ? y + context.parameter("bias").reshaped([channels, 1, 1]) : y
+    context.weightedSum(of: x, bias: bias, sharesWeights: true) { x, weight, bias in
+      let y = convolution(
+        x, weight: weight, stride: window.stride, padding: window.padding, dilation: window.dilation, groups: groups)
+      return bias.map { y + $0.reshaped([channels, 1, 1]) } ?? y
+    }
   }
 }

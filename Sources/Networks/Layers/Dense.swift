@@ -42,8 +42,9 @@ public struct Dense: SavableLayer, Hashable {
   }
 
   public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor {
-    let weight = context.parameter("weight")
-    guard bias else { return matmul(x, weight, transposeRight: true) }
-    return linear(x, weight: weight, bias: context.parameter("bias"))
+    context.weightedSum(of: x, bias: bias, sharesWeights: false) { x, weight, bias in
+      guard let bias else { return matmul(x, weight, transposeRight: true) }
+      return linear(x, weight: weight, bias: bias)
+    }
   }
 }

@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: MissingCells.allCases) func csvReaderSurvives(_ missing: MissingCells) throws {
     let texts = [
-      "x,colour,y\n1,red,2\n3.5,blue,-4e3\n5,red,6\n", "a;b\r\n1,5;\"q\"\"r\"\r\n2;\"two\nlines\"\r\n",
+      "x,colour,y\n1,red,2\n3.5,blue,-4e3\n5,red,6\n", "a;b\r\n1.5;\"q\"\"r\"\r\n2;\"two\nlines\"\r\n",
       "\u{FEFF}n\tm\n1\t2\n3\t4\n", "x,y\n1,2\n2,3\n4,5\nred,6\n", "x|y\n 1 | 2 \n\n3|4",
     ]
     let words = [
@@ -59,7 +59,8 @@ import Testing
       }
       let target = table.columnNames[table.columns.count - 1]
       guard table.columns.count > 1 else { return }
-      let encoding = try TabularEncoding(fitting: table, target: target, missing: .mean)
+      let task: PredictionTask? = table[target]?.isCategorical == true ? .classification : nil
+      let encoding = try TabularEncoding(fitting: table, target: target, task: task, missing: .mean)
       _ = try encoding.inputs(of: table, as: Float.self)
     }
   }

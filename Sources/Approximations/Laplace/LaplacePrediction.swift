@@ -1,0 +1,22 @@
+//  LaplacePrediction.swift — how the uncertainty of the weights becomes one of predictions.
+//
+//  Notation   f ~ N(μ, Σ)  the outputs of the linearised network, [C]     v = diag Σ     K = C
+//
+//  Equations  (1) normal noise:   y ~ N(μ, v + σ²), in closed form
+//             (2) probit:         p = softmax(μ / √(1 + π v/8)); one label: sigmoid likewise      [MacKay 1992; Gibbs 1997]
+//             (3) Laplace bridge: Dirichlet with α_k = (1 − 2/K + e^μ_k Σ_l e^(−μ_l) / K²) / Σ_kk,
+//                 μ and Σ given that the outputs sum to zero; p = α / Σ α                          [Hobbhahn 2022]
+//             (4) draws of f, each through the likelihood
+//             (5) draws of θ, each through the network itself
+
+/// How a Laplace posterior predicts.
+public enum LaplacePrediction: Hashable, Sendable, Codable {
+  /// Equation (1) where the noise is normal, otherwise (4): each draw a component, so that mutual information has a meaning.
+  case linearised(draws: Int)
+  /// Equation (2). For classes and labels; epistemic and aleatoric parts are not told apart.
+  case probit
+  /// Equation (3). For classes; as for (2).
+  case laplaceBridge
+  /// Equation (5). Under-fits where the posterior is wide: the network is not linear there.           [Immer 2021]
+  case network(draws: Int)
+}

@@ -1,0 +1,111 @@
+//  LinearisedNetwork+Prediction.swift — from outputs with a normal distribution to predictions.
+//
+//  The equations are those of `LaplacePrediction`.
+
+package import Arrays
+import Foundation
+import Probability
+import Programs
+
+extension LinearisedOutputs {
+  /// N and O.
+  private var count: Int { means.shape[0] }
+  private var width: Int { means.shape[1] }
+
+  /// v. Shape [N, O].
+  package var variances: DenseArray<Double> {
+    DenseArray(
+      (0..<count * width).map { place in
+        let (n, k) = (place / width, place % width)
+        return covariances.elements[(n * width + k) * width + k]
+      }, shape: means.shape)
+  }
+
+  /// Equation (2). Shape [N, O]: the outputs by which softmax or sigmoid gives the probabilities.
+  package var probitOutputs: DenseArray<Double> {
+    DenseArray(
+      zip(means.elements, variances.elements).map { $0 / (1 + Double.pi / 8 * max($1, 0)).squareRoot() },
+      shape: means.shape)
+  }
+
+  /// Equation (3). Shape [N, C].
+  package var bridgeProbabilities: DenseArray<Double> {
+    var probabilities: [Double] = []
+    for n in 0..<count {
+      var mean = Array(means.elements[n * width..<(n + 1) * width])
+      let own = covariances.elements[n * width * width..<(n + 1) * width * width]
+      let sums = (0..<width).map { k in (0..<width).reduce(0.0) { $0 + own[own.startIndex + k * width + $1] } }
+      let total = max(sums.reduce(0, +), .leastNormalMagnitude)
+      let excess = mean.reduce(0, +) / total
+      var variances = (0..<width).map { own[own.startIndex + $0 * width + $0] }
+      for k in 0..<width {
+        mean[k] -= sums[k] * excess
+        variances[k] = max(variances[k] - sums[k] * sums[k] / total, 1e-12)
+      }
+      let others = mean.reduce(0) { $0 + Foundation.exp(-$1) } / Double(width * width)
+      let concentrations = (0..<width).map { k in
+        (1 - 2 / Double(width) + Foundation.exp(mean[k]) * others) / variances[k]
+      }
+      let sum = concentrations.reduce(0, +)
+      probabilities += concentrations.map { $0 / sum }
+    }
+    return DenseArray(probabilities, shape: means.shape)
+  }
+
+  /// Equation (4): draws of the outputs. Shape [S, N, O].
+  package func draws(_ count: Int, seed: UInt64) -> DenseArray<Double> {
+    let (examples, width) = (self.count, width)
+    let noise: DenseArray<Double> = {
+      var generator = Philox(seed: seed, stream: 0)
+      return generator.normal(shape: [count, examples, width])
+    }()
+    var drawn = [Double](repeating: 0, count: count * examples * width)
+    for n in 0..<examples {
+      let factor = Self.semidefiniteFactor(
+        Array(covariances.elements[n * width * width..<(n + 1) * width * width]), width)
+      for draw in 0..<count {
+        let base = (draw * examples + n) * width
+        for row in 0..<width {
+          var value = means.elements[n * width + row]
+          for column in 0...row { value += factor[row * width + column] * noise.elements[base + column] }
+          drawn[base + row] = value
+        }
+      }
+    }
+    return DenseArray(drawn, shape: [count, examples, width])
+  }
+
+  /// L with L Lᵀ = Σ. A direction without variance gets a column of zeros: Σ is only semidefinite.
+  private static func semidefiniteFactor(_ matrix: [Double], _ n: Int) -> [Double] {
+    var factor = [Double](repeating: 0, count: n * n)
+    let least = 1e-12 * (0..<n).reduce(0) { max($0, matrix[$1 * n + $1]) }
+    for column in 0..<n {
+      let pivot = (0..<column).reduce(matrix[column * n + column]) {
+        $0 - factor[column * n + $1] * factor[column * n + $1]
+      }
+      guard pivot > least else { continue }
+      let root = pivot.squareRoot()
+      factor[column * n + column] = root
+      for row in column + 1..<max(n, column + 1) {
+        let rest = (0..<column).reduce(matrix[row * n + column]) { $0 - factor[row * n + $1] * factor[column * n + $1] }
+        factor[row * n + column] = rest / root
+      }
+    }
+    return factor
+  }
+}
+
+extension Likelihood {
+  /// What outputs say of targets: the mean, and for numbers the standard deviation of the noise. Shape [R, O] → [R, D].
+  func predictions(
+    outputs: DenseArray<Double>, logNoise: [Double]?
+  ) -> (means: DenseArray<Double>, deviations: DenseArray<Double>?) {
+    let program = Program(inputs: [outputs.shape]) { t in
+      let noise = logNoise.map { Tensor.constant(DenseArray($0)) }
+      let mean = mean(outputs: t[0], logNoise: noise)
+      return predictsNumbers ? [mean, Programs.sqrt(variance(outputs: t[0], logNoise: noise))] : [mean]
+    }
+    let results = program.run([outputs])
+    return (results[0], results.count > 1 ? results[1] : nil)
+  }
+}

@@ -1,0 +1,119 @@
+//  FactoredSpectrum.swift — a Laplace approximation whose curvature has few directions.
+//
+//  Notation   F = Rᵀ R, R [r, P]     δ the precision of the prior     A = √s R δ^(−½) [r, P]
+//             A Aᵀ = E diag(μ) Eᵀ     W = μ^(−½) Eᵀ A [r, P], orthonormal rows
+//
+//  Equations  (1) Λ = δ^½ (I + Wᵀ diag(μ) W) δ^½
+//             (2) log det Λ = Σ log δ + Σ log(1 + μ)
+//             (3) Λ^(−½) = δ^(−½) (I − Wᵀ diag(c) W),  c = 1 − (1 + μ)^(−½):  for draws, and for J Λ⁻¹ Jᵀ
+//             (4) Σ over a slice of δᵢ (Λ⁻¹)ᵢᵢ = its count − Σₖ μₖ/(1 + μₖ) Σᵢ W²ₖᵢ
+//
+//  In the directions that R lacks, the prior stays. With the rows of M examples this is Gaussian process regression of the linearised
+//  network on them, its kernel J δ⁻¹ Jᵀ, in weight space [Khan 2019].
+//
+//  Cost       memory r P; r² P multiply-adds for each precision of the prior, and r P for a row of a Jacobian.
+
+package import Arrays
+package import Curvatures
+package import Probability
+package import Programs
+
+/// A curvature of low rank.
+package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
+  package let slices: [ParameterSlice]
+  private let rows: DenseArray<Element>
+
+  package init(_ curvature: FactoredCurvature<Element>) {
+    slices = curvature.slices
+    rows = curvature.rows
+  }
+
+  /// W, μ and δ^(−½) of (1).
+  private func whitened(
+    _ prior: PriorPrecision, _ scale: Double
+  ) -> (directions: DenseArray<Element>, values: [Double], deviations: DenseArray<Element>) {
+    let deviations = DenseArray(prior.elements.map { Element(1 / $0.squareRoot()) })
+    let root = scale.squareRoot()
+    let gram = Program(inputs: [rows.shape, deviations.shape]) { t in
+      let scaled = t[0] * t[1] * root
+      return [matmul(scaled, scaled, transposeRight: true)]
+    }.run([rows, deviations])[0]
+    let eigen = SymmetricEigen.all([gram], threads: 1)[0]
+    let largest = eigen.values.elements.last ?? 0
+    let values = eigen.values.elements.map { $0 > largest * 16 * Element.ulpOfOne ? Double($0) : 0 }
+    let inverse = DenseArray(values.map { $0 > 0 ? Element(root / $0.squareRoot()) : 0 }, shape: [values.count, 1])
+    let directions = Program(
+      inputs: [inverse.shape, eigen.vectors.shape, rows.shape, deviations.shape]
+    ) { t in [t[0] * matmul(t[1], t[2] * t[3])] }.run([inverse, eigen.vectors, rows, deviations])[0]
+    return (directions, values, deviations)
+  }
+
+  package func terms(_ prior: PriorPrecision, scale: Double) -> PrecisionTerms {
+    let (directions, values, _) = whitened(prior, scale)
+    let logDeterminant = values.reduce(prior.sliceLogSums.reduce(0, +)) { $0 + logarithm(1 + $1) }  // (2)
+    let width = directions.shape[1]
+    var start = 0
+    let shares = slices.map { slice in
+      defer { start += slice.shape.count }
+      return values.indices.reduce(Double(slice.shape.count)) { sum, row in
+        let own = directions.elements[row * width + start..<row * width + start + slice.shape.count]
+        return sum - values[row] / (1 + values[row]) * own.reduce(0) { $0 + Double($1) * Double($1) }  // (4)
+      }
+    }
+    return PrecisionTerms(logDeterminant: logDeterminant, priorShares: shares)
+  }
+
+  package func posterior(_ prior: PriorPrecision, scale: Double) -> FactoredPosterior<Element> {
+    let (directions, values, deviations) = whitened(prior, scale)
+    let shrinkage = DenseArray(values.map { Element(1 - 1 / (1 + $0).squareRoot()) })
+    return FactoredPosterior(slices: slices, directions: directions, shrinkage: shrinkage, deviations: deviations)
+  }
+}
+
+/// N(θ*, Λ⁻¹) with the covariance of the prior outside of a few directions.
+package struct FactoredPosterior<Element: Scalar>: WeightPosterior {
+  package let slices: [ParameterSlice]
+  /// W, c and δ^(−½). Shapes [r, P], [r] and [P].
+  let directions: DenseArray<Element>
+  let shrinkage: DenseArray<Element>
+  let deviations: DenseArray<Element>
+
+  package var arrays: [DenseArray<Element>] { [directions, shrinkage, deviations] }
+
+  /// Rows times (3).
+  private func whitened(_ rows: Tensor, _ directions: Tensor, _ shrinkage: Tensor, _ deviations: Tensor) -> Tensor {
+    let scaled = rows * deviations
+    return scaled - matmul(matmul(scaled, directions, transposeRight: true) * shrinkage, directions)
+  }
+
+  package func covariance(_ trace: NetworkTrace) -> Tensor {
+    let rows = trace.exampleGradients(of: slices, columns: trace.identityColumns)
+    let whitened = whitened(rows, trace.extra[0], trace.extra[1], trace.extra[2])
+    return Approximations.covariance(ofWhitened: whitened, outputs: trace.outputs.shape[1])
+  }
+
+  package func exampleSize(_ trace: NetworkTrace) -> Int { trace.outputs.shape[1] * deviations.count }
+
+  package func variances() -> [Double] {
+    let width = deviations.count
+    return (0..<width).map { place in
+      var inner = 1.0
+      for row in 0..<shrinkage.count {
+        let (own, c) = (Double(directions.elements[row * width + place]), Double(shrinkage.elements[row]))
+        inner -= own * own * c * (2 - c)
+      }
+      return inner * Double(deviations.elements[place]) * Double(deviations.elements[place])
+    }
+  }
+
+  package func deviation(using generator: inout Philox) -> [Element] {
+    let width = deviations.count
+    let noise: DenseArray<Element> = generator.normal(shape: [1, width])
+    let shapes = [noise.shape] + arrays.map(\.shape)
+    let program = Program(inputs: shapes) { t in
+      let inner = t[0] - matmul(matmul(t[0], t[1], transposeRight: true) * t[2], t[1])
+      return [inner * t[3]]  // (3), transposed
+    }
+    return program.run([noise] + arrays)[0].elements
+  }
+}

@@ -1,0 +1,138 @@
+//  BlockFamily.swift — a family of distributions laid over θ: which block holds which elements.
+
+package import Arrays
+import Foundation
+package import Networks
+import Probability
+package import Programs
+package import Training
+
+/// Independent blocks, one behind the other over all of θ.
+package struct BlockFamily: Sendable {
+  package struct Part: Sendable {
+    package let range: Range<Int>
+    package let block: any VariationalBlock
+  }
+
+  package let parts: [Part]
+
+  /// The length of λ over all blocks.
+  package var count: Int { parts.reduce(0) { $0 + $1.block.count } }
+
+  /// Throws: `TrainingError.unusable` when the family does not fit the network, or the memory of this machine.
+  package init(_ family: VariationalFamily, over model: BayesianModel) throws(TrainingError) {
+    let slices = model.layout.slices.filter { $0.role != .likelihood }
+    let size = model.network.parameterCount
+    var parts: [Part] = []
+    func add(_ range: Range<Int>, _ block: any VariationalBlock) { parts.append(Part(range: range, block: block)) }
+    switch family {
+    case .meanField: add(0..<size, IndependentNormalBlock(size: size))
+    case .fullRank:
+      try Self.checkMemory(FullRankBlock(size: size), of: size)
+      add(0..<size, FullRankBlock(size: size))
+    case .lowRank(let rank):
+      precondition(rank >= 1, "a rank of \(rank)")
+      add(0..<size, LowRankBlock(size: size, rank: rank))
+    case .matrixNormal:
+      for slice in slices {
+        let rows = slice.shape.rank >= 2 ? slice.shape[0] : 1
+        let count = slice.shape.count
+        add(
+          slice.range,
+          rows > 1 && count > rows
+            ? MatrixNormalBlock(rows: rows, columns: count / rows) : IndependentNormalBlock(size: count))
+      }
+    case .radial:
+      for slice in slices { add(slice.range, RadialBlock(size: slice.shape.count)) }
+    case .planarFlow(let layers, let keys):
+      for run in try Self.runs(slices, chosen: keys) {
+        add(
+          run.range,
+          run.chosen
+            ? PlanarFlowBlock(size: run.range.count, layers: layers) : IndependentNormalBlock(size: run.range.count))
+      }
+    case .couplingFlow(let layers, let hidden, let keys):
+      for run in try Self.runs(slices, chosen: keys) {
+        let size = run.range.count
+        add(
+          run.range,
+          run.chosen && size > 1
+            ? CouplingFlowBlock(size: size, layers: layers, hidden: hidden) : IndependentNormalBlock(size: size))
+      }
+    case .lastLayer(let family):
+      guard let last = slices.last(where: { $0.role == .weight }) else {
+        throw .unusable("the network has no layer with weights, so it has no last one")
+      }
+      let layer = last.name.split(separator: ".").dropLast().joined(separator: ".")
+      for run in try Self.runs(slices, chosen: [layer]) {
+        let size = run.range.count
+        guard run.chosen else {
+          add(run.range, PointBlock(size: size))
+          continue
+        }
+        switch family {
+        case .meanField: add(run.range, IndependentNormalBlock(size: size))
+        case .fullRank:
+          try Self.checkMemory(FullRankBlock(size: size), of: size)
+          add(run.range, FullRankBlock(size: size))
+        case .lowRank(let rank): add(run.range, LowRankBlock(size: size, rank: rank))
+        }
+      }
+    }
+    if model.parameterCount > size {
+      add(size..<model.parameterCount, PointBlock(size: model.parameterCount - size))
+    }
+    self.parts = parts
+  }
+
+  /// Neighbouring slices that are chosen, or not.
+  private static func runs(
+    _ slices: [ParameterSlice], chosen keys: [String]
+  ) throws(TrainingError) -> [(range: Range<Int>, chosen: Bool)] {
+    func fits(_ key: String, _ name: String) -> Bool { name == key || name.hasPrefix(key + ".") }
+    for key in keys where !slices.contains(where: { fits(key, $0.name) }) {
+      throw .unusable("no slice is named \(key); the slices are \(slices.map(\.name).joined(separator: ", "))")
+    }
+    var runs: [(range: Range<Int>, chosen: Bool)] = []
+    for slice in slices {
+      let chosen = keys.contains { fits($0, slice.name) }
+      if let last = runs.last, last.chosen == chosen {
+        runs[runs.count - 1].range = last.range.lowerBound..<slice.range.upperBound
+      } else {
+        runs.append((slice.range, chosen))
+      }
+    }
+    return runs
+  }
+
+  /// λ, its gradient, two moments and four intermediates of its size: 32 bytes a number.
+  private static func checkMemory(_ block: any VariationalBlock, of size: Int) throws(TrainingError) {
+    let needed = 32 * Double(size) * Double(size + 2)
+    let memory = Double(ProcessInfo.processInfo.physicalMemory) / 2
+    guard needed < memory else {
+      func gigabytes(_ bytes: Double) -> String { "\(Int((bytes / 1e9).rounded(.up))) GB" }
+      throw .unusable(
+        "a full covariance of \(size) weights needs \(gigabytes(needed)) of memory, more than half of this machine's "
+          + "\(gigabytes(2 * memory)); use the family lowRank, whose memory grows with the number of weights, or meanField"
+      )
+    }
+  }
+
+  /// λ at the start. Shapes [P] → [count].
+  package func start(means: [Float], deviations: [Double], using random: inout Philox) -> [Float] {
+    parts.flatMap { part in
+      part.block.start(
+        means: means[part.range].map(Double.init), deviations: Array(deviations[part.range]), using: &random
+      ).map { Float($0) }
+    }
+  }
+
+  /// A draw of each block, in order.
+  package func draw(_ lambda: Tensor, noise: BlockNoise) -> [BlockDraw] {
+    var place = 0
+    return parts.map { part in
+      defer { place += part.block.count }
+      return part.block.draw(lambda.slice(axis: 0, place..<place + part.block.count), noise: noise)
+    }
+  }
+}

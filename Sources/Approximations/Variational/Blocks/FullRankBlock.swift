@@ -1,0 +1,35 @@
+//  FullRankBlock.swift — one normal with a full covariance: θ = μ + L ε,  λ = (μ, ρ, A).
+//
+//  Notation   L  lower triangular, softplus(ρ) on its diagonal, A below it, [n, n]
+//
+//  Equations  (1) log q = −½ Σ ε² − Σ log Lᵢᵢ − ½ n log 2π
+//             (2) entropy = Σ log Lᵢᵢ + ½ n (1 + log 2π),  variances Σⱼ Lᵢⱼ²
+//
+//  Cost       n² numbers, as often as an optimiser keeps; a draw is a product of n² steps.
+
+package import Arrays
+package import Programs
+
+package struct FullRankBlock: VariationalBlock {
+  package let size: Int
+
+  package init(size: Int) { self.size = size }
+
+  package var count: Int { size * (size + 2) }
+
+  package func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double] {
+    means + NormalBlock.spreads(deviations) + [Double](repeating: 0, count: size * size)
+  }
+
+  package func draw(_ lambda: Tensor, noise: BlockNoise) -> BlockDraw {
+    var parts = BlockParameters(lambda)
+    let (mean, spread, below) = (parts.take([size]), parts.take([size]), parts.take([size, size]))
+    let factor = NormalBlock.lowerFactor(below, diagonal: spread)
+    let epsilon = noise([size])
+    let logVolume = log(softplus(spread)).sum()
+    return BlockDraw(
+      values: mean + matmul(factor, epsilon.reshaped([size, 1])).reshaped([size]),
+      logDensity: NormalBlock.logDensity(of: epsilon) - logVolume,  // (1)
+      entropy: logVolume + NormalBlock.entropyConstant(size), moments: (mean, factor.squared.sum(axes: [1])))  // (2)
+  }
+}

@@ -1,0 +1,85 @@
+//  VariationalBlock.swift — a part of θ with a distribution whose draws are a traced function of its parameters and noise.
+//
+//  Notation   n  elements of the part     λ  parameters of its distribution q, [count]     ε  standard normal noise
+//
+//  Blocks are independent of each other: a family over θ is a list of blocks, one behind the other, and log q is the sum of theirs.
+
+package import Arrays
+import Optimization
+package import Programs
+
+/// Standard normal noise of a shape. Each call of a draw is other noise.
+package typealias BlockNoise = (Shape) -> Tensor
+
+/// One draw of a part of θ.
+package struct BlockDraw {
+  /// θ. Shape [n].
+  package let values: Tensor
+  /// log q(θ), or `nil` for a point. Shape []. Unit: nats.
+  package let logDensity: Tensor?
+  /// −E_q log q with all constants, where it is in closed form. Shape [].
+  package var entropy: Tensor?
+  /// E_q θ and the marginal variances, where they are in closed form: what the divergence from a normal prior needs. Shapes [n].
+  package var moments: (mean: Tensor, variance: Tensor)?
+
+  package init(
+    values: Tensor, logDensity: Tensor?, entropy: Tensor? = nil, moments: (mean: Tensor, variance: Tensor)? = nil
+  ) {
+    self.values = values
+    self.logDensity = logDensity
+    self.entropy = entropy
+    self.moments = moments
+  }
+}
+
+/// A distribution over n elements of θ.
+package protocol VariationalBlock: Sendable {
+  /// n.
+  var size: Int { get }
+  /// The length of λ.
+  var count: Int { get }
+  /// λ of a distribution around `means`, about as wide as `deviations`.
+  func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double]
+  /// A draw. `lambda` has shape [count].
+  func draw(_ lambda: Tensor, noise: BlockNoise) -> BlockDraw
+}
+
+/// Takes λ apart, piece by piece.
+struct BlockParameters {
+  private let lambda: Tensor
+  private var place = 0
+
+  init(_ lambda: Tensor) { self.lambda = lambda }
+
+  mutating func take(_ shape: Shape) -> Tensor {
+    defer { place += shape.count }
+    return lambda.slice(axis: 0, place..<place + shape.count).reshaped(shape)
+  }
+}
+
+/// Constants and products that blocks share.
+enum NormalBlock {
+  /// ½ log 2π.
+  static let halfLogTwoPi = 0.5 * logOfTwoPi
+  private static let logOfTwoPi = 1.837_877_066_409_345_5
+
+  /// −½ Σ ε² − ½ n log 2π.
+  static func logDensity(of noise: Tensor) -> Tensor {
+    noise.squared.sum() * -0.5 - Double(noise.shape.count) * halfLogTwoPi
+  }
+
+  /// ½ n (1 + log 2π).
+  static func entropyConstant(_ count: Int) -> Double { Double(count) * (0.5 + halfLogTwoPi) }
+
+  /// ρ of σ for each.
+  static func spreads(_ deviations: [Double]) -> [Double] { deviations.map { inverseSoftplus($0) } }
+
+  /// L from a square matrix: what lies below its diagonal, and softplus of `diagonal` on it. Shapes [n, n], [n] → [n, n].
+  static func lowerFactor(_ matrix: Tensor, diagonal: Tensor) -> Tensor {
+    let shape = matrix.shape
+    let (rows, columns) = (Tensor.iota(shape: shape, axis: 0), Tensor.iota(shape: shape, axis: 1))
+    let onDiagonal = softplus(diagonal).reshaped([shape[0], 1]).broadcast(to: shape)
+    return select(
+      rows .> columns, matrix, select(rows .== columns, onDiagonal, .constant(0, shape: shape)))
+  }
+}

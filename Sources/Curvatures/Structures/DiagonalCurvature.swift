@@ -1,0 +1,101 @@
+//  DiagonalCurvature.swift — the diagonal of a curvature.
+//
+//  Notation   D  cotangents at a layer's outputs, [K, N, T, O]     a  its inputs, [N, T, I]
+//
+//  Equations  (1) diag = Σₙₖ gₙₖ²,  gₙₖ the gradient of example n for column k of the square root of Λ
+//             (2) a product at one position:  gₙₖ² = D²ₙₖ ⊗ a²ₙ,  so that  diag = (Σₖ D²ₖ)ᵀ a²,  one small product a layer
+//
+//  Cost       K backward passes and (2); with several positions gₙₖ is formed for a batch of examples. A parameter
+//             without pairs is differentiated one example at a time.
+
+public import Arrays
+import CKernels
+public import Probability
+import Programs
+
+/// The diagonal of a curvature over some slices of θ.
+public struct DiagonalCurvature<Element: Scalar>: Sendable {
+  public let slices: [ParameterSlice]
+  /// One number for each element of the slices, in order.
+  public let values: DenseArray<Element>
+
+  package init(slices: [ParameterSlice], values: DenseArray<Element>) {
+    self.slices = slices
+    self.values = values
+  }
+
+  /// Streams the diagonal over the data.
+  ///
+  /// - Parameter slices: The slices that are wanted; `nil` is all.
+  /// - Throws: `CurvatureError` on a request to stop.
+  public init(
+    _ curvature: Curvature = .gaussNewton, at point: CurvaturePoint<Element>, slices: [ParameterSlice]? = nil,
+    run: CurvatureRun = CurvatureRun()
+  ) throws(CurvatureError) {
+    let slices = slices ?? point.slices
+    if curvature == .hessian {
+      let hessian = try DenseCurvature(.hessian, at: point, slices: slices, run: run)
+      let count = hessian.matrix.shape[0]
+      self.init(
+        slices: slices, values: DenseArray((0..<count).map { hessian.matrix.elements[$0 * (count + 1)] }))
+      return
+    }
+    let pass = try DataPass(point, rows: try Self.batch(curvature, point, slices), run: run) {
+      trace throws(CurvatureError) in [try Self.diagonal(trace, try trace.columns(curvature), slices)]
+    }
+    var sum = DenseArray<Element>(repeating: 0, shape: [slices.reduce(0) { $0 + $1.shape.count }])
+    try pass.forEachBatch { buffers, _ in
+      sum.withUnsafeMutableElements { sum in
+        guard let sum = sum.baseAddress, let term = buffers[0].baseAddress else { return }
+        Kernels<Element>.binary(CREDENCE_ADD, sum, term, sum, count: buffers[0].count)
+      }
+    }
+    guard sum.elements.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
+    self.init(slices: slices, values: sum)
+  }
+
+  /// Equation (1) of one batch. Shape [Σ slice counts].
+  private static func diagonal(
+    _ trace: NetworkTrace, _ columns: [Tensor], _ slices: [ParameterSlice]
+  ) throws(CurvatureError) -> Tensor {
+    let names = Set(slices.map(\.name))
+    guard trace.uses.uncovered.allSatisfy({ !names.contains($0.name) }) else {
+      return trace.exampleGradients(of: slices, columns: columns).squared.sum(axes: [0])
+    }
+    let uses = trace.uses.uses.filter { names.contains($0.slice.name) }
+    let cotangents = trace.cotangents(of: uses, columns: columns)
+    return concatenate(
+      slices.map { slice in
+        let own = uses.indices.filter { uses[$0].slice.name == slice.name }
+        if own.count == 1, case .product(let inputs) = uses[own[0]].kind, uses[own[0]].positions == 1 {
+          let squares = cotangents[own[0]].map { $0.reshaped([trace.examples, uses[own[0]].outputs]).squared }
+          let sum = squares.dropFirst().reduce(squares[0], +)
+          let inputs = inputs.reshaped([trace.examples, inputs.shape[2]])
+          return matmul(sum, inputs.squared, transposeLeft: true).reshaped([slice.shape.count])  // (2)
+        }
+        let terms = columns.indices.map { column in
+          let gradients = own.map { uses[$0].exampleGradients(cotangents[$0][column]) }
+          return gradients.dropFirst().reduce(gradients[0], +).squared.sum(axes: [0])
+        }
+        return terms.dropFirst().reduce(terms[0], +)
+      }, axis: 0)
+  }
+
+  /// Examples of a batch: one where a parameter has no pairs, otherwise as many as keep intermediates small.
+  private static func batch(
+    _ curvature: Curvature, _ point: CurvaturePoint<Element>, _ slices: [ParameterSlice]
+  ) throws(CurvatureError) -> Int {
+    let trace = NetworkTrace(point, rows: 1)
+    let names = Set(slices.map(\.name))
+    guard trace.uses.uncovered.allSatisfy({ !names.contains($0.name) }) else { return 1 }
+    let columns = try trace.columns(curvature).count
+    let uses = trace.uses.uses.filter { names.contains($0.slice.name) }
+    let sizes = uses.map { use in
+      switch use.kind {
+      case .product where use.positions > 1: use.slice.shape.count + columns * use.positions * use.outputs
+      default: columns * use.positions * use.outputs
+      }
+    }
+    return max(1, min(512, (1 << 21) / max(sizes.max() ?? 1, 1)))
+  }
+}

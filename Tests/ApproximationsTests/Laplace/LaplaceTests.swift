@@ -1,0 +1,138 @@
+//  LaplaceTests.swift — a fit from data to predictions, and what is refused.
+
+import Approximations
+import Arrays
+import Curvatures
+import Networks
+import Optimization
+import Probability
+import Testing
+import Training
+
+@Suite struct LaplaceTests {
+  static let training = TrainingConfiguration(epochs: 30, batchSize: 16, schedule: .constant(0.01))
+
+  /// Two classes on either side of a line, with some overlap.
+  static let examples: Examples = {
+    var random = Philox(seed: 14)
+    let inputs = DenseArray((0..<160).map { _ in Float(random.normal()) }, shape: [80, 2])
+    let labels = (0..<80).map { row in inputs[row, 0] + inputs[row, 1] + Float(random.normal()) > 0 ? Float(1) : 0 }
+    return Examples(inputs: inputs, targets: DenseArray(labels))
+  }()
+  static let model = BayesianModel(
+    Network(inputs: 2) {
+      Dense(6); Activation.tanh; Dense(2)
+    }, prior: .normal(scale: 1),
+    likelihood: .categorical(classes: 2))
+  /// One input among the data, one far away.
+  static let inputs = DenseArray<Float>([0.1, 0.2, 30, -25], shape: [2, 2])
+
+  @Test(arguments: [
+    LaplacePrediction.linearised(draws: 200), .probit, .laplaceBridge, .network(draws: 50),
+  ])
+  func predictionsAreProbabilitiesThatGrowUnsureFarAway(_ prediction: LaplacePrediction) throws {
+    let method = Laplace(.kronecker, prediction: prediction, training: Self.training)
+    let posterior = try method.fit(Self.model, to: Self.examples, seed: 3)
+    guard case .classes(let probabilities) = posterior.predict(Self.inputs).content else {
+      Issue.record("no classes")
+      return
+    }
+    let draws = probabilities.shape[0]
+    #expect(probabilities.shape == [draws, 2, 2])
+    for row in 0..<draws * 2 {
+      #expect(abs(probabilities.elements[2 * row] + probabilities.elements[2 * row + 1] - 1) < 1e-6)
+    }
+    let mode = DrawsPosterior(
+      model: Self.model, draws: posterior.mode.reshaped([1, posterior.mode.count]),
+      states: DenseArray([], shape: [1, 0]))
+    guard case .classes(let certain) = mode.predict(Self.inputs).content else { return }
+    let mean = (0..<draws).reduce(0) { $0 + probabilities[$1, 1, 0] } / Double(draws)
+    #expect(abs(mean - 0.5) < abs(certain[0, 1, 0] - 0.5), "less sure than the mode")
+  }
+
+  @Test func aFitIsTheSameBitsOnAnyNumberOfThreads() throws {
+    for structure in [
+      LaplaceStructure.kronecker, .diagonal, .dense, .lowRank(4), .functional(examples: 9), .lastLayer(.kronecker),
+    ] {
+      let method = Laplace(structure, training: Self.training)
+      let one = try method.fit(Self.model, to: Self.examples, seed: 5, control: RunControl(threads: 1))
+      guard case .classes(let expected) = one.predict(Self.inputs, threads: 1).content else { return }
+      for threads in [2, 3] {
+        let other = try method.fit(Self.model, to: Self.examples, seed: 5, control: RunControl(threads: threads))
+        #expect(other.mode == one.mode && other.logEvidence == one.logEvidence)
+        guard case .classes(let found) = other.predict(Self.inputs, threads: threads).content else { return }
+        #expect(found == expected)
+        #expect(other.sample(3, seed: 2).draws == one.sample(3, seed: 2).draws)
+      }
+    }
+  }
+
+  @Test func theTuningOfEachLayerIsNoWorseThanASharedOne() throws {
+    for structure in [LaplaceStructure.kronecker, .diagonal, .dense] {
+      func evidence(_ tuning: PrecisionTuning) throws -> Double {
+        let posterior = try Laplace(structure, tuning: tuning, training: Self.training)
+          .fit(Self.model, to: Self.examples, seed: 3)
+        return try #require(posterior.logEvidence)
+      }
+      let (fixed, shared, layers) = (try evidence(.fixed), try evidence(.shared), try evidence(.perLayer))
+      #expect(fixed <= shared + 1e-9)
+      #expect(shared <= layers + 1e-6)
+      if structure == .diagonal { #expect(layers <= (try evidence(.perParameter)) + 1e-6) }
+    }
+  }
+
+  @Test func denseLaplaceOnAMillionParametersRefusesAtOnceAndNamesWhatFits() throws {
+    let large = BayesianModel(
+      Network.multilayerPerceptron(inputs: 784, hidden: [800, 400], outputs: 10, activation: .relu),
+      prior: .normal(scale: 1), likelihood: .categorical(classes: 10))
+    let examples = Examples(
+      inputs: DenseArray(repeating: 0, shape: [2, 784]), targets: DenseArray(repeating: 0, shape: [2]))
+    let method = Laplace(.dense, memoryLimit: 8_000_000_000, training: TrainingConfiguration(epochs: 1_000_000))
+    #expect(
+      throws: TrainingError.unusable(
+        "the curvature of 952410 parameters needs 36 TB of memory, more than the limit of 8.0 GB; the Kronecker structure "
+          + "needs 39 MB")
+    ) { try method.fit(large, to: examples) }
+  }
+
+  @Test func whatDoesNotFitIsRefusedBeforeTraining() throws {
+    let endless = TrainingConfiguration(epochs: 1_000_000)
+    func model(_ prior: Prior, _ likelihood: Likelihood = .categorical(classes: 2)) -> BayesianModel {
+      BayesianModel(Self.model.network, prior: prior, likelihood: likelihood)
+    }
+    #expect(throws: TrainingError.self) {
+      try Laplace(training: endless).fit(model(.laplace(scale: 1)), to: Self.examples)
+    }
+    #expect(throws: TrainingError.self) {
+      try Laplace(tuning: .perParameter, training: endless).fit(Self.model, to: Self.examples)
+    }
+    #expect(throws: TrainingError.self) {
+      try Laplace(tuning: .fixed, training: endless).fit(model(.flat), to: Self.examples)
+    }
+    #expect(throws: TrainingError.self) {
+      try Laplace(prediction: .probit, training: endless)
+        .fit(model(.normal(scale: 1), .gaussian(noise: .fixed(1))), to: Self.examples)
+    }
+    #expect(throws: TrainingError.self) {
+      try Laplace(.subnetwork(.slices(["missing"])), training: endless).fit(Self.model, to: Self.examples)
+    }
+    let embedded = BayesianModel(
+      Network(inputs: [2]) {
+        Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)
+      }, prior: .normal(scale: 1),
+      likelihood: .categorical(classes: 2))
+    #expect(throws: TrainingError.self) { try Laplace(training: endless).fit(embedded, to: Self.examples) }
+  }
+
+  @Test func itStopsWhenAsked() throws {
+    #expect(throws: TrainingError.interrupted(epochs: 1, canResume: false)) {
+      try Laplace(training: Self.training).fit(
+        Self.model, to: Self.examples, seed: 1, control: RunControl(shouldStop: { true }))
+    }
+    #expect(throws: TrainingError.interrupted(epochs: 30, canResume: false)) {
+      try Laplace(training: Self.training).approximate(
+        Self.model, mode: DenseArray(repeating: 0.1, shape: [Self.model.parameterCount]), Self.examples,
+        control: RunControl(shouldStop: { true }))
+    }
+  }
+}
