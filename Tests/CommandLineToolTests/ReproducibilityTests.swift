@@ -16,7 +16,7 @@ import Testing
     return place
   }
 
-  @Test(arguments: ["ensemble", "map"])
+  @Test(arguments: ["ensemble", "map", "multi-swag", "sghmc"])
   func threadsChangeNoBit(method: String) throws {
     let place = try place()
     let arguments = [
@@ -81,6 +81,27 @@ import Testing
     }
     #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
     #expect(!place.exists("cut.credence.checkpoint"), "the checkpoint goes when the model is there")
+  }
+
+  @Test(arguments: [true, false])
+  func aFitWithAPilotResumesToTheSameBytes(inPilot: Bool) throws {
+    let place = try place()
+    let fit =
+      Self.fit.filter { $0 != "--members" && $0 != "3" } + [
+        "cut.credence", "--method", "swag", "--option", "rank=3", "--option", "draws=3",
+      ]
+    #expect(try place.start(fit.map { $0 == "cut.credence" ? "whole.credence" : $0 }).wait().code == 0)
+    let run = try place.start(fit, environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
+    let awaited = "cut.credence.checkpoint/\(inPilot ? "pilot/" : "")member-0.safetensors"
+    while run.process.isRunning && !place.exists(awaited) {
+      Thread.sleep(forTimeInterval: 0.001)  // between two looks at another process's folder
+    }
+    kill(run.process.processIdentifier, SIGINT)
+    #expect(try run.wait().code == 130)
+    let last = try place.start(fit + ["--resume"]).wait()
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
+    #expect(!place.exists("cut.credence.checkpoint"), "the checkpoints go when the model is there")
   }
 
   @Test(arguments: zip([SIGINT, SIGTERM], [Int32(130), 143]))

@@ -1,5 +1,6 @@
 //  SmallData.swift — a few rows to fit, of each kind.
 
+import Arrays
 import Datasets
 import Experiments
 import Foundation
@@ -14,6 +15,21 @@ enum SmallData {
         columns: [
           Column(name: "x", cells: .numbers(x)),
           Column(name: "y", cells: .numbers(x.map { sin($0) + 0.1 * cos(9 * $0) })),
+        ]), target: "y", task: .regression)
+  }
+
+  /// y = sin x and noise of standard deviation 0.5, 30 rows.
+  static func noisyRegression() throws -> FitData {
+    var random = Philox(seed: 11, stream: 0)
+    let x = (0..<30).map { Double($0) / 5 }
+    let noise: [Double] = x.map { _ in (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
+    }
+    return try FitData(
+      Table(
+        name: "t.csv",
+        columns: [
+          Column(name: "x", cells: .numbers(x)),
+          Column(name: "y", cells: .numbers(zip(x, noise).map { sin($0) + 0.5 * $1 })),
         ]), target: "y", task: .regression)
   }
 

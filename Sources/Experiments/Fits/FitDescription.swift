@@ -60,12 +60,12 @@ public struct FitDescription: Hashable, Sendable, Codable {
   /// - Parameter weights: What each class counts.
   /// - Throws: `TrainingError.unusable` when no network can be built so, or there is no such method.
   public func model(for encoding: DataEncoding, weights: [Double]? = nil) throws(TrainingError) -> BayesianModel {
-    let (entry, options) = try resolvedMethod()
+    _ = try resolvedMethod()
     let likelihood = Defaults.likelihood(of: encoding, likelihood, weights: weights)
     let layers = try network.layers(
       inputs: encoding.inputShape, outputs: likelihood.outputCount(targets: 1) ?? 1, activation: activation)
     do {
-      let network = try Network(inputs: encoding.inputShape, layers: entry.layers(layers, options))
+      let network = try Network(inputs: encoding.inputShape, layers: layers)
       return BayesianModel(network, prior: .normal(scale: priorScale), likelihood: likelihood)
     } catch {
       throw .unusable("the network cannot be built: \(error.description)")

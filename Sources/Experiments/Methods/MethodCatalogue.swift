@@ -10,6 +10,7 @@ public enum MethodCatalogue {
       .weightAveraging,
       .swag,
       .multiSWAG,
+      .variational,
     ] + MethodEntry.stochasticGradientSamplers
 
   /// The method of a fit that names none.

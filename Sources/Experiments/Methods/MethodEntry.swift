@@ -2,7 +2,6 @@
 //
 //  To add a method: a file beside this one with a `static let` of this type, and its line in `MethodCatalogue.all`.
 
-import Networks
 import Training
 
 /// One method of the catalogue.
@@ -15,8 +14,6 @@ public struct MethodEntry: Sendable {
 
   /// Changes what `Defaults` would choose, where nobody says otherwise.
   let defaults: @Sendable (inout TrainingDefaults, MethodOptions) -> Void
-  /// Changes the layers that the network's description gives, as by putting dropout between them.
-  let layers: @Sendable ([any Layer], MethodOptions) -> [any Layer]
   /// Options of a cheaper fit of the same method that stands in for it while learning rate, epochs and prior are chosen.
   let rehearsal: [String: OptionValue]
   /// For methods that can hold no rows back themselves: from the epochs that suit one network to those of the method, see
@@ -28,7 +25,6 @@ public struct MethodEntry: Sendable {
   init(
     name: String, summary: String, options: [MethodOption] = [],
     defaults: @escaping @Sendable (inout TrainingDefaults, MethodOptions) -> Void = { _, _ in },
-    layers: @escaping @Sendable ([any Layer], MethodOptions) -> [any Layer] = { layers, _ in layers },
     rehearsal: [String: OptionValue] = [:],
     epochsAfterPilot: (@Sendable (Int, MethodOptions) -> Int)? = nil,
     plan: @escaping @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
@@ -37,7 +33,6 @@ public struct MethodEntry: Sendable {
     self.summary = summary
     self.options = options
     self.defaults = defaults
-    self.layers = layers
     self.rehearsal = rehearsal
     self.epochsAfterPilot = epochsAfterPilot
     self.plan = plan

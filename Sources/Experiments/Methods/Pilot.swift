@@ -61,8 +61,11 @@ extension FitSetting {
     var training = training
     training.earlyStopping = nil
     training.epochs = epochs
-    let fixed = noise.map {
-      BayesianModel(model.network, prior: model.prior, likelihood: .gaussian(noise: .fixed(max($0, 1e-6))))
+    let fixed = noise.map { noise in
+      BayesianModel(
+        model.network, prior: model.prior,
+        likelihood: Likelihood(
+          .gaussian(noise: .fixed(max(noise, 1e-6))), temperature: model.likelihood.temperature))
     }
     return FitSetting(model: fixed ?? model, training: training, learningRate: learningRate, rows: rows)
   }

@@ -1,0 +1,38 @@
+//  PilotTests.swift — what a pilot is for: the noise of rows held back, and a run of the length that suits them.
+
+import Approximations
+import Arrays
+import Experiments
+import Foundation
+import Networks
+import Probability
+import Testing
+import Training
+
+@Suite struct PilotTests {
+  private static func fitted(stopsEarly: Bool) throws -> FittedModel {
+    // 30 rows and 100 units: a network that is trained to the end passes near every row.
+    try FitDescription(
+      method: MethodDescription("swa"), network: .dense([100]), priorScale: 10, epochs: 3000, learningRate: 0.02,
+      stopsEarly: stopsEarly, seed: 2
+    ).run(on: try SmallData.noisyRegression())
+  }
+
+  private static func deviation(_ model: FittedModel) throws -> Double {
+    let inputs = try SmallData.noisyRegression().examples.inputs
+    return model.predict(inputs, threads: 1).standardDeviation[0]
+  }
+
+  @Test func theNoiseIsThatOfRowsHeldBackAndNotThatOfRowsLearntByHeart() throws {
+    let (with, without) = (try Self.fitted(stopsEarly: true), try Self.fitted(stopsEarly: false))
+    // The noise of the data has a standard deviation of 0.5.
+    #expect(try (0.2...1.2).contains(Self.deviation(with)), "\(try Self.deviation(with))")
+    #expect(try Self.deviation(without) < Self.deviation(with))
+    guard case .gaussian(.fixed) = with.record.model.likelihood.family,
+      case .gaussian(.learned) = without.record.model.likelihood.family
+    else {
+      Issue.record("the pilot fixes the noise, and without it the method learns it")
+      return
+    }
+  }
+}
