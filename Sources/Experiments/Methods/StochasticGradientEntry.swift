@@ -1,6 +1,9 @@
 //  StochasticGradientEntry.swift — `sgmcmc`: draws from the posterior by dynamics that see a minibatch at a time.
 
 import Approximations
+import Networks
+import Optimization
+import Training
 
 extension MethodEntry {
   /// What the command line calls the dynamics.

@@ -3,6 +3,9 @@
 //  The steps of the averaging phase are those of the run's optimiser at a constant rate, a share of the first one.
 
 import Approximations
+import Networks
+import Optimization
+import Training
 
 extension MethodEntry {
   private static let from = MethodOption.number(
