@@ -183,6 +183,9 @@ package final class NetworkTrainer {
   /// Whether every number is finite.
   var isFinite: Bool { vector.allSatisfy(\.isFinite) && state.allSatisfy(\.isFinite) }
 
+  /// Epochs until the lowest validation loss; `nil` where no rows are held back.
+  package var bestEpoch: Int? { best?.epoch }
+
   /// What the run arrived at: the best on validation rows where there are any, otherwise the last.
   package var result: (vector: [Float], state: [Float]) {
     best.map { ($0.vector, $0.state) } ?? (Array(vector), Array(state))

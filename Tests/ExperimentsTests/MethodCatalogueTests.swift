@@ -27,7 +27,7 @@ import Training
   @Test(arguments: MethodCatalogue.names)
   func everyMethodFitsATableWithItsDefaultsAndComesBackFromItsFile(name: String) throws {
     let data = try SmallData.regression()
-    let description = FitDescription(method: MethodDescription(name), network: .dense([4]), epochs: 4, seed: 3)
+    let description = FitDescription(method: MethodDescription(name), network: .dense([4]), epochs: 120, seed: 3)
     let model = try description.run(on: data, control: RunControl(threads: 1))
     let again = try description.run(on: data, control: RunControl(threads: 3))
     #expect(model.posterior.contents == again.posterior.contents, "threads change no bit")
@@ -46,7 +46,7 @@ import Training
   @Test(arguments: MethodCatalogue.names)
   func everyMethodFitsClasses(name: String) throws {
     let data = try SmallData.classification()
-    let description = FitDescription(method: MethodDescription(name), network: .dense([4]), epochs: 4, seed: 3)
+    let description = FitDescription(method: MethodDescription(name), network: .dense([4]), epochs: 120, seed: 3)
     let forecast = try description.run(on: data).predict(data.examples.inputs, threads: 1).classes
     #expect(forecast.count == data.examples.count && forecast.classCount == 2)
     #expect(forecast.confidences.allSatisfy { $0 >= 0.5 && $0 <= 1 + 1e-9 })

@@ -16,7 +16,7 @@ import Training
   @Test(arguments: MethodCatalogue.names)
   func strangersFilesAreRefusedOrUsable(method: String) throws {
     let data = try SmallData.regression()
-    let model = try FitDescription(method: MethodDescription(method), network: .dense([3]), epochs: 2).run(on: data)
+    let model = try FitDescription(method: MethodDescription(method), network: .dense([3]), epochs: 120).run(on: data)
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).credence").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try model.write(to: path)

@@ -87,11 +87,12 @@ public struct FitDescription: Hashable, Sendable, Codable {
   /// Throws: `TrainingError.unusable` when the method does not take the model, or there is no such method.
   func plan(_ model: BayesianModel, rows: Int) throws(TrainingError) -> MethodPlan {
     let (entry, options) = try resolvedMethod()
-    return try entry.plan(
-      options,
-      FitSetting(
-        model: model, training: try training(rows: rows), learningRate: try choices(rows: rows).learningRate, rows: rows
-      ))
+    let setting = FitSetting(
+      model: model, training: try training(rows: rows), learningRate: try choices(rows: rows).learningRate, rows: rows)
+    guard let epochs = entry.epochsAfterPilot else { return try entry.plan(options, setting) }
+    return try Pilot.plan(setting, epochs: { epochs($0, options) }) { (setting) throws(TrainingError) in
+      try entry.plan(options, setting)
+    }
   }
 
   /// The defaults, changed by the method, changed by what somebody chose.

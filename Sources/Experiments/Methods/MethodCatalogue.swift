@@ -2,15 +2,15 @@
 
 public enum MethodCatalogue {
   /// In the order in which tables show them: the point of comparison first.
-  public static let all: [MethodEntry] = [
-    .maximumAPosteriori,
-    .deepEnsemble,
-    .weightAveraging,
-    .swag,
-    .multiSWAG,
-    .snapshot,
-    .stochasticGradientMCMC,
-  ]
+  public static let all: [MethodEntry] =
+    [
+      .maximumAPosteriori,
+      .deepEnsemble,
+      .snapshot,
+      .weightAveraging,
+      .swag,
+      .multiSWAG,
+    ] + MethodEntry.stochasticGradientSamplers
 
   /// The method of a fit that names none.
   public static let standard = MethodEntry.deepEnsemble.name

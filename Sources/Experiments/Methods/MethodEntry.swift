@@ -19,6 +19,9 @@ public struct MethodEntry: Sendable {
   let layers: @Sendable ([any Layer], MethodOptions) -> [any Layer]
   /// Options of a cheaper fit of the same method that stands in for it while learning rate, epochs and prior are chosen.
   let rehearsal: [String: OptionValue]
+  /// For methods that can hold no rows back themselves: from the epochs that suit one network to those of the method, see
+  /// `Pilot`. `nil` for methods that need no pilot.
+  let epochsAfterPilot: (@Sendable (Int, MethodOptions) -> Int)?
   /// Makes the fit, or says why there can be none.
   let plan: @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
 
@@ -27,6 +30,7 @@ public struct MethodEntry: Sendable {
     defaults: @escaping @Sendable (inout TrainingDefaults, MethodOptions) -> Void = { _, _ in },
     layers: @escaping @Sendable ([any Layer], MethodOptions) -> [any Layer] = { layers, _ in layers },
     rehearsal: [String: OptionValue] = [:],
+    epochsAfterPilot: (@Sendable (Int, MethodOptions) -> Int)? = nil,
     plan: @escaping @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
   ) {
     self.name = name
@@ -35,6 +39,7 @@ public struct MethodEntry: Sendable {
     self.defaults = defaults
     self.layers = layers
     self.rehearsal = rehearsal
+    self.epochsAfterPilot = epochsAfterPilot
     self.plan = plan
   }
 

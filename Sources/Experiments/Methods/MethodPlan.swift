@@ -25,7 +25,7 @@ public struct MethodPlan: Sendable {
   public let memoryUse: String
   /// What needs less memory: "fewer members".
   public let cheaper: String
-  public let fit: @Sendable (Examples, UInt64, RunControl) throws(TrainingError) -> any StorablePosterior
+  public internal(set) var fit: @Sendable (Examples, UInt64, RunControl) throws(TrainingError) -> any StorablePosterior
 
   /// - Parameters:
   ///   - memory: In bytes. Each network that is trained at the same time needs θ, its gradient and the optimiser's state, about
@@ -33,9 +33,9 @@ public struct MethodPlan: Sendable {
   ///   - memoryUse: Plural, as the subject of "… need 3 GB".
   ///   - cheaper: The object of "use …".
   ///   - stored: What of the posterior is kept.
-  public init<Inference: InferenceMethod, Stored: StorablePosterior>(
+  public init<Inference: InferenceMethod>(
     _ method: Inference, _ setting: FitSetting, memory: Double, memoryUse: String, cheaper: String,
-    storing stored: @escaping @Sendable (Inference.Fitted) -> Stored
+    storing stored: @escaping @Sendable (Inference.Fitted) -> any StorablePosterior
   ) {
     self.memory = memory
     self.memoryUse = memoryUse

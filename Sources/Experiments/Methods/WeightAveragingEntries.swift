@@ -1,22 +1,29 @@
 //  WeightAveragingEntries.swift — `swa`, `swag`, `multi-swag` and `snapshot`: what the end of a training run says.
 //
-//  The steps of the averaging phase are those of the run's optimiser at a constant rate, a share of the first one.
+//  The steps of the averaging phase are those of the run's optimiser at a constant rate, a share of the first one. Where rows may be
+//  held back, a pilot says when averaging begins: see `Pilot`.
+//
+//  With batch normalisation the draws of SWAG need the statistics of the data, so the draws are stored, not the Gaussian.
 
 import Approximations
 import Networks
-import Optimization
-import Training
 
 extension MethodEntry {
   private static let from = MethodOption.number(
     "from", in: 0...0.99, default: 0.5, "share of the run after which weights are averaged")
   private static let rate = MethodOption.number(
-    "rate", in: 1e-6...10, default: 0.1, "learning rate while averaging, as a share of the first one")
+    "rate", in: 1e-6...10, default: 0.3, "learning rate while averaging, as a share of the first one")
   private static let swagOptions = [
     from, rate, MethodOption.integer("rank", in: 0...10_000, default: 20, "deviations that are kept"),
     .number("scale", in: 0...100, default: 1, "widens or narrows the draws"),
-    .integer("draws", in: 1...100_000, default: 30, "draws that a prediction averages over"),
+    .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
   ]
+
+  /// Averaging begins where the pilot was best, and has twenty epochs at least.
+  @Sendable private static func epochs(_ best: Int, _ options: MethodOptions) -> Int {
+    let share = options.number("from")
+    return Int((max(Double(best) / max(share, 0.1), 20 / (1 - share))).rounded(.up))
+  }
 
   private static func phase(_ options: MethodOptions, _ setting: FitSetting) -> AveragingPhase {
     AveragingPhase(
@@ -31,7 +38,7 @@ extension MethodEntry {
 
   static let weightAveraging = MethodEntry(
     name: StochasticWeightAveraging.name, summary: "the mean of the weights along the end of a training run",
-    options: [from, rate], defaults: { training, _ in training.stopsEarly = false }
+    options: [from, rate], epochsAfterPilot: epochs
   ) { options, setting in
     MethodPlan(
       StochasticWeightAveraging(training: setting.training, phase: phase(options, setting)), setting, networks: 2)
@@ -39,20 +46,20 @@ extension MethodEntry {
 
   static let swag = MethodEntry(
     name: SWAG.name, summary: "a Gaussian with the mean and the spread of the weights along the end of a training run",
-    options: swagOptions, defaults: { training, _ in training.stopsEarly = false }
+    options: swagOptions, epochsAfterPilot: epochs
   ) { options, setting in
     let (count, method) = (setting.model.parameterCount, swag(options, setting))
     return MethodPlan(
       method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer draws or fewer units"
-    ) { $0.sample(method.draws, seed: $0.seed) }
+    ) { $0.model.network.stateCount > 0 ? $0.sample(method.draws, seed: $0.seed) : $0 }
   }
 
   static let multiSWAG = MethodEntry(
     name: Mixture<SWAG>.name, summary: "several SWAG posteriors, each around a mode of its own",
     options: [.integer("components", in: 1...1000, default: Defaults.members, "posteriors")] + swagOptions,
-    defaults: { training, _ in training.stopsEarly = false }, rehearsal: ["components": .integer(1)]
+    rehearsal: ["components": .integer(1)], epochsAfterPilot: epochs
   ) { options, setting in
     let (count, component, components) = (
       setting.model.parameterCount, swag(options, setting), options.integer("components")
@@ -63,13 +70,13 @@ extension MethodEntry {
       memory: 4 * Double(count) * Double(components * (8 + 2 * component.rank) + 2 * draws),
       memoryUse: "\(components) times \(component.rank) deviations and \(draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer components or fewer units"
-    ) { $0.sample(draws, seed: $0.seed) }
+    ) { $0.model.network.stateCount > 0 ? $0.sample(draws, seed: $0.seed) : $0 }
   }
 
   static let snapshot = MethodEntry(
     name: SnapshotEnsemble.name, summary: "the networks at the ends of several cycles of the learning rate of one run",
     options: [.integer("cycles", in: 1...1000, default: Defaults.members, "cycles, and networks")],
-    defaults: { training, _ in training.stopsEarly = false }, rehearsal: ["cycles": .integer(1)]
+    epochsAfterPilot: { best, options in max(best, 10) * options.integer("cycles") }
   ) { options, setting in
     let cycles = options.integer("cycles")
     return MethodPlan(

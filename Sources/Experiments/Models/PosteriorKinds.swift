@@ -4,7 +4,9 @@ public import Approximations
 
 public enum PosteriorKinds {
   public static let all: [any StorablePosterior.Type] = [
-    DrawsPosterior.self
+    DrawsPosterior.self,
+    SWAGPosterior.self,
+    MixturePosterior<SWAGPosterior>.self,
   ]
 
   /// The kind of that name, or `nil`.
