@@ -29,14 +29,21 @@ public final class Executor<Element: Scalar> {
   private let scratchStride: Int
   private let shared: UnsafeMutableRawPointer
   private let pool: WorkerPool?
+  /// Inputs that have no memory yet.
+  private var unbound: Set<Int>
 
-  /// - Parameter pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
-  public init(_ plan: Plan, pool: WorkerPool? = nil) {
+  /// - Parameters:
+  ///   - pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
+  ///   - bound: Inputs that the caller binds before the first run; no memory is allocated for them.
+  public init(_ plan: Plan, pool: WorkerPool? = nil, bound: Set<Int> = []) {
     self.plan = plan
     self.pool = pool
+    unbound = bound
     lowered = LoweredSteps(plan)
     let stride = MemoryLayout<Element>.stride
-    let inputs = plan.program.inputShapes.map { Self.padded($0.count) }
+    let inputs = plan.program.inputShapes.enumerated().map {
+      bound.contains($0.offset) ? 0 : Self.padded($0.element.count)
+    }
     let outputs = plan.program.outputShapes.map { Self.padded($0.count) }
     let sizes = [Self.padded(plan.arenaCount), Self.padded(plan.constants.count)] + inputs + outputs
     owned = .allocate(byteCount: Swift.max(sizes.reduce(0, +), 1) * stride, alignment: 64)
@@ -47,6 +54,7 @@ public final class Executor<Element: Scalar> {
       buffers.initializeElement(at: index, to: start)
       start += size * stride
     }
+    for index in bound { buffers[BufferNumber.input(index)] = nil }
     if let constants = buffers[BufferNumber.constants]?.assumingMemoryBound(to: Element.self) {
       for (index, value) in plan.constants.enumerated() { constants[index] = Element(value) }
     }
@@ -73,7 +81,8 @@ public final class Executor<Element: Scalar> {
 
   /// The memory of an input: written before a run.
   public func input(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
-    memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
+    precondition(!unbound.contains(index), "input \(index) has no memory before it is bound")
+    return memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
   }
 
   /// The memory of an output: read after a run.
@@ -92,6 +101,7 @@ public final class Executor<Element: Scalar> {
     let shape = plan.program.inputShapes[index]
     precondition(memory.count == shape.count, "\(memory.count) elements for input \(index) of shape \(shape)")
     buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory.baseAddress)
+    unbound.remove(index)
   }
 
   /// Lets the runs that follow write an output where the caller wants it.
@@ -106,6 +116,7 @@ public final class Executor<Element: Scalar> {
 
   /// Runs the plan once: inputs to outputs.
   public func run(key: RandomKey = RandomKey()) {
+    precondition(unbound.isEmpty, "a run before inputs \(unbound.sorted()) are bound")
     guard let steps = lowered.steps.baseAddress, let table = buffers.baseAddress else { return }
     let pointers = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
     var run = credence_run(
