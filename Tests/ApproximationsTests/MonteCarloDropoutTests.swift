@@ -82,6 +82,15 @@ import Training
     #expect(forecast.epistemic.allSatisfy { $0 > 0 })
   }
 
+  @Test(arguments: [([120, 100], 0.2), ([120, 50], 0.1)])
+  func wideLayersDropMoreUnlessTold(hidden: [Int], rate: Double) throws {
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: hidden, outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .learned))
+    let posterior = try MonteCarloDropout(training: TrainingConfiguration(epochs: 1)).fit(model, to: Self.examples)
+    #expect(posterior.rates == [rate, rate])
+  }
+
   @Test func aNetworkWithNowhereToDropIsRefused() {
     let linear = BayesianModel(
       Network(inputs: 3) { Dense(1) }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .learned))

@@ -25,8 +25,9 @@ public import Training
 public struct MonteCarloDropout: InferenceMethod {
   public static let name = "dropout"
 
-  /// The rate of the masks that are put after each hidden activation. A network with layers that drop keeps its own.
-  public var rate: DropoutRate
+  /// The rate of the masks that are put after each hidden activation: `nil` is 0.2 where all of them have 100 units or
+  /// more, otherwise 0.1. A network with layers that drop keeps its own.
+  public var rate: DropoutRate?
   /// T.
   public var passes: Int
   public var masks: DropoutPosterior.Masks
@@ -34,7 +35,7 @@ public struct MonteCarloDropout: InferenceMethod {
 
   /// Precondition: passes ≥ 1.
   public init(
-    rate: DropoutRate = .fixed(0.1), passes: Int = 30, masks: DropoutPosterior.Masks = .perInput,
+    rate: DropoutRate? = nil, passes: Int = 30, masks: DropoutPosterior.Masks = .perInput,
     training: TrainingConfiguration
   ) {
     precondition(passes >= 1, "\(passes) passes")
@@ -60,10 +61,14 @@ public struct MonteCarloDropout: InferenceMethod {
 
 extension BayesianModel {
   /// The model itself where its network drops, otherwise with masks after the hidden activations.
-  func dropping(_ rate: DropoutRate) throws(TrainingError) -> BayesianModel {
+  func dropping(_ rate: DropoutRate?) throws(TrainingError) -> BayesianModel {
     if network.isStochastic { return self }
     do {
-      guard let changed = try network.insertingDropout(rate) else {
+      var changed = try network.insertingDropout(rate ?? .fixed(0.1))
+      if rate == nil, changed?.maskedWeights.flatMap(\.masks).allSatisfy({ $0.count >= 100 }) == true {
+        changed = try network.insertingDropout(.fixed(0.2))
+      }
+      guard let changed else {
         throw TrainingError.unusable(
           "dropout needs a network with a hidden activation, after which to drop, or with dropout layers of its own")
       }
