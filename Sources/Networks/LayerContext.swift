@@ -1,6 +1,6 @@
 //  LayerContext.swift — what a layer sees while it is traced: its parameters, its state, the mode, places for randomness.
 
-import Arrays
+public import Arrays
 import Probability
 public import Programs
 
@@ -12,6 +12,8 @@ public enum NetworkMode: String, Hashable, Sendable, Codable {
   case evaluation
   /// Running statistics; dropout draws masks: a draw from the predictive of a dropout posterior.
   case sampling
+  /// As `sampling`, but all examples of a batch have one mask: a draw of a function.
+  case samplingFunction
 }
 
 /// Hands out parameters and states by the names that the layer declared, and collects new states.
@@ -82,6 +84,11 @@ public struct LayerContext {
     let running = state(name)
     let fresh = statistic.reshaped(running.shape)
     setState(name, to: replacesStatistics ? fresh : running * (1 - weight) + fresh * weight)
+  }
+
+  /// The shape of random numbers that belong to an array of examples: one for each element, or the same for every example.
+  public func randomShape(for x: Shape) -> Shape {
+    mode == .samplingFunction ? Shape([1] + x.extents.dropFirst()) : x
   }
 
   /// A site for `Tensor.random` that no other layer of this network uses.

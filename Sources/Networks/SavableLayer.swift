@@ -15,9 +15,9 @@ struct SavedLayer: Codable {
 
   private static let kinds: [String: any SavableLayer.Type] = {
     let types: [any SavableLayer.Type] = [
-      Activation.self, AveragePool.self, BatchNormalization.self, Convolution1D.self, Convolution2D.self, Dense.self,
-      Dropout.self, Embedding.self, Flatten.self, GlobalAveragePool.self, GroupNormalization.self,
-      LayerNormalization.self, MaxPool.self, Residual.self,
+      Activation.self, ActivationWithDropout.self, AveragePool.self, BatchNormalization.self, ConcreteDropout.self,
+      Convolution1D.self, Convolution2D.self, Dense.self, Dropout.self, Embedding.self, Flatten.self,
+      GlobalAveragePool.self, GroupNormalization.self, LayerNormalization.self, MaxPool.self, Residual.self,
     ]
     return Dictionary(uniqueKeysWithValues: types.map { ($0.kind, $0) })
   }()

@@ -29,6 +29,8 @@ public final class Executor<Element: Scalar> {
   private let scratchStride: Int
   private let shared: UnsafeMutableRawPointer
   private let pool: WorkerPool?
+  /// Inputs that have no memory yet.
+  private var unbound: Set<Int>
 
   /// - Parameters:
   ///   - pool: The threads that steps are shared out to; `nil` runs on the caller's thread alone.
@@ -39,6 +41,7 @@ public final class Executor<Element: Scalar> {
   ) {
     self.plan = plan
     self.pool = pool
+    unbound = boundInputs
     lowered = LoweredSteps(plan)
     let stride = MemoryLayout<Element>.stride
     let inputs = plan.program.inputShapes.enumerated().map { boundInputs.contains($0) ? 0 : Self.padded($1.count) }
@@ -81,7 +84,8 @@ public final class Executor<Element: Scalar> {
 
   /// The memory of an input: written before a run. Precondition: it has memory, here or where it was bound.
   public func input(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
-    memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
+    precondition(!unbound.contains(index), "input \(index) has no memory before it is bound")
+    return memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
   }
 
   /// The memory of an output: read after a run. Precondition: it has memory, here or where it was bound.
@@ -100,6 +104,7 @@ public final class Executor<Element: Scalar> {
     let shape = plan.program.inputShapes[index]
     precondition(memory.count == shape.count, "\(memory.count) elements for input \(index) of shape \(shape)")
     buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory.baseAddress)
+    unbound.remove(index)
   }
 
   /// Lets the runs that follow write an output where the caller wants it.
@@ -114,6 +119,7 @@ public final class Executor<Element: Scalar> {
 
   /// Runs the plan once: inputs to outputs.
   public func run(key: RandomKey = RandomKey()) {
+    precondition(unbound.isEmpty, "a run before inputs \(unbound.sorted()) are bound")
     guard let steps = lowered.steps.baseAddress, let table = buffers.baseAddress else { return }
     let pointers = UnsafeRawPointer(table).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
     var run = credence_run(

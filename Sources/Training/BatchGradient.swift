@@ -17,6 +17,7 @@ final class BatchGradient {
   private let stateAfter: UnsafeMutableBufferPointer<Float>
   private let loss: UnsafeMutableBufferPointer<Float>
   private let coefficients: UnsafeMutableBufferPointer<Float>
+  private let rowNumbers: UnsafeMutableBufferPointer<Float>
   private let writeCoefficients: @Sendable (RunStep, UnsafeMutableBufferPointer<Float>) -> Void
 
   /// - Parameters:
@@ -24,19 +25,23 @@ final class BatchGradient {
   ///   - rows: B.
   ///   - dataCount: N.
   ///   - stateCount: Q.
+  ///   - hasRowNumbers: Whether rows bring a number of their own.
   ///   - owner: Whose vector and gradient are used, where they are not this one's own.
   init(
     _ objective: TrainingObjective, _ examples: Examples, rows: Int, dataCount: Int, stateCount: Int,
-    pool: WorkerPool?, owner: BatchGradient? = nil
+    hasRowNumbers: Bool, pool: WorkerPool?, owner: BatchGradient? = nil
   ) {
     let inputs = Shape([rows] + examples.inputs.shape.extents.dropFirst())
     let targets = Shape([rows] + examples.targets.shape.extents.dropFirst())
     let program = Program(
-      inputs: [[objective.count], [stateCount], inputs, targets, [objective.coefficientCount]]
+      inputs: [
+        [objective.count], [stateCount], inputs, targets, [objective.coefficientCount], [hasRowNumbers ? rows : 0],
+      ]
     ) { t in
       let results = objective.trace(
         TrainingObjective.Arguments(
-          vector: t[0], state: t[1], inputs: t[2], targets: t[3], coefficients: t[4], dataCount: dataCount))
+          vector: t[0], state: t[1], inputs: t[2], targets: t[3], coefficients: t[4], rowNumbers: t[5],
+          dataCount: dataCount))
       return [results.loss, results.gradient, results.state]
     }
     self.rows = rows
@@ -47,7 +52,7 @@ final class BatchGradient {
       executor.bindOutput(1, to: owner.gradient)
     }
     (stateBefore, self.inputs, self.targets) = (executor.input(1), executor.input(2), executor.input(3))
-    coefficients = executor.input(4)
+    (coefficients, rowNumbers) = (executor.input(4), executor.input(5))
     writeCoefficients = objective.coefficients
     (loss, stateAfter) = (executor.output(0), executor.output(2))
     (vector, gradient) = (executor.input(0), executor.output(1))
@@ -59,8 +64,9 @@ final class BatchGradient {
     executor.bindOutput(1, to: other.gradient)
   }
 
-  /// Takes in the rows `order[range]`.
-  func load(_ examples: Examples, order: [Int], _ range: Range<Int>) {
+  /// Takes in the rows `order[range]`. `numbers` has an entry for each of the examples, or none.
+  func load(_ examples: Examples, numbers: [Float], order: [Int], _ range: Range<Int>) {
+    if !numbers.isEmpty { copy(order, range, from: numbers, to: rowNumbers) }
     copy(order, range, from: examples.inputs.elements, to: inputs)
     copy(order, range, from: examples.targets.elements, to: targets)
   }

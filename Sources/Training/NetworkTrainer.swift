@@ -13,6 +13,8 @@ package final class NetworkTrainer {
   let model: BayesianModel
   let configuration: TrainingConfiguration
   private let examples: Examples
+  /// The recipe's number of each row; empty where it has none.
+  private let rowNumbers: [Float]
   private var order: MinibatchOrder
   private let fullBatch: BatchGradient
   /// The last step of an epoch, where it has another number of rows.
@@ -73,13 +75,22 @@ package final class NetworkTrainer {
       var resampling = random.substream(4)
       rows = rows.map { _ in rows[resampling.integer(below: rows.count)] }
     }
+    if let numbers = recipe.rowNumbers {
+      var numbering = random.substream(6)
+      var all = [Float](repeating: 0, count: examples.count)
+      for (row, number) in zip(rows, numbers(member, rows.count, &numbering)) { all[row] = number }
+      rowNumbers = all
+    } else {
+      rowNumbers = []
+    }
     order = MinibatchOrder(rows: rows, random: random.substream(2))
     let objective = recipe.objective
     let statistics: DenseArray<Float> = model.network.initialState()
     let count = rows.count
     func batchGradient(_ rows: Int, owner: BatchGradient? = nil) -> BatchGradient {
       BatchGradient(
-        objective, examples, rows: rows, dataCount: count, stateCount: statistics.count, pool: pool, owner: owner)
+        objective, examples, rows: rows, dataCount: count, stateCount: statistics.count,
+        hasRowNumbers: recipe.rowNumbers != nil, pool: pool, owner: owner)
     }
     let batch = min(configuration.batchSize, count)
     fullBatch = batchGradient(batch)
@@ -129,7 +140,7 @@ package final class NetworkTrainer {
       let batch = number == stepsPerEpoch ? lastBatch ?? fullBatch : fullBatch
       let range = start..<start + batch.rows
       let place = place(endsEpoch: number == stepsPerEpoch)
-      batch.load(examples, order: order.rows, range)
+      batch.load(examples, numbers: rowNumbers, order: order.rows, range)
       lossSum += Double(batch.evaluate(state: state, at: place)) * Double(range.count)
       anchored?.correct(gradient, of: batch, owner: fullBatch, at: place)
       rule.update(vector, gradient: gradient, at: place, pool: pool)
@@ -172,7 +183,7 @@ package final class NetworkTrainer {
       for number in 1...stepsPerEpoch {
         let batch = number == stepsPerEpoch ? lastBatch ?? fullBatch : fullBatch
         let range = start..<start + batch.rows
-        batch.load(examples, order: order.rows, range)
+        batch.load(examples, numbers: rowNumbers, order: order.rows, range)
         batch.evaluate(at: anchor, gradient: gradient, key: place.key, owner: fullBatch)
         add(Float(batch.rows) / Float(count))
         start = range.upperBound

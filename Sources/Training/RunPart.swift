@@ -68,8 +68,8 @@ extension Collector {
   package var failure: TrainingError? { nil }
 }
 
-/// The step of an optimiser.
-final class OptimizerRule: UpdateRule {
+/// The step of an optimiser on the first entries of the vector, usually all.
+package final class OptimizerRule: UpdateRule {
   private let clipping: GradientClipping?
   private var optimizer: OptimizerState<Float>
 
@@ -78,22 +78,28 @@ final class OptimizerRule: UpdateRule {
     self.optimizer = OptimizerState(optimizer, count: count)
   }
 
-  func update(
+  /// The optimiser of a configuration on the first `count` entries.
+  package convenience init(_ configuration: TrainingConfiguration, count: Int) {
+    self.init(configuration.optimizer, clipping: configuration.clipping, count: count)
+  }
+
+  package func update(
     _ vector: UnsafeMutableBufferPointer<Float>, gradient: UnsafeMutableBufferPointer<Float>, at step: RunStep,
     pool: WorkerPool?
   ) {
-    clipping?.apply(to: gradient)
-    optimizer.step(
-      parameters: vector, gradient: UnsafeBufferPointer(gradient), learningRate: step.rate, pool: pool)
+    let moved = UnsafeMutableBufferPointer(rebasing: vector[..<optimizer.count])
+    let slope = UnsafeMutableBufferPointer(rebasing: gradient[..<optimizer.count])
+    clipping?.apply(to: slope)
+    optimizer.step(parameters: moved, gradient: UnsafeBufferPointer(slope), learningRate: step.rate, pool: pool)
   }
 
-  var saved: [String: StoredArray] {
+  package var saved: [String: StoredArray] {
     var arrays = ["steps": StoredArray([optimizer.stepCount])]
     for (name, slot) in optimizer.slots { arrays[name] = StoredArray(slot) }
     return arrays
   }
 
-  func restore(_ saved: SavedArrays) throws(TrainingError) {
+  package func restore(_ saved: SavedArrays) throws(TrainingError) {
     var slots: [(name: String, array: DenseArray<Float>)] = []
     for (name, array) in optimizer.slots {
       slots.append((name, DenseArray(try saved.floats(name, count: array.count))))

@@ -8,6 +8,7 @@
 //  nothing. Dividing by N leaves the optimum where it is and makes learning rates independent of the amount of data.
 //  Other families train another vector: the means and scales of a variational posterior, for instance.
 
+import Arrays
 package import Networks
 package import Programs
 
@@ -25,14 +26,17 @@ package struct TrainingObjective: Sendable {
     package let targets: Tensor
     /// Numbers of the step. Shape [coefficientCount].
     package let coefficients: Tensor
+    /// The recipe's numbers of the rows. Shape [B], or [0] where it has none.
+    package let rowNumbers: Tensor
     /// N.
     package let dataCount: Int
 
     package init(
-      vector: Tensor, state: Tensor, inputs: Tensor, targets: Tensor, coefficients: Tensor, dataCount: Int
+      vector: Tensor, state: Tensor, inputs: Tensor, targets: Tensor, coefficients: Tensor,
+      rowNumbers: Tensor = .constant(0, shape: [0]), dataCount: Int
     ) {
       (self.vector, self.state, self.inputs, self.targets) = (vector, state, inputs, targets)
-      (self.coefficients, self.dataCount) = (coefficients, dataCount)
+      (self.coefficients, self.rowNumbers, self.dataCount) = (coefficients, rowNumbers, dataCount)
     }
   }
 

@@ -15,6 +15,8 @@ package struct TrainingRecipe: Sendable {
   package var collector: @Sendable (RunExtent) throws(TrainingError) -> (any Collector)?
   /// Whether each member sees a resample of the rows, with repetitions.
   package var bagging = false
+  /// A number of a member's own for each of its rows, such as the row's weight; `nil` for none.
+  package var rowNumbers: (@Sendable (_ member: Int, _ rows: Int, _ random: inout Philox) -> [Float])?
   /// Lowers the noise of minibatch gradients; `nil` takes them as they are.
   package var controlVariate: ControlVariate?
 

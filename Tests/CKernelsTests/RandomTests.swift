@@ -18,7 +18,7 @@ func philoxGivesItsPublishedAnswers(counter: UInt32, key: UInt32, answer: [UInt3
 }
 
 private func checkSplits<Element: KernelElement>(_ set: InstructionSet, as type: Element.Type) {
-  for distribution in [CREDENCE_UNIFORM, CREDENCE_NORMAL] {
+  for distribution in [CREDENCE_UNIFORM, CREDENCE_NORMAL, CREDENCE_COARSE_UNIFORM] {
     let whole = Element.random(distribution, set, key: key, start: 0, count: 301)
     for (start, count) in [(0, 1), (1, 1), (63, 2), (5, 200), (64, 64), (100, 201), (300, 1), (17, 0)] {
       let part = Element.random(distribution, set, key: key, start: UInt64(start), count: count)
@@ -54,6 +54,9 @@ func anElementIsAFunctionOfItsIndex(set: InstructionSet) {
 func instructionSetsAgreeOnUniformsExactlyAndOnNormalsToRounding(set: InstructionSet) {
   let ours = Float.random(CREDENCE_UNIFORM, set, key: key, start: 3, count: 500)
   #expect(ours == Float.random(CREDENCE_UNIFORM, .baseline, key: key, start: 3, count: 500))
+  let coarse = Float.random(CREDENCE_COARSE_UNIFORM, set, key: key, start: 3, count: 500)
+  #expect(coarse == Float.random(CREDENCE_COARSE_UNIFORM, .baseline, key: key, start: 3, count: 500))
+  #expect(coarse.map(Double.init) == Double.random(CREDENCE_COARSE_UNIFORM, set, key: key, start: 3, count: 500))
   let normal = Double.random(CREDENCE_NORMAL, set, key: key, start: 3, count: 500)
   let baseline = Double.random(CREDENCE_NORMAL, .baseline, key: key, start: 3, count: 500)
   for (x, y) in zip(normal, baseline) { #expect(abs(x - y) <= 1e-14 * max(1, abs(y))) }
@@ -75,6 +78,14 @@ private func checkDistributions<Element: KernelElement>(_ set: InstructionSet, a
   let uniform = Element.random(CREDENCE_UNIFORM, set, key: key, start: 9, count: n).map(Double.init)
   #expect(uniform.allSatisfy { $0 > 0 && $0 < 1 })
   #expect(kolmogorovSmirnov(uniform) { $0 } < 1.95)
+  let coarse = Element.random(CREDENCE_COARSE_UNIFORM, set, key: key, start: 9, count: n).map(Double.init)
+  #expect(coarse.allSatisfy { $0 > 0 && $0 < 1 && $0 * 131_072 == ($0 * 131_072).rounded() })
+  #expect(kolmogorovSmirnov(coarse) { $0 } < 1.95)
+  // Both halves of a word and neighbouring words are uncorrelated; the variance is 1 / 12.
+  for lag in [1, 16, 64, 128] {
+    let correlation = (0..<n - lag).reduce(0) { $0 + (coarse[$1] - 0.5) * (coarse[$1 + lag] - 0.5) } * 12 / Double(n)
+    #expect(abs(correlation) < 4 / Double(n).squareRoot(), "lag \(lag)")
+  }
   let normal = Element.random(CREDENCE_NORMAL, set, key: key, start: 9, count: n).map(Double.init)
   #expect(kolmogorovSmirnov(normal) { 0.5 * erfc(-$0 / 2.0.squareRoot()) } < 1.95)
   // Moments within four standard errors: the variances of x, x^2, x^3 and x^4 are 1, 2, 15 and 96.

@@ -2,6 +2,7 @@
 
 import Networks
 import Optimization
+import Probability
 import Synchronization
 import Testing
 import Training

@@ -43,8 +43,11 @@ final class GradientStep {
     for index in 0..<rows { executor.input(2)[index] = classes.map { Float(index % $0) } ?? Float(index % 7) / 7 }
   }
 
+  private var stepCount: UInt64 = 0
+
   func step() {
-    executor.run()
+    executor.run(key: RandomKey(step: stepCount))
+    stepCount += 1
     optimizer.step(parameters: parameters, gradient: UnsafeBufferPointer(gradient), learningRate: 1e-3, pool: pool)
   }
 }
@@ -55,6 +58,24 @@ private func largeNetwork() -> Network {
 
 func mapStep(threads: Int) -> () -> Void {
   let step = GradientStep(largeNetwork(), rows: 128, pool: WorkerPool(threads: threads), classes: 10)
+  return { step.step() }
+}
+
+/// The large network with dropout of one half on both hidden layers.
+func dropoutNetwork() -> Network {
+  Network(inputs: 784) {
+    Dense(800)
+    Activation.relu
+    Dropout(0.5)
+    Dense(400)
+    Activation.relu
+    Dropout(0.5)
+    Dense(10)
+  }
+}
+
+func dropoutStep(threads: Int) -> () -> Void {
+  let step = GradientStep(dropoutNetwork(), rows: 128, pool: WorkerPool(threads: threads), classes: 10)
   return { step.step() }
 }
 

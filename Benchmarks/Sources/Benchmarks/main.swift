@@ -17,6 +17,7 @@ let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("psgld_step", { samplerStep(.preconditionedLangevin(isHeld: false), rate: 5e-7, threads: $0) }),
   ("sghmc_step", { samplerStep(.hamiltonian(friction: 0.05), rate: 0.0006, threads: $0) }),
   ("swag_epoch", swagEpoch),
+  ("dropout_step", dropoutStep), ("predict_30", predictThirty), ("dropout_predict_30", dropoutPredictThirty),
   ("hmc_small", { hmcSmall(chains: 1, threads: $0) }), ("hmc_small_16", { hmcSmall(chains: 16, threads: $0) }),
   ("kfac_fit", kroneckerFit), ("kfac_predict", kroneckerPredict), ("diag_fit", diagonalFit),
   ("last_layer_fit", lastLayerFit), ("last_layer_predict", lastLayerPredict),

@@ -10,8 +10,8 @@ import Training
 extension VariationalInference {
   func meanFieldRun(_ model: BayesianModel, _ estimator: WeightEstimator) throws(TrainingError) -> Run {
     guard training.clipping == nil else { throw .unusable("a mean field's gradients are not clipped") }
-    guard case .adam(let beta1, let beta2, let epsilon) = training.optimizer else {
-      throw .unusable("a mean field is trained by Adam, not by \(training.optimizer)")
+    guard case .adam(let beta1, let beta2, let epsilon, weightDecay: 0) = training.optimizer else {
+      throw .unusable("a mean field is trained by Adam without weight decay, not by \(training.optimizer)")
     }
     let problem: String? =
       switch estimator {

@@ -30,7 +30,7 @@ typedef enum {
 } credence_binary;
 
 /// Distributions of random fills.
-typedef enum { CREDENCE_UNIFORM, CREDENCE_NORMAL, CREDENCE_RANDOM_COUNT } credence_distribution;
+typedef enum { CREDENCE_UNIFORM, CREDENCE_NORMAL, CREDENCE_COARSE_UNIFORM, CREDENCE_RANDOM_COUNT } credence_distribution;
 
 /// What identifies a stream of random numbers. Element i of the fill is a pure function of all five and of i.
 typedef struct {
@@ -93,7 +93,8 @@ typedef struct {
     /* z[i] = x[i] y[i] + a[i] */                                                                                    \
     void (*multiply_add)(const R *x, const R *y, const R *a, R *z, ptrdiff_t n);                                     \
     void (*fill)(R value, R *y, ptrdiff_t n);                                                                        \
-    /* Elements [start, start + n) of the stream: uniform on the open interval (0, 1), or standard normal. */        \
+    /* Elements [start, start + n) of the stream: uniform on the open interval (0, 1), or standard normal, or        \
+       uniform on the 2^16 numbers (k + 1/2) 2^-16. */                                                               \
     void (*random[CREDENCE_RANDOM_COUNT])(const credence_random_key *key, uint64_t start, R *y, ptrdiff_t n);        \
     /* Sum and maximum of n numbers in an order that depends on n alone. The maximum of none is -infinity. */        \
     R (*sum)(const R *x, ptrdiff_t n);                                                                               \

@@ -3,13 +3,13 @@
 //    y = x m / (1 − p), m independent, 0 with probability p and otherwise 1                          [Srivastava 2014]
 //
 //  In evaluation it does nothing. With mode `sampling` a pass is a draw from the predictive of a variational posterior
-//  [Gal 2016].
+//  [Gal 2016]; with `samplingFunction` the examples of a batch share m.
 
 public import Arrays
 public import Programs
 
 /// Any shape, kept.
-public struct Dropout: SavableLayer, Hashable {
+public struct Dropout: SavableLayer, MaskingLayer, Hashable {
   static let kind = "dropout"
 
   /// p, the probability of a zero.
@@ -18,15 +18,12 @@ public struct Dropout: SavableLayer, Hashable {
   public init(_ rate: Double) { self.rate = rate }
 
   public var name: String { "dropout" }
+  var maskRate: DropoutRate { .fixed(rate) }
 
   public func outputShape(for input: Shape) throws(LayerError) -> Shape {
-    guard rate >= 0 && rate < 1 else { throw LayerError("needs a rate of at least 0 and less than 1, not \(rate)") }
+    try maskRate.check()
     return input
   }
 
-  public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor {
-    guard context.mode != .evaluation, rate > 0 else { return x }
-    let uniform = Tensor.random(.uniform, shape: x.shape, site: context.nextRandomSite())
-    return select(uniform .< rate, .constant(0, shape: x.shape), x * (1 / (1 - rate)))
-  }
+  public func apply(_ x: Tensor, in context: inout LayerContext) -> Tensor { maskRate.masking(x, in: &context) }
 }

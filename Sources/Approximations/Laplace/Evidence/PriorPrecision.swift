@@ -41,7 +41,7 @@ package struct PriorPrecision: Hashable, Sendable {
       case .flat:
         means.append(0)
         precisions.append(1)
-      case .laplace, .studentT:
+      case .laplace, .studentT, .scaleMixture, .horseshoe:
         throw .unsupported(
           "a Laplace approximation adds the curvature of a normal prior, and the parameter \(slice.name) has another prior; "
             + "take a normal or a fan-in prior, or another method")

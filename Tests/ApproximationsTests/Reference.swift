@@ -1,10 +1,7 @@
-//  Reference.swift — golden values from fixtures, the models that they belong to, and the comparison that all tests use.
+//  Reference.swift — golden values from fixtures, and the comparison with them.
 
 import Arrays
-import Curvatures
 import Foundation
-import Networks
-import Probability
 import Testing
 
 /// A part of a JSON file of golden values.
@@ -41,6 +38,15 @@ enum Reference: Decodable {
       return try #require(values[key], "no key \(key)")
     }
   }
+
+  subscript(index: Int) -> Reference {
+    get throws {
+      guard case .list(let parts) = self, index < parts.count else { throw ReferenceError(key: "\(index)") }
+      return parts[index]
+    }
+  }
+
+  var count: Int { if case .list(let parts) = self { parts.count } else { 0 } }
 
   func has(_ key: String) -> Bool {
     guard case .object(let values) = self else { return false }
@@ -90,37 +96,10 @@ func relativeDifference(_ actual: DenseArray<Double>, _ expected: DenseArray<Dou
   return worst.isNaN ? .infinity : worst / (scale == 0 ? 1 : scale)
 }
 
-/// The model and the data of a file, at its parameters.
-func point(_ file: String) throws -> CurvaturePoint<Double> {
-  let reference = try Reference(file)
-  if file == "convnet" {
-    let network = Network(inputs: [1, 12, 12]) {
-      Convolution2D(4, size: 3)
-      Activation.relu
-      MaxPool(2)
-      Convolution2D(8, size: 3)
-      Activation.relu
-      Flatten()
-      Dense(10)
-    }
-    let order = try #require({ if case .list(let names) = try reference["flat_order"] { names } else { nil } }())
-    let theta = try order.flatMap { try reference["parameters"][try $0.text].array.elements }
-    let model = BayesianModel(network, prior: .normal(scale: 1), likelihood: .categorical(classes: 10))
-    return CurvaturePoint(
-      model, parameters: DenseArray(theta), inputs: try reference["X"].array, targets: try reference["y"].array)
-  }
-  let dims = try reference["dims"].array.elements.map { Int($0) }
-  let activation = try #require(Activation(rawValue: try reference["activation"].text))
-  let network = Network.multilayerPerceptron(
-    inputs: dims[0], hidden: Array(dims[1..<dims.count - 1]), outputs: dims[dims.count - 1], activation: activation)
-  let precision = try reference["prior_precision"].number
-  let likelihood: Likelihood =
-    reference.has("sigma_noise")
-    ? .gaussian(noise: .fixed(try reference["sigma_noise"].number)) : .categorical(classes: dims[dims.count - 1])
-  let model = BayesianModel(network, prior: .normal(scale: 1 / precision.squareRoot()), likelihood: likelihood)
-  return CurvaturePoint(
-    model, parameters: try reference["theta_flat"].array, inputs: try reference["X"].array,
-    targets: try reference["y"].array)
+/// The largest difference, relative to the largest entry of what is expected. Infinite on NaN or other counts.
+func relativeDistance(_ actual: [Double], _ expected: [Double]) -> Double {
+  guard actual.count == expected.count else { return .infinity }
+  let scale = expected.map(abs).max() ?? 0
+  let worst = zip(actual, expected).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
+  return worst.isNaN ? .infinity : worst / (scale == 0 ? 1 : scale)
 }
-
-let multilayerPerceptrons: [String] = ["mlp_classification", "mlp_regression", "mlp_regression_tanh"]
