@@ -98,9 +98,12 @@ struct LaplaceApproximation {
   }
 
   private func point<Element: Scalar>(_ type: Element.Type) -> CurvaturePoint<Element> {
-    CurvaturePoint(
-      model, parameters: mode.converted(), state: state.converted(), inputs: examples.inputs.converted(),
-      targets: examples.targets.converted())
+    func converted(_ array: DenseArray<Float>) -> DenseArray<Element> {
+      array as? DenseArray<Element> ?? array.converted()
+    }
+    return CurvaturePoint(
+      model, parameters: converted(mode), state: converted(state), inputs: converted(examples.inputs),
+      targets: converted(examples.targets))
   }
 
   // MARK: The prior and the noise

@@ -54,7 +54,8 @@ public struct LaplacePosterior: Posterior {
     at inputs: DenseArray<Float>, _ weights: Weights, _ pool: WorkerPool?
   ) -> LinearisedOutputs {
     weights.outputs(
-      of: model, at: mode.converted(), state: state.converted(), inputs: inputs.converted(), pool: pool)
+      of: model, at: mode.inElements(of: weights), state: state.inElements(of: weights),
+      inputs: inputs.inElements(of: weights), pool: pool)
   }
 
   /// log σ of each target where the noise is learned.
@@ -148,5 +149,12 @@ extension Predictive {
   ) -> Predictive {
     let total = zip(noise.elements, function.elements).map { ($0 * $0 + $1 * $1).squareRoot() }
     return Predictive(.numbers(means: means, standardDeviations: DenseArray(total, shape: means.shape)))
+  }
+}
+
+extension DenseArray<Float> {
+  /// The array in the element type of a posterior; itself where that is `Float`.
+  fileprivate func inElements<Weights: WeightPosterior>(of weights: Weights) -> DenseArray<Weights.Element> {
+    self as? DenseArray<Weights.Element> ?? converted()
   }
 }

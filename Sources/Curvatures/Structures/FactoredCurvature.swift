@@ -9,8 +9,8 @@
 //  Cost       memory r P. (1) takes 3 (r + p) products with F; (2) M examples and M K rows.
 
 public import Arrays
-import Programs
 public import Probability
+import Programs
 
 /// The rows of a square root of a curvature.
 public struct FactoredCurvature<Element: Scalar>: Sendable {

@@ -24,7 +24,9 @@ package final class DataPass<Element: Scalar> {
     build: (NetworkTrace) throws(CurvatureError) -> [Tensor]
   ) throws(CurvatureError) {
     self.point = point
-    self.rows = max(1, min(rows, point.count))
+    // Batches of nearly one size: often there is nothing left over, and no second executor.
+    let batches = (point.count + max(rows, 1) - 1) / max(rows, 1)
+    self.rows = max(1, (point.count + max(batches, 1) - 1) / max(batches, 1))
     self.run = run
     full = try Self.executor(point, rows: self.rows, run, extra, build)
     let rest = point.count % self.rows

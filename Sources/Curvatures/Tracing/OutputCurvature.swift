@@ -3,7 +3,8 @@
 //  Notation   f  outputs, [N, O]     Λ  the negative expected second derivative of log p(y | f)/T in f, [O, O] an example
 //             S  columns with Λ = S Sᵀ, K of them     w  weights of classes or labels     T  temperature
 //
-//  Equations  (1) categorical   Λ = w (diag p − p pᵀ)/T,   sₖ = √(w pₖ/T) (eₖ − p)
+//  Equations  (1) categorical   Λ = w (diag p − p pᵀ)/T;  with the tails rₖ = Σ p from k on, for k < C − 1:
+//                 sₖ = √(w pₖ/(rₖ T)) (√rₖ₊₁ eₖ − p/√rₖ₊₁ after k), C − 1 columns where √pₖ (eₖ − p) would be C
 //             (2) labels        Λ = w p (1 − p)/T
 //             (3) normal        Λ = 1/(σ² T) for the location;  2 (∂ log σ/∂f)²/T where σ is an output
 //             (4) Student-t     Λ = (ν + 1)/((ν + 3) σ² T);     2ν/(ν + 3) (∂ log σ/∂f)²/T
@@ -46,15 +47,28 @@ extension Likelihood {
     let width = outputs.shape[1]
     switch family {
     case .categorical:
-      let probabilities = outputs.softmax()
-      let weight = rootWeight(targets, outputs)
-      return (0..<width).map { k in  // (1)
-        let own = probabilities.slice(axis: 1, k..<k + 1)
-        return (unit(k, outputs.shape) - probabilities) * (sqrt(own) * weight)
-      }
+      return categoricalColumns(outputs.softmax(), weight: rootWeight(targets, outputs))  // (1)
     default:
       let deviations = rootCurvature(outputs, logNoise) * rootWeight(targets, outputs)
       return (0..<width).map { unit($0, outputs.shape) * deviations }
+    }
+  }
+
+  /// The Cholesky factor of diag p − p pᵀ, whose last column is zero.
+  ///
+  /// A tail that rounds to zero leaves entries below the smallest normal number, so that it may be replaced by one.
+  private func categoricalColumns(_ p: Tensor, weight: Tensor) -> [Tensor] {
+    let (count, width) = (p.shape[0], p.shape[1])
+    var tails = [Tensor](repeating: .constant(0, shape: [count, 1]), count: width + 1)
+    for k in (0..<width).reversed() { tails[k] = tails[k + 1] + p.slice(axis: 1, k..<k + 1) }
+    let least = Tensor.constant(1e-37, shape: [count, 1])
+    let place = Tensor.iota(shape: p.shape, axis: 1)
+    return (0..<width - 1).map { k in
+      let own = p.slice(axis: 1, k..<k + 1)
+      let (here, next) = (maximum(tails[k], least), maximum(tails[k + 1], least))
+      let root = sqrt(own / here) * weight
+      let below = (place .> Double(k)) * p * rsqrt(next)
+      return ((place .== Double(k)) * sqrt(next) - below) * root
     }
   }
 

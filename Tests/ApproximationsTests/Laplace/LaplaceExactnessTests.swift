@@ -52,7 +52,8 @@ import Training
   }
 
   static let structures: [LaplaceStructure] = [
-    .dense, .kronecker, .diagonal, .lowRank(3), .functional(examples: 8), .lastLayer(.dense), .lastLayer(.kronecker), .lastLayer(.diagonal),
+    .dense, .kronecker, .diagonal, .lowRank(3), .functional(examples: 8), .lastLayer(.dense), .lastLayer(.kronecker),
+    .lastLayer(.diagonal),
     .subnetwork(.largestMagnitude(count: 3)), .subnetwork(.slices(["0.dense"])),
   ]
 

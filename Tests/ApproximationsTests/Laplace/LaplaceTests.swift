@@ -91,7 +91,7 @@ import Training
     #expect(
       throws: TrainingError.unusable(
         "the curvature of 952410 parameters needs 36 TB of memory, more than the limit of 8.0 GB; the Kronecker structure "
-          + "needs 39 MB")
+          + "needs 52 MB")
     ) { try method.fit(large, to: examples) }
   }
 

@@ -13,6 +13,7 @@
 package import Arrays
 package import Curvatures
 package import Probability
+import Programs
 
 /// The eigendecomposed factors of a curvature.
 package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
@@ -43,10 +44,12 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
 
   package func posterior(_ prior: PriorPrecision, scale: Double) -> KroneckerPosterior<Element> {
     let variances = zip(blocks, prior.bySlice).map { block, precision in
-      let left = factors[block.outputFactor].values.elements
-      let right = block.inputFactor.map { factors[$0].values.elements } ?? [1]
-      let all = left.flatMap { b in right.map { a in Element(1) / (Element(scale) * b * a + Element(precision)) } }
-      return DenseArray(all, shape: [left.count, right.count])  // (1)
+      let left = factors[block.outputFactor].values
+      let right = block.inputFactor.map { factors[$0].values } ?? DenseArray([1])
+      let program = Program(inputs: [left.shape, right.shape]) { t in
+        [1 / (t[0].reshaped([left.count, 1]) * t[1] * scale + precision)]  // (1)
+      }
+      return program.run([left, right])[0]
     }
     return KroneckerPosterior(blocks: blocks, factors: factors, eigenvariances: variances)
   }
