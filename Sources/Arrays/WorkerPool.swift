@@ -24,5 +24,18 @@ public final class WorkerPool: Sendable {
     }
   }
 
+  /// Runs `body` for 0 ..< count, each once, shared out to the threads; returns when all are done. Work that a body hands to
+  /// this pool runs on the body's own thread.
+  public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { context in
+        credence_pool_run(
+          raw, count,
+          { context, index, _ in context?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(index) },
+          UnsafeMutableRawPointer(mutating: context))
+      }
+    }
+  }
+
   deinit { credence_pool_destroy(raw) }
 }

@@ -81,8 +81,16 @@ func dropoutStep(threads: Int) -> () -> Void {
 
 func ensembleStep(threads: Int) -> () -> Void {
   let pool = WorkerPool(threads: threads)
-  let members = (0..<5).map { _ in GradientStep(largeNetwork(), rows: 128, pool: pool, classes: 10) }
-  return { for member in members { member.step() } }
+  // Each is used by the one thread that runs its number.
+  nonisolated(unsafe) let members = (0..<5).map { _ in
+    GradientStep(largeNetwork(), rows: 128, pool: pool, classes: 10)
+  }
+  // As many members a thread as come out even, side by side, as the library trains them; all threads on each of the rest.
+  let (each, rest) = members.count.quotientAndRemainder(dividingBy: threads)
+  return {
+    pool.run(threads) { thread in for member in members[thread * each..<(thread + 1) * each] { member.step() } }
+    for member in members.suffix(rest) { member.step() }
+  }
 }
 
 func lenetStep(threads: Int) -> () -> Void {
