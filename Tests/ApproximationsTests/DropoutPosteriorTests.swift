@@ -6,6 +6,7 @@
 
 import Approximations
 import Arrays
+import Evaluation
 import Foundation
 import Networks
 import Probability
@@ -33,8 +34,10 @@ import Testing
 
   private static func numbers(_ predictive: Predictive) -> DenseArray<Double> {
     switch predictive.content {
-    case .numbers(let means, _): means
-    case .classes(let probabilities): probabilities
+    case .numbers(let forecast):
+      guard case .normal(let means, _, _) = forecast.components else { preconditionFailure("a normal forecast") }
+      return means
+    case .classes(let probabilities): return probabilities
     }
   }
 

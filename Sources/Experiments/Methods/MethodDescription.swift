@@ -17,23 +17,4 @@ public struct MethodDescription: Hashable, Sendable, Codable {
   public static func ensemble(members: Int, bagging: Bool = false) -> MethodDescription {
     MethodDescription("ensemble", options: ["members": .integer(members), "bagging": .flag(bagging)])
   }
-
-  private enum CodingKeys: String, CodingKey { case name, options }
-
-  /// What the first model files hold in place of a name.
-  private enum FormerKeys: String, CodingKey { case maximumAPosteriori, ensemble }
-
-  public init(from decoder: any Decoder) throws {
-    let former = try decoder.container(keyedBy: FormerKeys.self)
-    if former.contains(.maximumAPosteriori) {
-      self = .maximumAPosteriori
-    } else if former.contains(.ensemble) {
-      self.init("ensemble", options: try former.decode([String: OptionValue].self, forKey: .ensemble))
-    } else {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      self.init(
-        try container.decode(String.self, forKey: .name),
-        options: try container.decode([String: OptionValue].self, forKey: .options))
-    }
-  }
 }

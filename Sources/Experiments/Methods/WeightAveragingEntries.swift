@@ -53,7 +53,10 @@ extension MethodEntry {
       method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer draws or fewer units"
-    ) { $0.model.network.stateCount > 0 ? $0.sample(method.draws, seed: $0.seed) : $0 }
+    ) { posterior in
+      if posterior.model.network.stateCount > 0 { return posterior.sample(method.draws, seed: posterior.seed) }
+      return posterior
+    }
   }
 
   static let multiSWAG = MethodEntry(
@@ -70,7 +73,10 @@ extension MethodEntry {
       memory: 4 * Double(count) * Double(components * (8 + 2 * component.rank) + 2 * draws),
       memoryUse: "\(components) times \(component.rank) deviations and \(draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer components or fewer units"
-    ) { $0.model.network.stateCount > 0 ? $0.sample(draws, seed: $0.seed) : $0 }
+    ) { posterior in
+      if posterior.model.network.stateCount > 0 { return posterior.sample(draws, seed: posterior.seed) }
+      return posterior
+    }
   }
 
   static let snapshot = MethodEntry(

@@ -2,7 +2,7 @@
 //
 //  Arrays     those of the posterior, 32-bit floats; its single numbers as arrays of shape [], 64-bit floats
 //  Metadata   format       "credence"
-//             version      of this layout: "1"
+//             version      of this layout: "2"
 //             posterior    the kind of the posterior; a file without it holds draws
 //             description  `FitRecord` as JSON
 //             layout       name, shape and offset in θ of every parameter, as JSON, for other readers
@@ -19,7 +19,7 @@ import Probability
 
 extension FittedModel {
   static let format = "credence"
-  static let version = "1"
+  static let version = "2"
 
   /// Writes the model, as a whole or not at all.
   ///
