@@ -28,8 +28,7 @@ public struct MethodPlan: Sendable {
   public internal(set) var fit: @Sendable (Examples, UInt64, RunControl) throws(TrainingError) -> any StorablePosterior
 
   /// - Parameters:
-  ///   - memory: In bytes. Each network that is trained at the same time needs θ, its gradient and the optimiser's state, about
-  ///     16 P bytes, and its result 8 P more.
+  ///   - memory: In bytes.
   ///   - memoryUse: Plural, as the subject of "… need 3 GB".
   ///   - cheaper: The object of "use …".
   ///   - stored: What of the posterior is kept.
@@ -53,7 +52,9 @@ public struct MethodPlan: Sendable {
     self.init(method, setting, memory: memory, memoryUse: memoryUse, cheaper: cheaper) { $0 }
   }
 
-  /// A plan whose memory is that of so many networks, each of them trained and kept.
+  /// A plan whose memory is that of so many networks, each of them trained and kept: 30 P bytes for each network (θ, its
+  /// gradient, two moments of Adam, the best θ so far, and the result), and 30 P more for each of those whose checkpoints can
+  /// be written at the same time. Measured as the greatest resident size of fits of 2 to 12 million parameters.
   ///
   /// - Parameters:
   ///   - networks: S.
@@ -62,8 +63,9 @@ public struct MethodPlan: Sendable {
     _ method: Inference, _ setting: FitSetting, networks: Int = 1, cheaper: String = "fewer units"
   ) where Inference.Fitted: StorablePosterior {
     let count = setting.model.parameterCount
+    let writing = min(networks, RunControl.processorCount)
     self.init(
-      method, setting, memory: 24 * Double(count) * Double(networks),
+      method, setting, memory: 30 * Double(count) * Double(networks + writing),
       memoryUse: networks == 1 ? "the \(count) parameters" : "\(networks) networks of \(count) parameters",
       cheaper: cheaper)
   }
