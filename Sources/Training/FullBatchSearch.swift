@@ -60,7 +60,7 @@ package func fullBatchMode(
         loss: objective.negativeLogLikelihood(at: position), validationLoss: nil))
     if isLast { return position.map { Float($0) } }
     let stops = control.shouldStop()
-    if stops || saved.duration(to: .now) >= .seconds(control.checkpoint?.interval ?? .infinity) {
+    if stops || saved.duration(to: .now) / .seconds(1) >= control.checkpoint?.interval ?? .infinity {
       try place.save(position, iterations)
       saved = .now
     }
