@@ -22,7 +22,7 @@ import Training
       .multilayerPerceptron(inputs: 3, hidden: [8], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
       likelihood: .gaussian(noise: .fixed(0.2)))
     let average = try StochasticWeightAveraging(training: Self.training, phase: Self.phase)
-      .fit(model, to: Self.examples, seed: 2)
+      .fit(model, to: Self.examples, seed: 2, control: RunControl())
     var mean = [Double](repeating: 0, count: model.parameterCount)
     for epochs in [8, 10, 12] {
       var configuration = Self.training
@@ -30,11 +30,12 @@ import Training
       // As many steps at the first rate, and periods as long, whatever the length of the run.
       configuration.schedule = .sequence(
         .constant(0.01), share: 6 / Double(epochs), .sawtooth(0.02, to: 0.002, period: 2 / Double(epochs - 6)))
-      let mode = try MaximumAPosteriori(training: configuration).fit(model, to: Self.examples, seed: 2)
+      let mode = try MaximumAPosteriori(training: configuration).fit(
+        model, to: Self.examples, seed: 2, control: RunControl())
       for (index, value) in mode.draws.elements.enumerated() { mean[index] += Double(value) / 3 }
     }
     #expect(relativeDifference(average.draws.elements.map(Double.init), mean) < 1e-6)
-    let swag = try Self.swag.fit(model, to: Self.examples, seed: 2)
+    let swag = try Self.swag.fit(model, to: Self.examples, seed: 2, control: RunControl())
     #expect(swag.gaussian.mean == average.draws.elements && swag.gaussian.rank == 2)
     #expect(swag.mean.draws == average.draws)
   }
@@ -48,7 +49,7 @@ import Training
     }
     let model = BayesianModel(network, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(0.2)))
     let average = try StochasticWeightAveraging(training: Self.training, phase: Self.phase)
-      .fit(model, to: Self.examples, seed: 2)
+      .fit(model, to: Self.examples, seed: 2, control: RunControl())
     // Minibatches of 20, 20, 20, 20 and 10 rows, each with the same weight.
     let theta = average.draws.elements.map(Double.init)
     var expected = [Double](repeating: 0, count: 8)
@@ -87,24 +88,25 @@ import Training
       throws: TrainingError.unusable(
         "weights are averaged at the end of a run, which early stopping may never reach; leave it out")
     ) {
-      _ = try SWAG(training: stopping, phase: Self.phase).fit(model, to: Self.examples)
+      _ = try SWAG(training: stopping, phase: Self.phase).fit(model, to: Self.examples, seed: 0, control: RunControl())
     }
     let long = AveragingPhase(from: 0.5, rate: .cyclical(0.1, to: 0.01, epochs: 7))
     #expect(
       throws: TrainingError.unusable(
         "12 epochs end before the first cycle of averaging does; take more epochs")
     ) {
-      _ = try SWAG(training: Self.training, phase: long).fit(model, to: Self.examples)
+      _ = try SWAG(training: Self.training, phase: long).fit(model, to: Self.examples, seed: 0, control: RunControl())
     }
   }
 
   @Test func snapshotsAreTheWeightsAtTheEndsOfCycles() throws {
     let method = SnapshotEnsemble(cycles: 3, rate: 0.02, training: Self.training)
-    let ensemble = try method.fit(wideNormalisedModel, to: Self.examples, seed: 3)
+    let ensemble = try method.fit(wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl())
     #expect(ensemble.drawCount == 3)
     var configuration = Self.training
     configuration.schedule = .cyclical(0.02, cycles: 3)
-    let end = try MaximumAPosteriori(training: configuration).fit(wideNormalisedModel, to: Self.examples, seed: 3)
+    let end = try MaximumAPosteriori(training: configuration).fit(
+      wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl())
     #expect(ensemble.draws.rows(2..<3) == end.draws && ensemble.states.rows(2..<3) == end.states)
     #expect(ensemble.draws.rows(0..<1) != ensemble.draws.rows(1..<2))
     let (pieced, pieces) = try fitInPieces(method, wideNormalisedModel, Self.examples, seed: 3, threads: 1)

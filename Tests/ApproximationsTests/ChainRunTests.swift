@@ -88,9 +88,11 @@ let wideNormalisedModel = BayesianModel(
   }
 
   @Test func chainsAndSeedsDiffer() throws {
-    let posterior = try Self.sampler(.langevin, chains: 2).fit(wideNormalisedModel, to: Self.examples, seed: 3)
+    let posterior = try Self.sampler(.langevin, chains: 2).fit(
+      wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl())
     #expect(posterior.chain(0).draws != posterior.chain(1).draws)
-    let other = try Self.sampler(.langevin, chains: 2).fit(wideNormalisedModel, to: Self.examples, seed: 4)
+    let other = try Self.sampler(.langevin, chains: 2).fit(
+      wideNormalisedModel, to: Self.examples, seed: 4, control: RunControl())
     #expect(posterior.draws.draws != other.draws.draws)
   }
 
@@ -111,9 +113,10 @@ let wideNormalisedModel = BayesianModel(
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let model = wideNormalisedModel
-    let memory = try Self.sampler(.hamiltonian(), chains: 2).fit(model, to: Self.examples, seed: 3)
+    let memory = try Self.sampler(.hamiltonian(), chains: 2).fit(
+      model, to: Self.examples, seed: 3, control: RunControl())
     let streaming = Self.sampler(.hamiltonian(), chains: 2, storage: .disk(folder: folder, above: 1000))
-    let disk = try streaming.fit(model, to: Self.examples, seed: 3)
+    let disk = try streaming.fit(model, to: Self.examples, seed: 3, control: RunControl())
     #expect(memory.paths.isEmpty)
     #expect(disk.paths == [0, 1].map { "\(folder)/chain-\($0).safetensors" })
     #expect(disk.draws.draws == memory.draws.draws && disk.draws.states == memory.draws.states)
@@ -134,7 +137,9 @@ let wideNormalisedModel = BayesianModel(
 
   @Test func aFolderOfDrawsThatIsNotThereIsNamed() {
     let sampler = Self.sampler(.langevin, storage: .disk(folder: "/nowhere/at/all", above: 1000))
-    let error = #expect(throws: TrainingError.self) { _ = try sampler.fit(wideNormalisedModel, to: Self.examples) }
+    let error = #expect(throws: TrainingError.self) {
+      _ = try sampler.fit(wideNormalisedModel, to: Self.examples, seed: 0, control: RunControl())
+    }
     #expect(
       error?.description
         == "/nowhere/at/all/chain-0.safetensors: the file of draws cannot be made: No such file or directory")

@@ -133,7 +133,9 @@ import Training
       }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
     let sampler = StochasticGradientMCMC(
       .langevin, path: .stationary(.constant(0.01)), epochs: 2, draws: 1, control: .anchored())
-    let error = #expect(throws: TrainingError.self) { _ = try sampler.fit(model, to: Self.examples) }
+    let error = #expect(throws: TrainingError.self) {
+      _ = try sampler.fit(model, to: Self.examples, seed: 0, control: RunControl())
+    }
     #expect(error?.description.contains("use no control variates, or group or layer normalisation") == true)
   }
 
@@ -141,7 +143,9 @@ import Training
     let sampler = StochasticGradientMCMC(
       .langevin, path: .stationary(.constant(0.01)), epochs: 1_000_000, draws: 1_000_000, chains: 4,
       storage: .memory(limit: 32 << 20))
-    let error = #expect(throws: TrainingError.self) { _ = try sampler.fit(Self.model, to: Self.examples) }
+    let error = #expect(throws: TrainingError.self) {
+      _ = try sampler.fit(Self.model, to: Self.examples, seed: 0, control: RunControl())
+    }
     #expect(
       error?.description
         == "4000000 draws need 61 MiB of memory, where 32 are allowed; keep fewer draws, or stream them to disk with "
@@ -152,7 +156,7 @@ import Training
     let sampler = StochasticGradientMCMC(
       .langevin, path: .stationary(.constant(0.01)), epochs: 2, batchSize: 60, draws: 3)
     #expect(throws: TrainingError.unusable("3 draws are more than the steps that sample, of 2 in all")) {
-      _ = try sampler.fit(Self.model, to: Self.examples)
+      _ = try sampler.fit(Self.model, to: Self.examples, seed: 0, control: RunControl())
     }
   }
 }

@@ -16,7 +16,7 @@ public import Training
 public struct SnapshotEnsemble: InferenceMethod {
   public static let name = "snapshot"
 
-  /// M.
+  /// M. A run of few steps has fewer cycles, since all but the last have the same length.
   public var cycles: Int
   /// η₀.
   public var rate: Double
@@ -42,21 +42,18 @@ public struct SnapshotEnsemble: InferenceMethod {
     configuration.schedule = .cyclical(rate, cycles: cycles)
     var recipe = TrainingRecipe.mode(of: model, configuration)
     recipe.identity = "\(Self.name) \(cycles)"
-    recipe.collector = { [cycles] extent throws(TrainingError) in
+    recipe.collector = { [cycles] extent in
       let length = (extent.steps + cycles - 1) / cycles
-      let ends = (1...cycles).map { min($0 * length, extent.steps) - 1 }
-      guard Set(ends).count == cycles else {
-        throw .unusable("\(extent.steps) steps are too few for \(cycles) cycles")
-      }
+      let ends = stride(from: length, to: extent.steps + length, by: length).map { min($0, extent.steps) - 1 }
       return DrawCollector(steps: ends, parameterCount: p, stateCount: q)
     }
     let trainers = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)
     guard let collector = trainers[0].collector as? DrawCollector else {
       preconditionFailure("a run of cycles has the collector of its recipe")
     }
-    let rows = collector.rows
+    let (rows, count) = (collector.rows, collector.count)
     return DrawsPosterior(
-      model: model, draws: DenseArray(rows.draws, shape: [cycles, p]),
-      states: DenseArray(rows.states, shape: [cycles, q]))
+      model: model, draws: DenseArray(rows.draws, shape: [count, p]),
+      states: DenseArray(rows.states, shape: [count, q]))
   }
 }
