@@ -6,6 +6,13 @@ public enum MethodCatalogue {
     [
       .maximumAPosteriori,
       .deepEnsemble,
+      .anchoredEnsemble,
+      .bayesianBootstrap,
+      .batchEnsemble,
+      .steinEnsemble,
+      .monteCarloDropout,
+      .concreteDropout,
+      .dropConnect,
       .snapshot,
       .weightAveraging,
       .swag,

@@ -7,6 +7,8 @@ public enum PosteriorKinds {
     DrawsPosterior.self,
     SWAGPosterior.self,
     MixturePosterior<SWAGPosterior>.self,
+    DropoutPosterior.self,
+    DropConnectPosterior.self,
   ]
 
   /// The kind of that name, or `nil`.

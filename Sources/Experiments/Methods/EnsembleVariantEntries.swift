@@ -1,0 +1,49 @@
+//  EnsembleVariantEntries.swift — `anchored`, `bootstrap`, `batchensemble`, `stein`: ensembles whose members are kept apart otherwise.
+
+import Approximations
+
+extension MethodEntry {
+  static let anchoredEnsemble = MethodEntry(
+    name: AnchoredEnsemble.name, summary: "networks whose priors are centred on draws from the prior",
+    options: [members],
+    rehearsal: alone
+  ) { options, setting in
+    MethodPlan(
+      AnchoredEnsemble(members: options.integer("members"), training: setting.training), setting,
+      networks: options.integer("members"), cheaper: "fewer members")
+  }
+
+  static let bayesianBootstrap = MethodEntry(
+    name: BayesianBootstrap.name, summary: "networks that see the rows with random weights", options: [members],
+    rehearsal: alone
+  ) { options, setting in
+    MethodPlan(
+      BayesianBootstrap(members: options.integer("members"), training: setting.training), setting,
+      networks: options.integer("members"), cheaper: "fewer members")
+  }
+
+  static let batchEnsemble = MethodEntry(
+    name: BatchEnsemble.name, summary: "members that share weights but for a factor for each input and output",
+    options: [members]
+  ) { options, setting in
+    MethodPlan(
+      BatchEnsemble(members: options.integer("members"), training: setting.training), setting,
+      networks: options.integer("members"), cheaper: "fewer members")
+  }
+
+  static let steinEnsemble = MethodEntry(
+    name: SteinEnsemble.name, summary: "networks that follow the posterior and push each other apart",
+    options: [
+      .integer("members", in: 2...1000, default: Defaults.members, "networks"),
+      .choice("space", of: ["functions", "weights"], default: "functions", "what they are kept apart in"),
+    ], rehearsal: ["members": .integer(2)], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
+  ) { options, setting in
+    MethodPlan(
+      SteinEnsemble(
+        members: options.integer("members"), space: options.choice("space"), training: setting.training), setting,
+      networks: options.integer("members"), cheaper: "fewer members")
+  }
+
+  private static let members = MethodOption.integer("members", in: 1...10_000, default: Defaults.members, "networks")
+  private static let alone: [String: OptionValue] = ["members": .integer(1)]
+}
