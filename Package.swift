@@ -70,6 +70,12 @@ let package = Package(
     library("Evaluation", ["Arrays"]),
     library("Reports"),
 
+    // Exact inference.
+    library("ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"]),
+
+    // Markov chains.
+    library("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"]),
+
     // Inference: training, and the posteriors that come of it.
     library(
       "Training",
@@ -91,7 +97,7 @@ let package = Package(
       "Credence",
       [
         "Arrays", "Programs", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Reports",
-        "Training", "Approximations", "Experiments",
+        "ConjugateModels", "Sampling", "Training", "Approximations", "Experiments",
       ]),
 
     // What users run.
@@ -109,7 +115,10 @@ let package = Package(
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
-    tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
+    tests("Evaluation", ["Arrays", "Datasets"], resources: [.copy("Fixtures")]),
+    tests(
+      "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
+    tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
       "Training",
