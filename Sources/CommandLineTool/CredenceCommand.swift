@@ -15,6 +15,7 @@ struct CredenceCommand: ParsableCommand {
       """,
     version: LibraryVersion.current,
     subcommands: [
-      FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, BenchmarkCommand.self,
+      FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, LinearCommand.self,
+      DiagnoseCommand.self, BenchmarkCommand.self,
     ])
 }

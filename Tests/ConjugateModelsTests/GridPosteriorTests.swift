@@ -1,5 +1,6 @@
 //  GridPosteriorTests.swift — the numerical reference itself, where the truth is known.
 
+import Arrays
 import ConjugateModels
 import Foundation
 import Probability

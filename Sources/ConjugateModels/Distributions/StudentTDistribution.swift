@@ -3,7 +3,7 @@
 //  Notation   ν  degrees of freedom     t = (x − μ) / s
 //
 //  Equations  (1) p(x) = (1 + t²/ν)^(−(ν+1)/2) / (s √ν B(ν/2, 1/2))
-//             (2) F(x) = 1/2 I_w(ν/2, 1/2) for t < 0, w = ν / (ν + t²)                [Abramowitz & Stegun, 26.7.1]
+//             (2) F(x) = 1/2 I_w(ν/2, 1/2) for t < 0, w = ν / (ν + t²)                [Abramowitz & Stegun, 26.7]
 
 import Evaluation
 import Foundation
@@ -45,9 +45,9 @@ public struct StudentTDistribution: UnivariateDistribution, Hashable, Codable {
   private static func cumulative(_ t: Double, _ nu: Double) -> Double {
     if t.isNaN { return .nan }
     if t > 0 { return 1 - cumulative(-t, nu) }
-    let ratio = t * t / nu
-    let tail = RegularizedBeta.lower(0.5 * nu, 0.5, 1 / (1 + ratio), complement: ratio.isInfinite ? 1 : ratio / (1 + ratio))
-    return 0.5 * tail  // (2)
+    // The logarithm of (1 − w)/w = t²/ν does not overflow.
+    let point = UnitPoint(logit: log(nu) - 2 * log(-t))
+    return 0.5 * RegularizedBeta.lower(0.5 * nu, 0.5, point)  // (2)
   }
 
   public func quantile(_ p: Double) -> Double {

@@ -2,7 +2,7 @@
 //
 //  Equations  (1) P₀ = 1, P₁ = x, (k+1) P_{k+1} = (2k+1) x P_k − k P_{k−1}
 //             (2) nodes: the zeros of P_n;  weights 2 / ((1 − x²) P′_n(x)²),  P′_n = n (x P_n − P_{n−1}) / (x² − 1)
-//                                                                     [Abramowitz & Stegun, 25.4.29]
+//                                                                     [Abramowitz & Stegun, 25.4]
 //
 //  Newton's method from cos(π (i − 1/4)/(n + 1/2)), which is near the i-th zero. Cost n² a rule.
 

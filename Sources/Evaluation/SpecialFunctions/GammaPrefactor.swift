@@ -1,7 +1,7 @@
 //  GammaPrefactor.swift — the power terms of the gamma and beta distributions without cancellation.
 //
 //  Equations  (1) log Γ(a) = (a − 1/2) log a − a + 1/2 log 2π + δ(a), which defines Stirling's error δ
-//             (2) δ(a) ~ Σₖ B₂ₖ / (2k (2k−1) a²ᵏ⁻¹)                              [Abramowitz & Stegun, 6.1.40]
+//             (2) δ(a) ~ Σₖ B₂ₖ / (2k (2k−1) a²ᵏ⁻¹)                              [Abramowitz & Stegun, 6.1]
 //             (3) D(a, m) = a log(a/m) + m − a ≥ 0, the deviance
 //             (4) xᵃ e⁻ˣ / Γ(a)          = √(a/2π) exp(−D(a, x) − δ(a))
 //             (5) xᵃ (1−x)ᵇ Γ(n) / (Γ(a) Γ(b)) = √(ab/2πn) exp(−D(a, nx) − D(b, n(1−x)) + δ(n) − δ(a) − δ(b)), n = a + b
@@ -26,15 +26,15 @@ enum GammaPrefactor {
     1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156, -3617.0 / 122400,
   ]
 
-  /// D(a, m), equation (3). Precondition: a > 0, m ≥ 0.
-  static func deviance(_ a: Double, _ m: Double) -> Double {
+  /// D(a, m), equation (3), given log(m/a). Precondition: a > 0, m ≥ 0.
+  static func deviance(_ a: Double, _ m: Double, logRatio: Double) -> Double {
     let t = (m - a) / a
-    return -a * logExcess(t)
+    // Away from 1, the ratio's logarithm does not cancel, and is known better than by t.
+    return abs(t) > 0.4 ? m - a - a * logRatio : -a * logExcess(t)
   }
 
-  /// log(1 + t) − t.
+  /// log(1 + t) − t. Precondition: |t| ≤ 0.4.
   static func logExcess(_ t: Double) -> Double {
-    if abs(t) > 0.4 { return log1p(t) - t }
     // With v = t/(2+t): log(1+t) = 2 (v + v³/3 + v⁵/5 + …) and 2v − t = −v t.
     let v = t / (2 + t)
     let square = v * v
@@ -50,20 +50,20 @@ enum GammaPrefactor {
     }
   }
 
-  /// The logarithm of (4). Precondition: a > 0, x ≥ 0.
-  static func logGammaTerm(_ a: Double, _ x: Double) -> Double {
-    if x == 0 { return -.infinity }
-    if a < 1 { return a * log(x) - x - logGamma(a) }
-    return 0.5 * log(a / (2 * .pi)) - deviance(a, x) - stirlingError(a)
+  /// The logarithm of (4), given log x. Precondition: a > 0, x ≥ 0.
+  static func logGammaTerm(_ a: Double, _ x: Double, logX: Double) -> Double {
+    if a < 1 { return a * logX - x - logGamma(a) }
+    return 0.5 * log(a / (2 * .pi)) - deviance(a, x, logRatio: logX - log(a)) - stirlingError(a)
   }
 
-  /// The logarithm of (5), of x and its complement 1 − x. Precondition: a, b > 0.
-  static func logBetaTerm(_ a: Double, _ b: Double, _ x: Double, _ complement: Double) -> Double {
-    if x == 0 || complement == 0 { return -.infinity }
-    if min(a, b) < 1 { return a * log(x) + b * log(complement) - logBeta(a, b) }
+  /// The logarithm of (5). Precondition: a, b > 0.
+  static func logBetaTerm(_ a: Double, _ b: Double, _ point: UnitPoint) -> Double {
+    if min(a, b) < 1 { return a * point.logValue + b * point.logComplement - logBeta(a, b) }
     let n = a + b
-    return 0.5 * (log(a / n) + log(b / (2 * .pi))) - deviance(a, n * x) - deviance(b, n * complement)
-      + stirlingError(n) - stirlingError(a) - stirlingError(b)
+    let first = deviance(a, n * point.value, logRatio: point.logValue + log(n / a))
+    let second = deviance(b, n * point.complement, logRatio: point.logComplement + log(n / b))
+    return 0.5 * (log(a / n) + log(b / (2 * .pi))) - first - second + stirlingError(n) - stirlingError(a)
+      - stirlingError(b)
   }
 
   /// log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b), by (1) where the arguments are large.

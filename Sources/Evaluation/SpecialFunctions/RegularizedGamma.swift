@@ -1,8 +1,8 @@
 //  RegularizedGamma.swift — the incomplete gamma function, its complement and its inverse.
 //
 //  Equations  (1) P(a, x) = 1/Γ(a) ∫₀ˣ tᵃ⁻¹ e⁻ᵗ dt,   Q = 1 − P
-//             (2) P(a, x) = xᵃ e⁻ˣ / Γ(a+1) Σₖ xᵏ / ((a+1) … (a+k))                [Abramowitz & Stegun, 6.5.29]
-//             (3) Q(a, x) = xᵃ e⁻ˣ / Γ(a) · 1/(x+1−a− 1·(1−a)/(x+3−a− 2·(2−a)/(x+5−a− …)))   [Abramowitz & Stegun, 6.5.31]
+//             (2) P(a, x) = xᵃ e⁻ˣ / Γ(a+1) Σₖ xᵏ / ((a+1) … (a+k))                [Abramowitz & Stegun, 6.5]
+//             (3) Q(a, x) = xᵃ e⁻ˣ / Γ(a) · 1/(x+1−a− 1·(1−a)/(x+3−a− 2·(2−a)/(x+5−a− …)))   [Abramowitz & Stegun, 6.5]
 //             (4) d log P / d log x = xᵃ e⁻ˣ / (Γ(a) P)
 //
 //  (2) is used for x < a + 1, (3) above. The inverse is Newton's method for log P or log Q as a function of u = log x. The
@@ -16,13 +16,13 @@ import Foundation
 public enum RegularizedGamma {
   /// P(a, x), equation (1): the cumulative distribution of a gamma variable of shape a and rate 1.
   public static func lower(_ a: Double, _ x: Double) -> Double {
-    let (isLower, logarithm) = logTail(a, x)
+    let (isLower, logarithm) = logTail(a, x, logX: log(x))
     return isLower ? exp(logarithm) : -expm1(logarithm)
   }
 
   /// Q(a, x) = 1 − P(a, x) without cancellation in the upper tail.
   public static func upper(_ a: Double, _ x: Double) -> Double {
-    let (isLower, logarithm) = logTail(a, x)
+    let (isLower, logarithm) = logTail(a, x, logX: log(x))
     return isLower ? -expm1(logarithm) : exp(logarithm)
   }
 
@@ -40,21 +40,20 @@ public enum RegularizedGamma {
     let target = isLower ? log(p) : log(complement)
     let u = concaveRoot(start: log(a)) { u in
       let x = exp(u)
-      let (tailIsLower, tail) = logTail(a, x)
+      let (tailIsLower, tail) = logTail(a, x, logX: u)
       let value = tailIsLower == isLower ? tail : log(-expm1(tail))
-      let slope = exp(GammaPrefactor.logGammaTerm(a, x) - value)  // (4)
+      let slope = exp(GammaPrefactor.logGammaTerm(a, x, logX: u) - value)  // (4)
       return (value - target, isLower ? slope : -slope)
     }
     return exp(u)
   }
 
   /// log P where it is the smaller computed tail, else log Q.
-  private static func logTail(_ a: Double, _ x: Double) -> (isLower: Bool, logarithm: Double) {
+  private static func logTail(_ a: Double, _ x: Double, logX: Double) -> (isLower: Bool, logarithm: Double) {
     precondition(a > 0, "the shape of an incomplete gamma function is positive, not \(a)")
     if x.isNaN || x < 0 { return (true, .nan) }
-    if x == 0 { return (true, -.infinity) }
     if x == .infinity { return (false, -.infinity) }
-    let prefactor = GammaPrefactor.logGammaTerm(a, x)
+    let prefactor = GammaPrefactor.logGammaTerm(a, x, logX: logX)
     return x < a + 1 ? (true, prefactor - log(a) + log(series(a, x))) : (false, prefactor + log(fraction(a, x)))
   }
 

@@ -9,16 +9,16 @@
 
 import Foundation
 
-struct DualAveraging: Codable, Hashable, Sendable {
+package struct DualAveraging: Codable, Hashable, Sendable {
   private let target: Double
   private var centre: Double
   private var error = 0.0
   private var count = 0.0
   private var averaged = 0.0
   /// ε, to be used for the next transition.
-  private(set) var stepSize: Double
+  package private(set) var stepSize: Double
 
-  init(target: Double, stepSize: Double) {
+  package init(target: Double, stepSize: Double) {
     self.target = target
     self.stepSize = stepSize
     centre = log(10 * stepSize)
@@ -27,7 +27,7 @@ struct DualAveraging: Codable, Hashable, Sendable {
   /// Begins anew from a step size.
   mutating func restart(at stepSize: Double) { self = DualAveraging(target: target, stepSize: stepSize) }
 
-  mutating func learn(acceptance: Double) {
+  package mutating func learn(acceptance: Double) {
     count += 1
     let weight = 1 / (count + 10)
     error = (1 - weight) * error + weight * (target - (acceptance.isNaN ? 0 : acceptance))  // (1)
@@ -38,5 +38,5 @@ struct DualAveraging: Codable, Hashable, Sendable {
   }
 
   /// ε̄, to be kept after the warm-up.
-  var averagedStepSize: Double { count == 0 ? stepSize : exp(averaged) }
+  package var averagedStepSize: Double { count == 0 ? stepSize : exp(averaged) }
 }

@@ -12,21 +12,16 @@ public enum StepSize: Hashable, Codable, Sendable {
 }
 
 struct HamiltonianTuning: Codable, Sendable {
-  private(set) var metric: Metric
   private(set) var stepSize: Double
   private let rule: StepSize
-  private let schedule: WindowSchedule
   private var averaging: DualAveraging
-  private var estimate: CovarianceEstimate
-  private var transitions = 0
+  private var shape: MetricLearning
   /// Whether the scale of the step is to be searched before the next transition.
   private(set) var needsSearch: Bool
 
   init(_ rule: StepSize, metric: MetricShape, dimension: Int, warmUp: Int) {
     self.rule = rule
-    self.metric = Metric(shape: metric, dimension: dimension)
-    schedule = WindowSchedule(warmUp: warmUp)
-    estimate = CovarianceEstimate(shape: metric, dimension: dimension)
+    shape = MetricLearning(metric, dimension: dimension, warmUp: warmUp)
     switch rule {
     case .fixed(let size):
       precondition(size > 0, "a step of \(size): it is positive")
@@ -48,24 +43,19 @@ struct HamiltonianTuning: Codable, Sendable {
     needsSearch = false
   }
 
+  var metric: Metric { shape.metric }
+
   mutating func learn(acceptance: Double, at position: [Double]) {
-    transitions += 1
+    let isReshaped = shape.learn(at: position)
     if case .adapted = rule {
       averaging.learn(acceptance: acceptance)
       stepSize = averaging.stepSize
-    }
-    if metric.shape != .unit && transitions > schedule.begin && transitions <= schedule.end { estimate.add(position) }
-    if schedule.ends.contains(transitions) {
-      if let learned = estimate.metric {
-        metric = learned
-        if case .adapted = rule { needsSearch = true }
-      }
-      estimate.reset()
+      needsSearch = isReshaped
     }
   }
 
   mutating func finish() {
-    if case .adapted = rule, transitions > 0 { stepSize = averaging.averagedStepSize }
+    if case .adapted = rule { stepSize = averaging.averagedStepSize }
     needsSearch = false
   }
 }

@@ -4,15 +4,15 @@
 //  each of which the metric becomes the covariance of the draws in it; last a stretch for the final step size. For a
 //  warm-up of 1000: 75, then windows of 25, 50, 100, 200 and 500, then 50. [Carpenter et al. 2017; Stan Development Team 2024]
 
-struct WindowSchedule: Codable, Hashable, Sendable {
+package struct WindowSchedule: Codable, Hashable, Sendable {
   /// The transitions, counted from 1, after which a window ends.
-  let ends: [Int]
+  package let ends: [Int]
   /// The last transition before the first window.
-  let begin: Int
+  package let begin: Int
   /// The last transition of the last window.
   var end: Int { ends.last ?? begin }
 
-  init(warmUp: Int) {
+  package init(warmUp: Int) {
     guard warmUp >= 20 else {
       (begin, ends) = (warmUp, [])
       return

@@ -2,7 +2,7 @@
 
 import Arrays
 public import Probability
-public import Programs
+import Programs
 
 /// A log density prepared to be run: traced, differentiated and planned once, shared by all chains.
 public struct CompiledDensity: Sendable {

@@ -41,3 +41,22 @@ enum Leapfrog {
   /// An energy error above this is a divergence. Unit: nats.
   static let greatestError = 1000.0
 }
+
+/// A trajectory by itself, to be looked at.
+public enum LeapfrogTrajectory {
+  /// x, p and H after so many steps from (x, p). Shapes [D].
+  public static func run(
+    _ position: [Double], _ momentum: [Double], stepSize: Double, steps: Int, _ metric: Metric,
+    _ density: DensityFunction
+  ) -> (x: [Double], p: [Double], energy: Double) {
+    let memory = PhaseMemory(dimension: density.dimension)
+    var phase = memory.load(ChainPoint(position, density))
+    for i in momentum.indices { phase.momentum[i] = momentum[i] }
+    for _ in 0..<steps { Leapfrog.step(&phase, stepSize, metric, density, velocity: memory.velocity) }
+    let energy = Leapfrog.energy(phase, metric, velocity: memory.velocity)
+    return (
+      Array(UnsafeBufferPointer(start: phase.position, count: density.dimension)),
+      Array(UnsafeBufferPointer(start: phase.momentum, count: density.dimension)), energy
+    )
+  }
+}

@@ -134,3 +134,21 @@ func choleskyFactor(_ a: [Double], _ n: Int) -> [Double]? {
   }
   return l
 }
+
+extension Metric {
+  /// log N(x; m, C) without its constant: −1/2 (x − m)ᵀ C⁻¹ (x − m).
+  func logDensity(_ x: [Double], mean: [Double]) -> Double {
+    var z = zip(x, mean).map { $0 - $1 }
+    switch shape {
+    case .unit: break
+    case .diagonal: for i in z.indices { z[i] /= deviations[i] }
+    case .dense:
+      let count = dimension
+      for i in 0..<count {
+        for j in 0..<i { z[i] -= factor[i * count + j] * z[j] }
+        z[i] /= factor[i * count + i]
+      }
+    }
+    return -0.5 * z.reduce(0) { $0 + $1 * $1 }
+  }
+}

@@ -3,11 +3,11 @@
 //  Notation   H₀  energy at the start     wᵢ = exp(H₀ − Hᵢ)  weight of a point     ρ = Σ pᵢ over a span of the trajectory
 //             v = C p
 //
-//  Equations  (1) a span from a to b goes on while v_a·ρ > 0 and v_b·ρ > 0                [Betancourt 2017, appendix A.4.2]
+//  Equations  (1) a span from a to b goes on while v_a·ρ > 0 and v_b·ρ > 0                [Betancourt 2017]
 //             (2) and, where it is two halves, also from its start to the first point of the second half, and from the last
 //                 point of the first half to its end: a turn that hides between equal halves is seen
 //             (3) within a span, the second half's point is kept with probability W₂ / (W₁ + W₂);
-//                 at the top, with probability min(1, W_new / W_old)                      [Betancourt 2017, appendix A.3]
+//                 at the top, with probability min(1, W_new / W_old)                      [Betancourt 2017]
 //
 //  Memory     7 vectors a half span, 14 a level.   Cost: one gradient a leaf.
 
