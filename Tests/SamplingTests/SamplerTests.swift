@@ -138,3 +138,54 @@ import Testing
     }
   }
 }
+
+@Suite struct ComposedSamplerTargetTests {
+  @Test func replicaExchangeFindsBothModes() throws {
+    let target = try KnownTarget.named("gaussian_mixture_2d")
+    let plan = SamplingPlan(chains: 4, warmUp: 800, draws: 4000, seed: 31)
+    let sampler = ReplicaExchange(NoUTurnSampler(), replicas: 4, least: 0.1)
+    let report = try checkSampler(sampler, on: target, plan, from: .uniform(radius: 4))
+    #expect(report.passes, "\(report)")
+    let samples = try sampler.sample(target.density, SamplingPlan(chains: 2, warmUp: 200, draws: 400, seed: 1))
+    for state in samples.states {
+      #expect(state.kernel.offered == [200, 200, 200])
+      #expect(state.kernel.accepted.allSatisfy { $0 > 20 && $0 < 200 })
+    }
+  }
+
+  @Test(arguments: ["logistic_regression", "eight_schools_noncentred", "correlated_gaussian"])
+  func adjustedMicrocanonicalDynamics(name: String) throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 1500, draws: 5000, seed: 32)
+    let sampler = MicrocanonicalHamiltonian(
+      meanSteps: name == "correlated_gaussian" ? 12 : 5, metric: name == "correlated_gaussian" ? .dense : .diagonal)
+    let report = try checkSampler(sampler, on: try KnownTarget.named(name), plan)
+    #expect(report.passes, "\(report)")
+  }
+
+  @Test func gibbsSamplerWithAConditionalAndAMetropolisBlock() throws {
+    // A bivariate normal with correlation 0.6, and a third coordinate x₂ | x₀ ~ N(x₀, 1).
+    let rho = 0.6
+    let density = LogDensity(dimension: 3) { x in
+      let (a, b, c) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<2), x.slice(axis: 0, 2..<3))
+      return KnownTarget.normal(a, sd: 1)
+        + KnownTarget.normal(b, a * rho, sd: .constant((1 - rho * rho).squareRoot()))
+        + KnownTarget.normal(c, a, sd: .constant(1))
+    }
+    let target = KnownTarget(
+      density: density,
+      quantities: [
+        .init(name: "a", value: { $0[0] }, mean: 0, standardDeviation: 1),
+        .init(name: "b", value: { $0[1] }, mean: 0, standardDeviation: 1),
+        .init(name: "c", value: { $0[2] }, mean: 0, standardDeviation: 2.0.squareRoot()),
+        .init(name: "ab", value: { $0[0] * $0[1] }, mean: rho, standardDeviation: (1 + rho * rho).squareRoot()),
+      ])
+    let sampler = GibbsSampler([
+      .conditional { x, generator in x[1] = rho * x[0] + (1 - rho * rho).squareRoot() * generator.normal() },
+      .conditional { x, generator in x[2] = x[0] + generator.normal() },
+      .metropolis(0..<1),
+    ])
+    let plan = SamplingPlan(chains: 4, warmUp: 500, draws: 10_000, seed: 33)
+    let report = try checkSampler(sampler, on: target, plan)
+    #expect(report.passes, "\(report)")
+  }
+}

@@ -22,11 +22,11 @@ struct WrongMetropolis: Sampler {
 
   func kernel(dimension: Int, warmUp: Int) -> Kernel { Kernel(fault: fault, scale: scale) }
 
+  func workspace(of kernel: Kernel, dimension: Int) {}
+
   struct Kernel: MarkovKernel {
     let fault: Fault
     let scale: Double
-
-    func workspace(dimension: Int) {}
 
     mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Void, using generator: inout Philox

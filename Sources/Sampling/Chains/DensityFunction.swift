@@ -27,6 +27,9 @@ public final class DensityFunction {
   /// How often the value alone was evaluated.
   public private(set) var valueCount = 0
 
+  /// β: what is evaluated is β log p and its gradient.
+  var inverseTemperature = 1.0
+
   private let value: Executor<Double>
   private let valueAndGradient: Executor<Double>
 
@@ -41,7 +44,7 @@ public final class DensityFunction {
     valueCount += 1
     value.bindInput(0, to: UnsafeBufferPointer(start: position, count: dimension))
     value.run()
-    return value.output(0)[0]
+    return inverseTemperature * value.output(0)[0]
   }
 
   /// log p(x), and its gradient into memory. Shape [D] → [] and [D]. Unit: nats.
@@ -50,6 +53,7 @@ public final class DensityFunction {
     valueAndGradient.bindInput(0, to: UnsafeBufferPointer(start: position, count: dimension))
     valueAndGradient.bindOutput(1, to: UnsafeMutableBufferPointer(start: gradient, count: dimension))
     valueAndGradient.run()
-    return valueAndGradient.output(0)[0]
+    if inverseTemperature != 1 { for i in 0..<dimension { gradient[i] *= inverseTemperature } }
+    return inverseTemperature * valueAndGradient.output(0)[0]
   }
 }

@@ -40,8 +40,6 @@ public protocol MarkovKernel: Codable, Sendable {
   /// Memory that a step needs and that need not be kept.
   associatedtype Workspace
 
-  func workspace(dimension: Int) -> Workspace
-
   /// One transition of the chain.
   mutating func step(
     _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Workspace, using generator: inout Philox
@@ -62,4 +60,7 @@ public protocol Sampler: Sendable {
   ///
   /// - Parameter warmUp: How many transitions of the warm-up there will be.
   func kernel(dimension: Int, warmUp: Int) -> Kernel
+
+  /// The memory of a chain's steps; also what a sampler has that cannot be written down, as functions.
+  func workspace(of kernel: Kernel, dimension: Int) -> Kernel.Workspace
 }

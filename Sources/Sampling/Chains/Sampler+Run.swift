@@ -21,7 +21,7 @@ extension Sampler {
     control: SamplingControl = SamplingControl()
   ) throws(SamplingError) -> Samples<Kernel> {
     let compiled = CompiledDensity(density)
-    let crew = ChainCrew<Kernel>(compiled, plan, control)
+    let crew = ChainCrew<Kernel>(compiled, plan, control) { workspace(of: $0, dimension: density.dimension) }
     if let states {
       guard states.count == plan.chains, states.allSatisfy({ $0.point.position.count == density.dimension }),
         states.allSatisfy({ $0.generator.seed == plan.seed })
@@ -87,8 +87,13 @@ private final class ChainCrew<Kernel: MarkovKernel>: @unchecked Sendable {
   private let control: SamplingControl
   private let densities: [DensityFunction]
   private let reporting = Mutex(())
+  private let makeWorkspace: @Sendable (Kernel) -> Kernel.Workspace
 
-  init(_ compiled: CompiledDensity, _ plan: SamplingPlan, _ control: SamplingControl) {
+  init(
+    _ compiled: CompiledDensity, _ plan: SamplingPlan, _ control: SamplingControl,
+    makeWorkspace: @escaping @Sendable (Kernel) -> Kernel.Workspace
+  ) {
+    self.makeWorkspace = makeWorkspace
     self.plan = plan
     self.control = control
     densities = (0..<min(control.threads, plan.chains)).map { _ in DensityFunction(compiled) }
@@ -109,7 +114,7 @@ private final class ChainCrew<Kernel: MarkovKernel>: @unchecked Sendable {
         let chain = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard chain < waiting.count else { return }
         var state = waiting[chain]
-        let workspace = state.kernel.workspace(dimension: density.dimension)
+        let workspace = makeWorkspace(state.kernel)
         state.run(
           toDraws: target, plan, density, workspace,
           shouldStop: {

@@ -42,14 +42,14 @@ public struct HamiltonianMonteCarlo: Sampler, Hashable {
       length: length, tuning: HamiltonianTuning(stepSize, metric: metric, dimension: dimension, warmUp: warmUp))
   }
 
+  public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
+
   public struct Kernel: MarkovKernel {
     let length: Length
     var tuning: HamiltonianTuning
 
     public var stepSize: Double { tuning.stepSize }
     public var metric: Metric { tuning.metric }
-
-    public func workspace(dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox

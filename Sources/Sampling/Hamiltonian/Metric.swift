@@ -110,6 +110,19 @@ public struct Metric: Codable, Hashable, Sendable {
     }
   }
 
+  /// g ← √Cᵀ g: a gradient in the coordinates in which C is the unit, in place.
+  func colourTransposed(_ g: UnsafeMutablePointer<Double>) {
+    let count = dimension
+    guard shape == .dense else { return colour(g) }
+    factor.withUnsafeBufferPointer { l in
+      for i in 0..<count {
+        var sum = 0.0
+        for j in i..<count { sum += l[j * count + i] * g[j] }
+        g[i] = sum
+      }
+    }
+  }
+
   /// pᵀ C p for any p, with memory for a velocity.
   func square(_ p: UnsafePointer<Double>, velocity v: UnsafeMutablePointer<Double>) -> Double {
     velocity(p, v)

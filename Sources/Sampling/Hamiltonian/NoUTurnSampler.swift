@@ -29,16 +29,16 @@ public struct NoUTurnSampler: Sampler, Hashable {
       tuning: HamiltonianTuning(stepSize, metric: metric, dimension: dimension, warmUp: warmUp))
   }
 
+  public func workspace(of kernel: Kernel, dimension: Int) -> NoUTurnTree {
+    NoUTurnTree(dimension: dimension, greatestDepth: kernel.greatestDepth)
+  }
+
   public struct Kernel: MarkovKernel {
     let greatestDepth: Int
     var tuning: HamiltonianTuning
 
     public var stepSize: Double { tuning.stepSize }
     public var metric: Metric { tuning.metric }
-
-    public func workspace(dimension: Int) -> NoUTurnTree {
-      NoUTurnTree(dimension: dimension, greatestDepth: greatestDepth)
-    }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ tree: NoUTurnTree, using generator: inout Philox

@@ -21,4 +21,8 @@ public struct MetropolisAdjustedLangevin: Sampler, Hashable {
     HamiltonianMonteCarlo(length: .steps(1), stepSize: stepSize, metric: metric)
       .kernel(dimension: dimension, warmUp: warmUp)
   }
+
+  public func workspace(of kernel: HamiltonianMonteCarlo.Kernel, dimension: Int) -> PhaseMemory {
+    PhaseMemory(dimension: dimension)
+  }
 }

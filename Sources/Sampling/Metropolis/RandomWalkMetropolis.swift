@@ -21,11 +21,11 @@ public struct RandomWalkMetropolis: Sampler, Hashable {
       shape: MetricLearning(metric, dimension: dimension, warmUp: warmUp))
   }
 
+  public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
+
   public struct Kernel: MarkovKernel {
     var scale: RobbinsMonroScale
     var shape: MetricLearning
-
-    public func workspace(dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox

@@ -39,11 +39,11 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
     return Kernel(mean: mean, metric: metric)
   }
 
+  public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
+
   public struct Kernel: MarkovKernel {
     let mean: [Double]
     let metric: Metric
-
-    public func workspace(dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox

@@ -25,6 +25,8 @@ public struct SliceSampler: Sampler, Hashable {
     Kernel(widths: [Double](repeating: width, count: dimension))
   }
 
+  public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
+
   public struct Kernel: MarkovKernel {
     private(set) var widths: [Double]
     /// The width at which each coordinate's last interval accepted.
@@ -38,8 +40,6 @@ public struct SliceSampler: Sampler, Hashable {
       self.widths = widths
       lastWidths = widths
     }
-
-    public func workspace(dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
