@@ -46,7 +46,9 @@ private struct Normals {
     }
   }
 
-  @Test(arguments: ["polynomial", "fourier", "radial"]) func everyBasisGivesProbabilitiesThatSumToOne(basis: String) throws {
+  @Test(arguments: ["polynomial", "fourier", "radial"]) func everyBasisGivesProbabilitiesThatSumToOne(basis: String)
+    throws
+  {
     let place = try Workplace()
     try place.write(cubic(rows: 30), to: "curve.csv")
     let outcome = try place.run(

@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["linear"], ["diagnose"], ["benchmark"], ["benchmark", "uci"], ["benchmark", "mnist"],
+    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["linear"], ["diagnose"], ["benchmark"], ["benchmark", "uci"],
+    ["benchmark", "mnist"],
   ])
   func helpOfEveryCommandHasAnExample(command: [String]) throws {
     let outcome = try Workplace().start(command + ["--help"]).wait()

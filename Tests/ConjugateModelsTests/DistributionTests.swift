@@ -12,13 +12,13 @@ import Testing
     let expected = try ReferenceValues.distribution(name)
     let found = distribution(name, expected)
     for (index, x) in expected.x.enumerated() {
-      #expect(agree(found.logDensity(x), expected.log_prob[index], within: 1e-12), "log p(\(x))")
+      #expect(agree(found.logDensity(x), expected.logProb[index], within: 1e-12), "log p(\(x))")
       #expect(agree(found.cumulative(x), expected.cdf[index], within: 1e-11), "F(\(x)) = \(found.cumulative(x))")
       if let survival = expected.survival {
         #expect(agree(found.survival(x), survival[index], within: 1e-9), "1 − F(\(x)) = \(found.survival(x))")
       }
     }
-    for (p, x) in zip(expected.quantile_p, expected.quantile) {
+    for (p, x) in zip(expected.quantileP, expected.quantile) {
       #expect(agree(found.quantile(p), x, within: 1e-10), "F⁻¹(\(p)) = \(found.quantile(p)), not \(x)")
     }
     #expect(agree(found.mean, expected.mean, within: 1e-13) && agree(found.variance, expected.variance, within: 1e-13))
@@ -40,7 +40,7 @@ import Testing
   @Test func dirichletAgreesWithTheReference() throws {
     let expected = try ReferenceValues.dirichlet()
     let found = DirichletDistribution(concentrations: try #require(expected.params["alpha"]))
-    #expect(agree(expected.x.map { found.logDensity($0) }, expected.log_prob, within: 1e-12))
+    #expect(agree(expected.x.map { found.logDensity($0) }, expected.logProb, within: 1e-12))
     #expect(agree(found.mean, expected.mean, within: 1e-14) && agree(found.variance, expected.variance, within: 1e-14))
     #expect(found.marginal(1).mean == found.mean[1])
   }

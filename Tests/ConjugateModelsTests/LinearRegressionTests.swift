@@ -18,45 +18,45 @@ import Testing
     let r = try ReferenceValues.linearRegression()
     let expected = r.models[degree]
     let found = model(r, degree: degree)
-    #expect(agree(found.weights, expected.posterior_mean))
-    #expect(agree(found.covariance.elements, Array(expected.posterior_cov.joined())))
-    let prediction = found.predict(column(r.x_test))
-    #expect(agree(prediction.means, expected.predictive_mean))
-    #expect(agree(prediction.latentVariances, expected.predictive_var_latent))
-    #expect(agree(prediction.variances, expected.predictive_var))
-    #expect(agree(found.logEvidence, expected.log_evidence))
-    #expect(agree(found.effectiveParameters, expected.effective_params))
+    #expect(agree(found.weights, expected.posteriorMean))
+    #expect(agree(found.covariance.elements, Array(expected.posteriorCov.joined())))
+    let prediction = found.predict(column(r.xTest))
+    #expect(agree(prediction.means, expected.predictiveMean))
+    #expect(agree(prediction.latentVariances, expected.predictiveVarLatent))
+    #expect(agree(prediction.variances, expected.predictiveVar))
+    #expect(agree(found.logEvidence, expected.logEvidence))
+    #expect(agree(found.effectiveParameters, expected.effectiveParams))
   }
 
   @Test(arguments: 0...8) func maximalEvidenceAgreesWithTheReference(degree: Int) throws {
     let r = try ReferenceValues.linearRegression()
-    let expected = r.models[degree].evidence_optimum
+    let expected = r.models[degree].evidenceOptimum
     let found = try #require(model(r, degree: degree).maximizingEvidence)
     #expect(expected.interior)
     #expect(agree(found.priorPrecision, try #require(expected.alpha), within: 1e-8))
     #expect(agree(found.noisePrecision, try #require(expected.beta), within: 1e-8))
-    #expect(agree(found.logEvidence, try #require(expected.log_evidence)))
-    #expect(agree(found.weights, try #require(expected.posterior_mean), within: 1e-8))
-    #expect(agree(found.covariance.elements, Array(try #require(expected.posterior_cov).joined()), within: 1e-8))
+    #expect(agree(found.logEvidence, try #require(expected.logEvidence)))
+    #expect(agree(found.weights, try #require(expected.posteriorMean), within: 1e-8))
+    #expect(agree(found.covariance.elements, Array(try #require(expected.posteriorCov).joined()), within: 1e-8))
     #expect(agree(found.effectiveParameters, try #require(expected.gamma), within: 1e-8))
   }
 
   @Test func probabilitiesOfDegreesAgreeWithTheReference() throws {
     let r = try ReferenceValues.linearRegression()
     let average = LinearModelAverage(r.models.map { model(r, degree: $0.degree) })
-    #expect(agree(average.probabilities, r.posterior_over_models))
-    let mixtures = average.predict(column(r.x_test))
-    #expect(agree(mixtures.map(\.mean), r.model_averaged_predictive_mean))
-    #expect(agree(mixtures.map(\.variance), r.model_averaged_predictive_var))
+    #expect(agree(average.probabilities, r.posteriorOverModels))
+    let mixtures = average.predict(column(r.xTest))
+    #expect(agree(mixtures.map(\.mean), r.modelAveragedPredictiveMean))
+    #expect(agree(mixtures.map(\.variance), r.modelAveragedPredictiveVar))
   }
 
   @Test func evidenceOnAGridOfPrecisionsAgreesWithTheReference() throws {
     let r = try ReferenceValues.linearRegression()
-    let base = model(r, degree: r.evidence_grid.degree)
-    for (i, alpha) in r.evidence_grid.alpha.enumerated() {
-      for (j, beta) in r.evidence_grid.beta.enumerated() {
+    let base = model(r, degree: r.evidenceGrid.degree)
+    for (i, alpha) in r.evidenceGrid.alpha.enumerated() {
+      for (j, beta) in r.evidenceGrid.beta.enumerated() {
         let found = base.with(priorPrecision: alpha, noisePrecision: beta).logEvidence
-        #expect(agree(found, r.evidence_grid.log_evidence[i][j]))
+        #expect(agree(found, r.evidenceGrid.logEvidence[i][j]))
       }
     }
   }

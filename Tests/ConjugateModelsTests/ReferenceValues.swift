@@ -8,7 +8,7 @@ import Testing
 
 struct DistributionReference: Decodable {
   let params: [String: Parameter]
-  let x, log_prob, quantile_p, quantile: [Double]
+  let x, logProb, quantileP, quantile: [Double]
   let cdf: [Double]
   let survival: [Double]?
   let mean, variance: Double
@@ -31,48 +31,48 @@ struct DistributionReference: Decodable {
 struct DirichletReference: Decodable {
   let params: [String: [Double]]
   let x: [[Double]]
-  let log_prob, mean, variance: [Double]
+  let logProb, mean, variance: [Double]
 }
 
 struct LinearReference: Decodable {
-  let x, y, x_test: [Double]
+  let x, y, xTest: [Double]
   let alpha, beta: Double
   let models: [Model]
-  let posterior_over_models, model_averaged_predictive_mean, model_averaged_predictive_var: [Double]
-  let evidence_grid: Grid
+  let posteriorOverModels, modelAveragedPredictiveMean, modelAveragedPredictiveVar: [Double]
+  let evidenceGrid: Grid
 
   struct Model: Decodable {
     let degree: Int
-    let posterior_mean: [Double]
-    let posterior_cov: [[Double]]
-    let predictive_mean, predictive_var_latent, predictive_var: [Double]
-    let log_evidence, effective_params: Double
-    let evidence_optimum: Optimum
+    let posteriorMean: [Double]
+    let posteriorCov: [[Double]]
+    let predictiveMean, predictiveVarLatent, predictiveVar: [Double]
+    let logEvidence, effectiveParams: Double
+    let evidenceOptimum: Optimum
   }
 
   struct Optimum: Decodable {
     let interior: Bool
-    let alpha, beta, log_evidence, gamma: Double?
-    let posterior_mean: [Double]?
-    let posterior_cov: [[Double]]?
+    let alpha, beta, logEvidence, gamma: Double?
+    let posteriorMean: [Double]?
+    let posteriorCov: [[Double]]?
   }
 
   struct Grid: Decodable {
     let degree: Int
     let alpha, beta: [Double]
-    let log_evidence: [[Double]]
+    let logEvidence: [[Double]]
   }
 }
 
 enum ReferenceValues {
   static func distribution(_ name: String) throws -> DistributionReference {
     struct All: Decodable {
-      let beta, gamma, gamma_small_shape, inverse_gamma, student_t, negative_binomial: DistributionReference
+      let beta, gamma, gammaSmallShape, inverseGamma, studentT, negativeBinomial: DistributionReference
     }
     let all: All = try load("distributions")
     let table = [
-      "beta": all.beta, "gamma": all.gamma, "gamma_small_shape": all.gamma_small_shape,
-      "inverse_gamma": all.inverse_gamma, "student_t": all.student_t, "negative_binomial": all.negative_binomial,
+      "beta": all.beta, "gamma": all.gamma, "gamma_small_shape": all.gammaSmallShape,
+      "inverse_gamma": all.inverseGamma, "student_t": all.studentT, "negative_binomial": all.negativeBinomial,
     ]
     return try #require(table[name])
   }
@@ -88,6 +88,7 @@ enum ReferenceValues {
   private static func load<Value: Decodable>(_ name: String) throws -> Value {
     let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(Value.self, from: Data(contentsOf: url))

@@ -12,47 +12,48 @@ struct ConvergenceReference: Decodable {
   let diagnostics: [String: Values]
   let loo: LeaveOneOutValues
   let waic: CriterionValues
-  let psis_raw: [String: Smoothing]
+  let psisRaw: [String: Smoothing]
   let energy: [String: Energy]
 
   struct Values: Decodable {
-    let mean, sd, rhat, rhat_split, rhat_folded, rhat_rank_bulk: Double
-    let ess_bulk, ess_tail, ess_mean, ess_median, ess_sd, ess_quantile_0_25: Double
-    let mcse_mean, mcse_sd, mcse_median, mcse_quantile_0_95: Double
-    let autocorrelation_first_6_of_chain0: [Double]?
+    let mean, sd, rhat, rhatSplit, rhatFolded, rhatRankBulk: Double
+    let essBulk, essTail, essMean, essMedian, essSd, essQuantile025: Double
+    let mcseMean, mcseSd, mcseMedian, mcseQuantile095: Double
+    let autocorrelationFirst6OfChain0: [Double]?
     let hdi94, hdi50: [Double]
 
     private enum CodingKeys: String, CodingKey {
-      case mean, sd, rhat, rhat_split, rhat_folded, rhat_rank_bulk
-      case ess_bulk, ess_tail, ess_mean, ess_median, ess_sd, ess_quantile_0_25
-      case mcse_mean, mcse_sd, mcse_median, mcse_quantile_0_95
-      case autocorrelation_first_6_of_chain0
-      case hdi94 = "hdi_0.94"
-      case hdi50 = "hdi_0.5"
+      case mean, sd, rhat, rhatSplit, rhatFolded, rhatRankBulk
+      case essBulk, essTail, essMean, essMedian, essSd, essQuantile025
+      case mcseMean, mcseSd, mcseMedian, mcseQuantile095
+      case autocorrelationFirst6OfChain0
+      case hdi94 = "hdi0.94"
+      case hdi50 = "hdi0.5"
     }
   }
 
   struct LeaveOneOutValues: Decodable {
-    let elpd_loo, se, p_loo, elpd_loo_reff_0_7: Double
-    let pointwise, pareto_k, pareto_k_reff_0_7, smoothed_log_weights_obs0_first10: [Double]
+    let elpdLoo, se, pLoo, elpdLooReff07: Double
+    let pointwise, paretoK, paretoKReff07, smoothedLogWeightsObs0First10: [Double]
   }
 
   struct CriterionValues: Decodable {
-    let elpd_waic, se, p_waic: Double
-    let pointwise, p_waic_pointwise: [Double]
+    let elpdWaic, se, pWaic: Double
+    let pointwise, pWaicPointwise: [Double]
   }
 
   struct Smoothing: Decodable {
-    let log_weights: [Double]
+    let logWeights: [Double]
     let khat: Double
-    let first5_smoothed_normalised_log_weights: [Double]
-    let logsumexp_smoothed_unnormalised: Double
+    let first5SmoothedNormalisedLogWeights: [Double]
+    let logsumexpSmoothedUnnormalised: Double
   }
 
-  struct Energy: Decodable { let e_bfmi: [Double] }
+  struct Energy: Decodable { let eBfmi: [Double] }
 
   static func load() throws -> ConvergenceReference {
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(ConvergenceReference.self, from: Data(contentsOf: try url("json")))
@@ -71,6 +72,8 @@ struct ConvergenceReference: Decodable {
 
 /// Whether two numbers agree relative to the second; not a number agrees with itself.
 func sameDiagnostic(_ actual: Double, _ expected: Double, within tolerance: Double = 1e-8) -> Bool {
-  if expected.isNaN || expected.isInfinite { return actual.isNaN == expected.isNaN && (actual.isNaN || actual == expected) }
+  if expected.isNaN || expected.isInfinite {
+    return actual.isNaN == expected.isNaN && (actual.isNaN || actual == expected)
+  }
   return abs(actual - expected) <= tolerance * max(abs(expected), 1e-3)
 }

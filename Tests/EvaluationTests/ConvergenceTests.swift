@@ -42,12 +42,14 @@ import Testing
     }
     #expect(try findings("all_constant") == [.constant(["x"])])
     #expect(try findings("single_chain").contains(.oneChain))
-    #expect(try findings("one_constant_chain").contains { if case .stuckChains([0], ["x"]) = $0 { true } else { false } })
+    #expect(
+      try findings("one_constant_chain").contains { if case .stuckChains([0], ["x"]) = $0 { true } else { false } })
     for name in ["one_chain_diverged_mean", "one_chain_wide_scale", "trend"] {
       #expect(try findings(name).contains { if case .chainsDisagree = $0 { true } else { false } })
       #expect(try findings(name).contains { if case .fewTailDraws = $0 { true } else { false } })
     }
-    let record = TrajectoryRecord(divergences: 3, saturatedTrees: 2, drawCount: 4000, energyFractions: [1, 0.2, 0.9, 1])
+    let record = TrajectoryRecord(
+      divergences: 3, saturatedTrees: 2, drawCount: 4000, energyFractions: [1, 0.2, 0.9, 1])
     let good = [ConvergenceSummary(Chains(normal(chains: 4, draws: 1000)), name: "x")]
     #expect(
       ConvergenceFinding.all(in: good, trajectories: record) == [
@@ -111,10 +113,12 @@ import Testing
       for j in nodes.indices where i != j {
         let pair = DenseArray([nodes[i], nodes[j]], shape: [2, 1])
         let scores = DenseArray([-nodes[i], -nodes[j]], shape: [2, 1])
-        inside += weights[i] * weights[j]
+        inside +=
+          weights[i] * weights[j]
           * KernelSteinDiscrepancy(draws: pair, gradients: scores, scale: 0.7).unbiasedSquare
         let wrong = DenseArray([1 - nodes[i], 1 - nodes[j]], shape: [2, 1])
-        shifted += weights[i] * weights[j]
+        shifted +=
+          weights[i] * weights[j]
           * KernelSteinDiscrepancy(draws: pair, gradients: wrong, scale: 0.7).unbiasedSquare
       }
       let diagonal = (nodes[i] * nodes[i] + 1 / 0.49) / 0.7

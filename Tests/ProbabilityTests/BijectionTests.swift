@@ -102,7 +102,9 @@ import Testing
     let u = [0.3, -0.5, 0.2, 1.1, 1, 2, 3, 4]
     let program = Program(inputs: [[8]]) { inputs in
       let (values, logJacobian) = Self.space.values(at: inputs[0])
-      return [values["sigma"], values["effects"], logJacobian, Bijection.simplex(inputs[0].slice(axis: 0, 2..<4)).logJacobian]
+      return [
+        values["sigma"], values["effects"], logJacobian, Bijection.simplex(inputs[0].slice(axis: 0, 2..<4)).logJacobian,
+      ]
     }
     let outputs = program.run([DenseArray(u)])
     #expect(abs(outputs[0].elements[0] - exp(-0.5)) < 1e-15)

@@ -39,7 +39,9 @@ private final class Counter: Sendable {
   }
 
   /// Stops a run after so many questions, writes the chains down, reads them and goes on.
-  private func interrupted<S: Sampler>(_ sampler: S, _ plan: SamplingPlan, after questions: Int) throws -> Samples<S.Kernel> {
+  private func interrupted<S: Sampler>(_ sampler: S, _ plan: SamplingPlan, after questions: Int) throws -> Samples<
+    S.Kernel
+  > {
     let asked = Counter()
     let control = SamplingControl(
       threads: 1,
@@ -83,7 +85,8 @@ private final class Counter: Sendable {
     let samples = try NoUTurnSampler().sample(gaussian, plan, until: rule)
     #expect(samples.isComplete && samples.drawCount < 2000 && samples.drawCount % 200 == 0)
     #expect(samples.chains(of: 0).bulkEffectiveSampleSize >= 400)
-    let all = try NoUTurnSampler().sample(gaussian, SamplingPlan(chains: 4, warmUp: 300, draws: samples.drawCount, seed: 3))
+    let all = try NoUTurnSampler().sample(
+      gaussian, SamplingPlan(chains: 4, warmUp: 300, draws: samples.drawCount, seed: 3))
     #expect(all.draws == samples.draws)
   }
 

@@ -33,7 +33,7 @@ struct KnownTarget: Sendable {
     moments.mean.indices.map { index in
       Quantity(
         name: "x\(index)", value: { $0[index] }, mean: moments.mean[index], standardDeviation: moments.sd[index],
-        meanError: moments.mcse_mean?[index] ?? 0, standardDeviationError: moments.mcse_sd?[index] ?? 0)
+        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
     }
   }
 
@@ -85,7 +85,7 @@ struct KnownTarget: Sendable {
   }
 
   private static func logisticRegression(_ reference: TargetReference) throws -> KnownTarget {
-    let x = DenseArray(rows: try #require(reference.data.X))
+    let x = DenseArray(rows: try #require(reference.data.design))
     let y = DenseArray(try #require(reference.data.y))
     let density = LogDensity(dimension: 4) { b in
       let logits = matmul(.constant(x), b.reshaped([4, 1])).reshaped([x.shape[0]])
@@ -118,7 +118,7 @@ struct KnownTarget: Sendable {
 
   private static func network(_ reference: TargetReference) throws -> KnownTarget {
     let (x, y) = (try #require(reference.data.x), try #require(reference.data.y))
-    let noise = try #require(reference.data.noise_sd)
+    let noise = try #require(reference.data.noiseSd)
     let density = LogDensity(dimension: 16) { theta in
       func part(_ start: Int, _ count: Int) -> Tensor { theta.slice(axis: 0, start..<start + count) }
       let inputs = Tensor.constant(DenseArray(x, shape: [x.count, 1]))
@@ -126,7 +126,7 @@ struct KnownTarget: Sendable {
       let outputs = matmul(hidden, part(10, 5).reshaped([5, 1])).reshaped([x.count]) + part(15, 1)
       return normal(.constant(DenseArray(y)), outputs, sd: .constant(noise)) + normal(theta, sd: 1)
     }
-    let grid = try #require(reference.data.x_grid)
+    let grid = try #require(reference.data.xGrid)
     let moments = try #require(reference.reference)
     let quantities = grid.indices.map { index in
       Quantity(
@@ -134,7 +134,7 @@ struct KnownTarget: Sendable {
         value: { w in
           (0..<5).reduce(w[15]) { $0 + w[10 + $1] * tanh(w[$1] * grid[index] + w[5 + $1]) }
         }, mean: moments.mean[index], standardDeviation: moments.sd[index],
-        meanError: moments.mcse_mean?[index] ?? 0, standardDeviationError: moments.mcse_sd?[index] ?? 0)
+        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
     }
     return KnownTarget(density: density, quantities: quantities)
   }
@@ -145,7 +145,7 @@ struct KnownTarget: Sendable {
       let (v, rest) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<3))
       return normal(v, sd: 3) + normal(rest, .constant(0), sd: exp(v * 0.5))
     }
-    let quartile = reference.exact?.x_quantiles?[3] ?? .nan
+    let quartile = reference.exact?.xQuantiles?[3] ?? .nan
     let inside: @Sendable (Int) -> Quantity = { index in
       Quantity(
         name: "|x\(index)| < q", value: { abs($0[index]) < quartile ? 1 : 0 }, mean: 0.5, standardDeviation: 0.5)

@@ -14,7 +14,9 @@ import Testing
   }
 
   /// x and p after so many steps.
-  private func integrate(_ start: ([Double], [Double]), step: Double, count: Int) -> (x: [Double], p: [Double], energy: Double) {
+  private func integrate(_ start: ([Double], [Double]), step: Double, count: Int) -> (
+    x: [Double], p: [Double], energy: Double
+  ) {
     let function = DensityFunction(CompiledDensity(Self.density))
     let metric = Metric(variances: [1.7, 0.6])
     return LeapfrogTrajectory.run(start.0, start.1, stepSize: step, steps: count, metric, function)

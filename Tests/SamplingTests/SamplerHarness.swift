@@ -27,7 +27,11 @@ func checkSampler<S: Sampler>(
   errors: Double = 4, leastEffective: Double = 200, density: LogDensity? = nil
 ) throws -> HarnessReport {
   let samples = try sampler.sample(density ?? target.density, plan, from: start)
-  return check(target) { samples.chains(of: $0) } within: { (errors, leastEffective) }
+  return check(target) {
+    samples.chains(of: $0)
+  } within: {
+    (errors, leastEffective)
+  }
 }
 
 func check(

@@ -15,7 +15,7 @@ import Testing
     #expect(density.dimension == reference.dim)
     for (index, point) in reference.points.enumerated() {
       let found = density.valueAndGradient.run([DenseArray(point)])
-      let expected = reference.log_density[index]
+      let expected = reference.logDensity[index]
       #expect(abs(found[0].elements[0] - expected) <= 1e-11 * abs(expected))
       let scale = reference.gradient[index].reduce(0) { max($0, abs($1)) }
       #expect(zip(found[1].elements, reference.gradient[index]).allSatisfy { abs($0 - $1) <= 1e-11 * scale })
@@ -28,7 +28,8 @@ import Testing
     density: LogDensity(dimension: 1) { KnownTarget.normal($0, mean: 1, sd: 2) },
     quantities: [.init(name: "x", value: { $0[0] }, mean: 1, standardDeviation: 2)])
 
-  @Test(arguments: WrongMetropolis.Fault.allCases) func wrongAcceptanceRulesAreSeen(fault: WrongMetropolis.Fault) throws {
+  @Test(arguments: WrongMetropolis.Fault.allCases) func wrongAcceptanceRulesAreSeen(fault: WrongMetropolis.Fault) throws
+  {
     let plan = SamplingPlan(chains: 4, warmUp: 200, draws: 20_000, seed: 3)
     let report = try checkSampler(WrongMetropolis(fault: fault, scale: 3), on: Self.target, plan, leastEffective: 50)
     #expect(report.passes == (fault == .none), "\(report)")

@@ -51,7 +51,7 @@ import Testing
 
   @Test func evidenceOfALogisticRegressionIsThatOfTheReference() throws {
     let reference = try TargetReference.named("logistic_regression")
-    let x = DenseArray(rows: try #require(reference.data.X))
+    let x = DenseArray(rows: try #require(reference.data.design))
     let y = DenseArray(try #require(reference.data.y))
     let likelihood = LogDensity(dimension: 4) { b in
       let logits = matmul(.constant(x), b.reshaped([4, 1])).reshaped([x.shape[0]])
@@ -63,7 +63,7 @@ import Testing
         $0.normal(shape: [4], as: Double.self).elements.map { 2 * $0 }
       }.logEvidence
     }
-    let expected = try #require(reference.log_marginal_likelihood).value
+    let expected = try #require(reference.logMarginalLikelihood).value
     let mean = estimates.reduce(0, +) / 6
     let spread = (estimates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 5).squareRoot()
     #expect(spread < 0.1 && abs(mean - expected) < 5 * spread / 6.0.squareRoot(), "\(estimates) \(expected)")

@@ -9,33 +9,40 @@ struct TargetReference: Decodable {
   let dim: Int
   let data: DataValues
   let points: [[Double]]
-  let log_density: [Double]
+  let logDensity: [Double]
   let gradient: [[Double]]
   let exact: Moments?
   let reference: Moments?
-  let reference_log_density: Moments?
-  let log_marginal_likelihood: Marginal?
+  let referenceLogDensity: Moments?
+  let logMarginalLikelihood: Marginal?
 
   struct DataValues: Decodable {
     let y: [Double]?
-    let sigma, sd, mean, mean0, mean1, x, x_grid: [Double]?
-    let X, cov0, cov1: [[Double]]?
-    let rho, weight, noise_sd, b, s1: Double?
+    let sigma, sd, mean, mean0, mean1, x, xGrid: [Double]?
+    let design, cov0, cov1: [[Double]]?
+    let rho, weight, noiseSd: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case y, sigma, sd, mean, mean0, mean1, x, xGrid, cov0, cov1, rho, weight, noiseSd
+      case design = "X"
+    }
   }
 
   struct Moments: Decodable {
     let mean, sd: [Double]
-    let mcse_mean, mcse_sd: [Double]?
-    let v_quantiles, x_quantiles: [Double]?
+    let mcseMean, mcseSd: [Double]?
+    let vQuantiles, xQuantiles: [Double]?
   }
 
-  struct Marginal: Decodable { let value, mc_se: Double }
+  struct Marginal: Decodable { let value, mcSe: Double }
 
   static func named(_ name: String) throws -> TargetReference {
     let url = try #require(
       Bundle.module.url(forResource: "mcmc_targets", withExtension: "json", subdirectory: "Fixtures"))
     struct All: Decodable { let targets: [String: TargetReference] }
-    let all = try JSONDecoder().decode(All.self, from: Data(contentsOf: url))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let all = try decoder.decode(All.self, from: Data(contentsOf: url))
     return try #require(all.targets[name])
   }
 }

@@ -2,10 +2,13 @@
 
 import ArgumentParser
 import Credence
+import Foundation
 
 /// Whole numbers as a list or a range: "3", "0...9", "1,2,5".
 struct DegreeList: ExpressibleByArgument {
   let degrees: [Int]
+
+  init(degrees: [Int]) { self.degrees = degrees }
 
   init?(argument: String) {
     let ends = argument.components(separatedBy: "...").map { Int($0) }

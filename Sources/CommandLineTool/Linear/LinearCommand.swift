@@ -5,7 +5,8 @@ import Credence
 
 struct LinearCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "linear", abstract: "Compare linear models of several degrees by their evidence, and predict with all.",
+    commandName: "linear",
+    abstract: "Compare linear models of several degrees by their evidence, and predict with all.",
     discussion: """
       Inputs and target are standardised. For each degree the precisions of noise and prior are those that maximise the \
       evidence; a degree whose evidence has no maximum keeps a prior precision of 1 and the noise of the others. The \

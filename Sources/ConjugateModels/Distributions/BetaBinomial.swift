@@ -24,7 +24,8 @@ public struct BetaBinomial: UnivariateDistribution, Hashable, Codable {
     guard x >= 0, x <= Double(trials), x == x.rounded() else { return x.isNaN ? .nan : -.infinity }
     let n = Double(trials)
     let choose = -log(n + 1) - logBeta(n - x + 1, x + 1)
-    return choose + logBeta(x + probability.alpha, n - x + probability.beta) - logBeta(probability.alpha, probability.beta)
+    let (a, b) = (probability.alpha, probability.beta)
+    return choose + logBeta(x + a, n - x + b) - logBeta(a, b)  // (1)
   }
 
   public var mean: Double { Double(trials) * probability.mean }

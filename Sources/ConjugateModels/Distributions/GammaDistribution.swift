@@ -12,7 +12,8 @@ public struct GammaDistribution: UnivariateDistribution, Hashable, Codable {
 
   /// Precondition: both positive and finite.
   public init(shape: Double, rate: Double) {
-    precondition(shape > 0 && rate > 0 && shape.isFinite && rate.isFinite, "Gamma(\(shape), \(rate)): both are positive")
+    precondition(
+      shape > 0 && rate > 0 && shape.isFinite && rate.isFinite, "Gamma(\(shape), \(rate)): both are positive")
     self.shape = shape
     self.rate = rate
   }

@@ -14,7 +14,8 @@ public struct NegativeBinomial: UnivariateDistribution, Hashable, Codable {
   /// Precondition: successes > 0, probability in (0, 1].
   public init(successes: Double, probability: Double) {
     precondition(
-      successes > 0 && probability > 0 && probability <= 1, "NegativeBinomial(\(successes), \(probability)) does not exist")
+      successes > 0 && probability > 0 && probability <= 1,
+      "NegativeBinomial(\(successes), \(probability)) does not exist")
     self.successes = successes
     self.probability = probability
   }

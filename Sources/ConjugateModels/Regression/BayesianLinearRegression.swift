@@ -107,7 +107,8 @@ public struct BayesianLinearRegression: Sendable {
       $0 + $1.1 * $1.1 * priorPrecision / precision($1.0)
     }
     let volume = factors.singularValues.reduce(0) { $0 + log1p(noisePrecision * $1 * $1 / priorPrecision) }
-    return 0.5 * Double(observationCount) * log(noisePrecision / (2 * .pi)) - 0.5 * volume - 0.5 * noisePrecision * misfit
+    let noise = Double(observationCount) * log(noisePrecision / (2 * .pi))
+    return 0.5 * (noise - volume - noisePrecision * misfit)
   }
 
   /// γ, equation (5).

@@ -10,9 +10,8 @@ public func highestDensityInterval(_ draws: [Double], level: Double) -> (lower: 
   let sorted = draws.sorted()
   let steps = Int(level * Double(sorted.count))
   var best = 0
-  for start in 0..<sorted.count - steps where sorted[start + steps] - sorted[start] < sorted[best + steps] - sorted[best] {
-    best = start
-  }
+  func width(_ start: Int) -> Double { sorted[start + steps] - sorted[start] }
+  for start in 0..<sorted.count - steps where width(start) < width(best) { best = start }
   return (sorted[best], sorted[best + steps])
 }
 

@@ -11,8 +11,8 @@
 //
 //  Cost       n² D. Thin the chains to a few thousand draws.
 
-import Foundation
 public import Arrays
+import Foundation
 
 /// The kernel Stein discrepancy of draws from a density.
 public struct KernelSteinDiscrepancy: Hashable, Sendable {
@@ -47,7 +47,9 @@ public struct KernelSteinDiscrepancy: Hashable, Sendable {
   }
 
   /// k₀, equation (2) with β = −1/2.
-  static func steinKernel(_ x: [Double], _ g: [Double], _ i: Int, _ j: Int, _ dimension: Int, _ scale: Double) -> Double {
+  private static func steinKernel(
+    _ x: [Double], _ g: [Double], _ i: Int, _ j: Int, _ dimension: Int, _ scale: Double
+  ) -> Double {
     var (gradients, slope, distance) = (0.0, 0.0, 0.0)
     for axis in 0..<dimension {
       let (a, b) = (i * dimension + axis, j * dimension + axis)

@@ -9,8 +9,8 @@
 //
 //  Cost       a sort of S numbers for each observation.
 
-import Foundation
 public import Arrays
+import Foundation
 
 /// The log predictive density of an estimate, a term for each observation.
 public protocol PointwiseLogPredictiveDensity: Sendable {

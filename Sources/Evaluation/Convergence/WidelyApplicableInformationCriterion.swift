@@ -6,8 +6,8 @@
 //
 //  Cost       S N. `LeaveOneOut` says for which observations it fails; a variance in (1) above 0.4 is a warning here.
 
-import Foundation
 public import Arrays
+import Foundation
 
 /// The widely applicable information criterion, in the scale of log densities: greater is better.
 public struct WidelyApplicableInformationCriterion: PointwiseLogPredictiveDensity {

@@ -3,9 +3,9 @@
 //  Chain c draws from stream c of the seed, and is advanced by one thread at a time: no result depends on the number of threads.
 
 import Arrays
-public import Probability
 import Dispatch
 import Evaluation
+public import Probability
 import Synchronization
 
 extension Sampler {
@@ -21,7 +21,9 @@ extension Sampler {
     control: SamplingControl = SamplingControl()
   ) throws(SamplingError) -> Samples<Kernel> {
     let compiled = CompiledDensity(density)
-    let crew = ChainCrew<Kernel>(compiled, plan, control) { workspace(of: $0, dimension: density.dimension) }
+    let crew = ChainCrew<Kernel>(compiled, plan, control) { kernel in
+      workspace(of: kernel, dimension: density.dimension)
+    }
     if let states {
       guard states.count == plan.chains, states.allSatisfy({ $0.point.position.count == density.dimension }),
         states.allSatisfy({ $0.generator.seed == plan.seed })
@@ -39,7 +41,8 @@ extension Sampler {
       // What a round aims at depends on what is there only, so that a resumed run asks at the same places.
       let least = crew.states.map(\.logDensities.count).min() ?? 0
       let isAhead = crew.states.contains { $0.logDensities.count > least }
-      let target = min(plan.draws, isAhead || least % interval != 0 ? least / interval * interval + interval : least + interval)
+      let isWithin = isAhead || least % interval != 0
+      let target = min(plan.draws, (isWithin ? least / interval * interval : least) + interval)
       crew.run(toDraws: target)
       let samples = Samples(plan: plan, states: crew.states, isComplete: crew.isAt(target) && target >= plan.draws)
       if crew.isStopped || samples.isComplete { return samples }

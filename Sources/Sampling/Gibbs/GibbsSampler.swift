@@ -32,7 +32,8 @@ public struct GibbsSampler: Sampler {
 
   public func workspace(of kernel: Kernel, dimension: Int) -> [Block] {
     for case .metropolis(let range) in blocks {
-      precondition(range.lowerBound >= 0 && range.upperBound <= dimension, "a block \(range) of \(dimension) coordinates")
+      precondition(
+        range.lowerBound >= 0 && range.upperBound <= dimension, "a block \(range) of \(dimension) coordinates")
     }
     return blocks
   }

@@ -17,8 +17,8 @@ import Foundation
 /// What is known of a stretch of the trajectory, in the order in which it was made.
 private struct Span {
   /// Momentum and velocity of its first and last point; ρ; position and gradient of its draw. Shape [D] each.
-  let firstMomentum, firstVelocity, lastMomentum, lastVelocity, momentumSum, position, gradient:
-    UnsafeMutablePointer<Double>
+  let firstMomentum, firstVelocity, lastMomentum, lastVelocity, momentumSum, position,
+    gradient: UnsafeMutablePointer<Double>
   /// log p at its draw.
   var logDensity = 0.0
   /// The energy at its draw.
@@ -206,7 +206,8 @@ public final class NoUTurnTree {
   }
 
   /// Equation (1).
-  private func isStraight(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ rho: UnsafePointer<Double>) -> Bool {
+  private func isStraight(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ rho: UnsafePointer<Double>) -> Bool
+  {
     Kernels<Double>.dot(a, rho, count: memory.dimension) > 0 && Kernels<Double>.dot(b, rho, count: memory.dimension) > 0
   }
 

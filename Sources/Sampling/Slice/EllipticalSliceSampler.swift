@@ -28,7 +28,8 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
 
   /// A reference with a full covariance, row-major [D, D]; `nil` where it is not positive definite.
   public init?(mean: [Double], covariance: [Double]) {
-    precondition(covariance.count == mean.count * mean.count, "a covariance of \(covariance.count) for \(mean.count) means")
+    precondition(
+      covariance.count == mean.count * mean.count, "a covariance of \(covariance.count) for \(mean.count) means")
     guard let metric = Metric(covariance: covariance, dimension: mean.count) else { return nil }
     self.mean = mean
     self.metric = metric

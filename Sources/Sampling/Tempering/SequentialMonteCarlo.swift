@@ -13,9 +13,9 @@
 //  Cost       S times the steps times the stages, which grow as √D or so. Particles are shared out over threads.
 
 public import Arrays
-public import Probability
 import Dispatch
 import Foundation
+public import Probability
 import Synchronization
 
 /// Sequential Monte Carlo with likelihood tempering.
