@@ -33,7 +33,9 @@ private struct Normals {
       "linear", "curve.csv", "--target", "y", "--degrees", "0...6", "--predict", "new.csv", "--out", "forecast.csv",
       "--interval", "0.95")
     #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
-    let rows = outcome.output.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ").map(String.init) }
+    let rows = outcome.output.split(separator: "\n").filter { $0.first == " " }.map {
+      $0.split(separator: " ").map(String.init)
+    }
     #expect(rows.count == 7)
     let probabilities = rows.map { Double($0[$0.firstIndex(of: "%").map { $0 - 1 } ?? 0]) ?? .nan }
     #expect(probabilities[3] > 50 && probabilities[0] < 0.1 && probabilities[1] < 0.1)
@@ -122,6 +124,6 @@ private struct Normals {
     let outcome = try place.run("diagnose", "chains.csv")
     #expect(outcome.code == 1)
     #expect(
-      outcome.errors == "credence: chains.csv: the chains have different lengths; give as many draws of each chain\n")
+      outcome.errors == "credence: chains.csv: the chains have different lengths; give as many draws of each chain.\n")
   }
 }

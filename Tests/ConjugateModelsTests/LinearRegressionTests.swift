@@ -116,6 +116,20 @@ import Testing
     #expect(model.observing(column(x), x.map { 2 * $0 }).maximizingEvidence == nil)
   }
 
+  @Test func noiseOfGreatestEvidenceUnderAGivenPriorHasNoSlope() throws {
+    let r = try ReferenceValues.linearRegression()
+    let best = try #require(model(r, degree: 3).maximizingEvidenceOfNoise)
+    #expect(best.priorPrecision == r.alpha)
+    let evidences = [0.999, 1, 1.001].map {
+      best.with(priorPrecision: r.alpha, noisePrecision: $0 * best.noisePrecision).logEvidence
+    }
+    #expect(evidences[1] > evidences[0] && evidences[1] > evidences[2])
+    #expect(abs(evidences[2] - evidences[0]) < 1e-6 * abs(evidences[1]))
+    let both = try #require(model(r, degree: 3).maximizingEvidence)
+    let again = try #require(both.maximizingEvidenceOfNoise)
+    #expect(agree(again.noisePrecision, both.noisePrecision, within: 1e-7))
+  }
+
   @Test func aTallDesignInBlocksIsTheWholeDesign() {
     var generator = Philox(seed: 5)
     let inputs: DenseArray<Double> = generator.normal(shape: [5000, 3])

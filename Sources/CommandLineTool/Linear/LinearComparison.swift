@@ -34,11 +34,9 @@ struct LinearComparison {
       ).observing(inputs, targets)
     }
     let best = models.map(\.maximizingEvidence)
-    // Standardised targets have a variance of 1: without any maximum, that is the noise.
-    let noise = best.compactMap { $0?.noisePrecision }.min() ?? 1
     hasMaximum = best.map { $0 != nil }
     average = LinearModelAverage(
-      zip(models, best).map { model, best in best ?? model.with(priorPrecision: 1, noisePrecision: noise) })
+      zip(models, best).map { model, best in best ?? model.maximizingEvidenceOfNoise ?? model })
   }
 
   func records(scale: Standardisation) -> [LinearRecord] {

@@ -5,6 +5,7 @@
 //  Equations  (1) log p(y) = N/2 log(β/2π) + 1/2 Σ log(λ/(λ + s²)) − β Q(λ)/2
 //             (2) for given λ the greatest is at β = N/Q(λ)
 //             (3) d log p / d log λ at (2) = 1/2 Σ s²/(λ + s²) − N/2 · Σ z² λ s²/(λ + s²)² / Q
+//             (4) for given α, d log p / d log β = N/2 − 1/2 Σ βs²/(α + βs²) − β/2 (ρ + Σ z² α²/(α + βs²)²)
 //
 //  With (2) the search has one dimension. log λ is scanned first, since (1) can have several maxima, and the zero of (3)
 //  beside the best point is found by bisection. Fixed-point iterations need hundreds of steps where data say little.
@@ -17,29 +18,58 @@ extension BayesianLinearRegression {
   public var maximizingEvidence: BayesianLinearRegression? {
     let squares = factors.singularValues.map { $0 * $0 }
     guard let greatest = squares.first, greatest > 0, greatest.isFinite else { return nil }
-    let ratios = (0...Self.scanSteps).map { log(greatest) + Self.scan.lowerBound + Double($0) * Self.scanWidth }
-    let values = ratios.map { profile(exp($0)) }
-    guard let best = values.indices.max(by: { values[$0] < values[$1] }), values[best].isFinite,
-      best > 0, best < values.count - 1
+    guard
+      let logRatio = interiorMaximum(from: log(greatest) - 40, profile: { profile(exp($0)) }, slope: { slope(exp($0)) })
     else { return nil }
-    var (lower, upper) = (ratios[best - 1], ratios[best + 1])
-    while true {
-      let middle = 0.5 * (lower + upper)
-      if middle <= lower || middle >= upper { break }
-      if slope(exp(middle)) > 0 { lower = middle } else { upper = middle }
-    }
-    // A maximum that the scan's ends merely approach is none.
-    guard lower > ratios[best - 1], upper < ratios[best + 1] else { return nil }
-    let ratio = exp(lower)
+    let ratio = exp(logRatio)
     let noisePrecision = Double(observationCount) / misfit(ratio)  // (2)
     guard noisePrecision.isFinite, ratio * noisePrecision > 0 else { return nil }
     return with(priorPrecision: ratio * noisePrecision, noisePrecision: noisePrecision)
   }
 
-  /// log λ over the greatest s².
-  private static let scan = -40.0...25.0
-  private static let scanSteps = 650
-  private static var scanWidth: Double { (scan.upperBound - scan.lowerBound) / Double(scanSteps) }
+  /// The same data and prior at the noise precision that maximises the evidence; `nil` before the first row and where the
+  /// evidence grows without end as the noise vanishes.
+  public var maximizingEvidenceOfNoise: BayesianLinearRegression? {
+    let size = factors.targets.reduce(factors.residual) { $0 + $1 * $1 }
+    guard size > 0, size.isFinite else { return nil }
+    let start = log(Double(observationCount) / size)
+    let logPrecision = interiorMaximum(
+      from: start - 5,
+      profile: { with(priorPrecision: priorPrecision, noisePrecision: exp($0)).logEvidence },
+      slope: { noiseSlope(exp($0)) })
+    return logPrecision.map { with(priorPrecision: priorPrecision, noisePrecision: exp($0)) }
+  }
+
+  /// Where a function on 65 units from a start has its greatest value, by a scan and then the zero of its slope; `nil` where that
+  /// is at an end.
+  private func interiorMaximum(
+    from start: Double, profile: (Double) -> Double, slope: (Double) -> Double
+  ) -> Double? {
+    let points = (0...650).map { start + 0.1 * Double($0) }
+    let values = points.map(profile)
+    guard let best = values.indices.max(by: { values[$0] < values[$1] }), values[best].isFinite,
+      best > 0, best < values.count - 1
+    else { return nil }
+    var (lower, upper) = (points[best - 1], points[best + 1])
+    while true {
+      let middle = 0.5 * (lower + upper)
+      if middle <= lower || middle >= upper { break }
+      if slope(middle) > 0 { lower = middle } else { upper = middle }
+    }
+    // A slope without a sign change has no zero here.
+    return lower > points[best - 1] && upper < points[best + 1] ? lower : nil
+  }
+
+  /// Equation (4).
+  private func noiseSlope(_ beta: Double) -> Double {
+    var (determined, rest) = (0.0, factors.residual)
+    for (value, target) in zip(factors.singularValues, factors.targets) {
+      let total = priorPrecision + beta * value * value
+      determined += beta * value * value / total
+      rest += target * target * priorPrecision * priorPrecision / (total * total)
+    }
+    return 0.5 * (Double(observationCount) - determined - beta * rest)
+  }
 
   /// Q(λ).
   private func misfit(_ ratio: Double) -> Double {
