@@ -73,6 +73,12 @@ let package = Package(
     library("Evaluation", ["Arrays"]),
     library("Reports"),
 
+    // Exact inference.
+    library("ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"]),
+
+    // Markov chains.
+    library("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"]),
+
     // Inference: training, and the posteriors that come of it.
     library(
       "Training",
@@ -99,7 +105,7 @@ let package = Package(
       "Credence",
       [
         "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation",
-        "Reports", "Training", "Approximations", "Experiments",
+        "Reports", "ConjugateModels", "Sampling", "Training", "Approximations", "Experiments",
       ]),
 
     // What users run.
@@ -119,7 +125,10 @@ let package = Package(
     tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
     tests(
       "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets"], resources: [.copy("Fixtures")]),
-    tests("Evaluation", ["Arrays"], resources: [.copy("Fixtures")]),
+    tests("Evaluation", ["Arrays", "Datasets"], resources: [.copy("Fixtures")]),
+    tests(
+      "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
+    tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
       "Training",

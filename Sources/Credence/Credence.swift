@@ -2,6 +2,7 @@
 
 @_exported public import Approximations
 @_exported public import Arrays
+@_exported public import ConjugateModels
 @_exported public import Curvatures
 @_exported public import Datasets
 @_exported public import Evaluation

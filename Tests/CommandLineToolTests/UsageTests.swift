@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["methods"], ["compare"], ["benchmark"], ["benchmark", "uci"],
+    [], ["fit"], ["predict"], ["evaluate"], ["inspect"], ["methods"], ["compare"], ["linear"], ["diagnose"],
+    ["benchmark"], ["benchmark", "uci"],
     ["benchmark", "mnist"],
   ])
   func helpOfEveryCommandHasAnExample(command: [String]) throws {

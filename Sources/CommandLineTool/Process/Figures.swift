@@ -11,6 +11,9 @@ enum Figures {
     return String(format: "%.\(max(0, digits - 1 - exponent))f", value)
   }
 
+  /// With so many decimals.
+  static func fixed(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
   static func percent(_ share: Double) -> String {
     share.isFinite ? String(format: "%.1f %%", 100 * share) : "\(share)"
   }

@@ -1,0 +1,66 @@
+//  BasisOptions.swift — the features of a linear model, and which numbers of them to compare.
+
+import ArgumentParser
+import Credence
+import Foundation
+
+/// Whole numbers as a list or a range: "3", "0...9", "1,2,5".
+struct DegreeList: ExpressibleByArgument {
+  let degrees: [Int]
+
+  init(degrees: [Int]) { self.degrees = degrees }
+
+  init?(argument: String) {
+    let ends = argument.components(separatedBy: "...").map { Int($0) }
+    let listed = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last - first < 1000 {
+      degrees = Array(first...last)
+    } else if !listed.isEmpty, listed.allSatisfy({ ($0 ?? -1) >= 0 }) {
+      degrees = Array(Set(listed.compactMap { $0 })).sorted()
+    } else {
+      return nil
+    }
+  }
+}
+
+enum BasisName: String, ExpressibleByArgument, CaseIterable {
+  case polynomial, fourier, radial
+}
+
+struct BasisOptions: ParsableArguments {
+  @Option(help: "Powers of each input; sines and cosines; or bells on evenly spaced rows of the data.")
+  var basis: BasisName = .polynomial
+
+  @Option(
+    help: ArgumentHelp(
+      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells.", valueName: "list"))
+  var degrees = DegreeList(degrees: Array(0...9))
+
+  /// The features of one degree. Inputs are standardised: a period of six deviations spans them, bells are one wide.
+  func functions(degree: Int, inputs: DenseArray<Double>) -> BasisFunctions {
+    switch basis {
+    case .polynomial: .polynomial(degree: degree)
+    case .fourier: .fourier(frequencies: degree, period: 6)
+    case .radial: .radial(centres: Self.centres(degree, inputs), width: 1)
+    }
+  }
+
+  /// So many rows, in order of their first input, evenly spaced.
+  private static func centres(_ count: Int, _ inputs: DenseArray<Double>) -> [[Double]] {
+    let (rows, width) = (inputs.shape[0], inputs.shape[1])
+    let order = (0..<rows).sorted { inputs.elements[$0 * width] < inputs.elements[$1 * width] }
+    return (0..<count).map { index in
+      let place = count == 1 ? (rows - 1) / 2 : index * (rows - 1) / (count - 1)
+      return Array(inputs.elements[order[place] * width..<(order[place] + 1) * width])
+    }
+  }
+
+  /// What a degree is called in the table.
+  var noun: String {
+    switch basis {
+    case .polynomial: "degree"
+    case .fourier: "frequencies"
+    case .radial: "bells"
+    }
+  }
+}

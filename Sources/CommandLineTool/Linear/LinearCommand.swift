@@ -1,0 +1,85 @@
+//  LinearCommand.swift — credence linear: exact Bayesian linear regression of several degrees, weighed by their evidence.
+
+import ArgumentParser
+import Credence
+
+struct LinearCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "linear",
+    abstract: "Compare linear models of several degrees by their evidence, and predict with all.",
+    discussion: """
+      Inputs and target are standardised. For each degree the precisions of noise and prior are those that maximise the \
+      evidence; a degree whose evidence has no maximum keeps a prior precision of 1, and the noise that fits it best. The \
+      probability of a degree is for degrees that are all alike beforehand. Predictions average over them.
+
+      EXAMPLE
+        credence linear Data/diabetes.csv --target y --basis polynomial --degrees 0...4
+        credence linear curve.csv --target y --degrees 0...9 --predict new.csv --out forecast.csv
+      """)
+
+  @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
+  var data: String
+
+  @Option(help: ArgumentHelp("The column to predict, of numbers.", valueName: "name"))
+  var target: String
+
+  @OptionGroup(title: "Basis options") var basis: BasisOptions
+
+  @Option(help: "What becomes of missing cells: filled with the mean, their rows dropped, or an error.")
+  var missing: MissingCells = .error
+
+  @Option(help: ArgumentHelp("A CSV file of new rows to predict.", valueName: "file"))
+  var predict: String?
+
+  @Option(help: ArgumentHelp("The probability that the interval from lower to upper holds.", valueName: "p"))
+  var interval = 0.9
+
+  @Option(help: ArgumentHelp("The CSV file of predictions to write.", valueName: "file"))
+  var out: String?
+
+  @Option(help: "A table for people, or an object for programs.")
+  var format: ScoreFormat = .text
+
+  func validate() throws {
+    guard interval > 0 && interval < 1 else { throw ValidationError("--interval is a probability between 0 and 1.") }
+    guard (predict == nil) == (out == nil) else { throw ValidationError("--predict and --out belong together.") }
+    if out?.isEmpty == true { throw ValidationError("--out needs the name of a file.") }
+  }
+
+  func run() throws {
+    if let out { try OutputFile.check(out) }
+    let table = try Table(contentsOf: data, missing: missing)
+    let encoding = try TabularEncoding(fitting: table, target: target, task: .regression, missing: missing)
+    let inputs: DenseArray<Double> = try encoding.inputs(of: table)
+    let targets: DenseArray<Double> = try encoding.regressionTargets(of: table)
+    let comparison = LinearComparison(basis, inputs: inputs, targets: targets.elements)
+    let scale = encoding.target.standardisation ?? Standardisation(mean: 0, scale: 1)
+    try StandardOutput.write(
+      format == .json ? JSONText.object(comparison.records(scale: scale)) : comparison.text(scale: scale))
+    if let predict, let out { try write(comparison.average, encoding, scale, from: predict, to: out) }
+  }
+
+  private func write(
+    _ average: LinearModelAverage, _ encoding: TabularEncoding, _ scale: Standardisation, from path: String,
+    to out: String
+  ) throws {
+    let table = try Table(
+      contentsOf: path, missing: missing == .drop ? .error : missing, categorical: encoding.categoricalColumns)
+    let inputs: DenseArray<Double> = try encoding.inputs(of: table)
+    var csv = "mean,standard_deviation,lower,upper\n"
+    for (row, mixture) in average.predict(inputs).enumerated() {
+      let (lower, upper) = mixture.interval(interval)
+      let numbers = [
+        scale.decoded(mixture.mean), scale.scale * mixture.standardDeviation, scale.decoded(lower),
+        scale.decoded(upper),
+      ]
+      guard numbers.allSatisfy(\.isFinite) else {
+        throw DatasetError(
+          file: path, line: table.lines[row], problem: "the prediction is not a finite number",
+          advice: "correct the cells of this row: some are out of all proportion to the training rows")
+      }
+      csv += numbers.map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    try AtomicFile.write([Array(csv.utf8)], to: out)
+  }
+}

@@ -1,0 +1,72 @@
+//  ConvergenceSummary.swift — one line for each quantity that was sampled.
+
+public import Arrays
+
+/// What is to be reported of one sampled quantity.
+public struct ConvergenceSummary: Hashable, Sendable, Encodable {
+  public let name: String
+  public let mean: Double
+  public let standardDeviation: Double
+  public let median: Double
+  /// The 5 % and the 95 % quantile.
+  public let lower, upper: Double
+  public let meanError: Double
+  public let standardDeviationError: Double
+  public let bulkEffectiveSampleSize: Double
+  public let tailEffectiveSampleSize: Double
+  /// Not a number for one chain.
+  public let rHat: Double
+  public let chainCount: Int
+  public let drawCount: Int
+  /// Whether every draw is finite.
+  public let isFinite: Bool
+  /// The chains, from 0, whose draws are all the same.
+  public let constantChains: [Int]
+
+  public init(_ chains: Chains, name: String) {
+    self.name = name
+    isFinite = chains.draws.allSatisfy { $0.allSatisfy(\.isFinite) }
+    mean = chains.mean
+    standardDeviation = chains.standardDeviation
+    let sorted = isFinite ? chains.pooled.sorted() : []
+    median = interpolatedQuantile(sorted, 0.5)
+    lower = interpolatedQuantile(sorted, 0.05)
+    upper = interpolatedQuantile(sorted, 0.95)
+    meanError = chains.meanError
+    standardDeviationError = chains.standardDeviationError
+    bulkEffectiveSampleSize = chains.bulkEffectiveSampleSize
+    tailEffectiveSampleSize = chains.tailEffectiveSampleSize
+    rHat = chains.rHat
+    chainCount = chains.chainCount
+    drawCount = chains.drawCount
+    constantChains = chains.draws.indices.filter { index in
+      let chain = chains.draws[index]
+      return chain.allSatisfy { $0 == chain[0] }
+    }
+  }
+
+  /// A summary of each quantity in draws [C, N, …]: parameters, or predictions, which may have converged where weights, for
+  /// their symmetries, cannot.
+  ///
+  /// Precondition: rank ≥ 2, C ≥ 1. A quantity is named by its index: `name[2,0]`, `name` alone where there is one.
+  public static func all(of draws: DenseArray<Double>, name: String) -> [ConvergenceSummary] {
+    precondition(draws.rank >= 2 && draws.shape[0] > 0, "draws are [chains, draws, …], not \(draws.shape)")
+    let (chains, count) = (draws.shape[0], draws.shape[1])
+    let extents = Array(draws.shape.extents.dropFirst(2))
+    let width = extents.reduce(1, *)
+    return (0..<width).map { place in
+      let quantity = Chains(
+        (0..<chains).map { chain in (0..<count).map { draws.elements[(chain * count + $0) * width + place] } })
+      return ConvergenceSummary(quantity, name: extents.isEmpty ? name : "\(name)[\(index(place, in: extents))]")
+    }
+  }
+
+  private static func index(_ place: Int, in extents: [Int]) -> String {
+    var (rest, parts) = (place, [String]())
+    for extent in extents.reversed() {
+      parts.insert("\(rest % extent)", at: 0)
+      rest /= extent
+    }
+    return parts.joined(separator: ",")
+  }
+}

@@ -1,0 +1,30 @@
+//  ChainPoint.swift — where a chain is.
+
+/// A position with what is known there.
+public struct ChainPoint: Hashable, Codable, Sendable {
+  /// x. Shape [D].
+  public var position: [Double]
+  /// ∇ log p(x). Shape [D]. Kept only by kernels that need it.
+  public var gradient: [Double]
+  /// log p(x). Unit: nats.
+  public var logDensity: Double
+
+  /// Evaluates density and gradient.
+  public init(_ position: [Double], _ density: DensityFunction) {
+    precondition(
+      position.count == density.dimension, "a point of \(position.count) numbers on \(density.dimension) coordinates")
+    var gradient = [Double](repeating: 0, count: position.count)
+    logDensity = position.withUnsafeBufferPointer { x in
+      gradient.withUnsafeMutableBufferPointer { g in
+        // Both are empty only for a density without coordinates.
+        guard let x = x.baseAddress, let g = g.baseAddress else { return 0 }
+        return density(x, gradient: g)
+      }
+    }
+    self.position = position
+    self.gradient = gradient
+  }
+
+  /// Whether a chain can start here.
+  public var isFinite: Bool { logDensity.isFinite && gradient.allSatisfy(\.isFinite) }
+}

@@ -1,0 +1,67 @@
+//  ChainState.swift — one chain: all that its future depends on, and what it has recorded.
+
+import Arrays
+
+/// A chain between two transitions. Written down and read again, it goes on to the same bits.
+public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
+  public let chain: Int
+  public internal(set) var point: ChainPoint
+  public internal(set) var kernel: Kernel
+  var generator: Philox
+  /// Transitions so far, the warm-up included.
+  public internal(set) var transition = 0
+
+  /// The draws kept so far, one after the other. Shape [n D].
+  var draws: [Double] = []
+  /// log p at each draw.
+  var logDensities: [Double] = []
+  /// The transition that led to each draw.
+  var transitions: [Transition] = []
+  /// Transitions, divergent or saturated ones, and evaluations while warming up, and after.
+  var warmUpEvaluations = 0
+  var evaluations = 0
+  var divergences = 0
+
+  init(chain: Int, point: ChainPoint, kernel: Kernel, generator: Philox) {
+    self.chain = chain
+    self.point = point
+    self.kernel = kernel
+    self.generator = generator
+  }
+
+  /// The number of transitions that a plan asks of a chain.
+  static func transitionCount(_ plan: SamplingPlan) -> Int { plan.warmUp + plan.draws * plan.thinning }
+
+  /// Runs until so many draws are kept, or until asked to stop.
+  mutating func run(
+    toDraws target: Int, _ plan: SamplingPlan, _ density: DensityFunction, _ workspace: Kernel.Workspace,
+    shouldStop: () -> Bool, report: (borrowing ChainState) -> Void
+  ) {
+    let last = plan.warmUp + target * plan.thinning
+    draws.reserveCapacity(target * density.dimension)
+    while transition < last && !shouldStop() {
+      let record = kernel.step(&point, density, workspace, using: &generator)
+      transition += 1
+      if transition <= plan.warmUp {
+        warmUpEvaluations += record.evaluations
+        kernel.learn(from: record, at: point)
+        if transition == plan.warmUp { kernel.finishWarmUp() }
+      } else {
+        evaluations += record.evaluations
+        if record.isDivergent { divergences += 1 }
+        if (transition - plan.warmUp) % plan.thinning == 0 {
+          draws += point.position
+          logDensities.append(point.logDensity)
+          transitions.append(record)
+        }
+      }
+      if transition % 100 == 0 || transition == last { report(self) }
+    }
+  }
+
+  func event(_ plan: SamplingPlan) -> SamplingEvent {
+    SamplingEvent(
+      chain: chain, chainCount: plan.chains, transition: transition, transitionCount: Self.transitionCount(plan),
+      isWarmingUp: transition < plan.warmUp, divergences: divergences)
+  }
+}

@@ -1,0 +1,66 @@
+//  MarkovKernel.swift — the seam between samplers and the chains that run them.
+//
+//  A `Sampler` is hyperparameters. For each chain it makes a `MarkovKernel`: these, and all that is tuned while warming up. A
+//  kernel is a value that can be written down, so that a chain that was stopped goes on to the same bits.
+
+public import Arrays
+
+/// What is recorded of one transition.
+public struct Transition: Hashable, Codable, Sendable {
+  /// The probability with which the proposal was accepted; for a tree, the mean over its leaves.
+  public var acceptance: Double
+  public var stepSize: Double
+  /// −log p(x) + kinetic energy at the draw; −log p(x) where there is no momentum. Unit: nats.
+  public var energy: Double
+  /// Doublings of the trajectory; 0 where there is no tree.
+  public var treeDepth: Int
+  /// Gradients, or values where the sampler uses no gradient.
+  public var evaluations: Int
+  /// Whether the simulation left the region where its error is bounded.
+  public var isDivergent: Bool
+  /// Whether the trajectory was cut off at the greatest depth.
+  public var isSaturated: Bool
+
+  public init(
+    acceptance: Double, stepSize: Double, energy: Double, treeDepth: Int = 0, evaluations: Int,
+    isDivergent: Bool = false, isSaturated: Bool = false
+  ) {
+    self.acceptance = acceptance
+    self.stepSize = stepSize
+    self.energy = energy
+    self.treeDepth = treeDepth
+    self.evaluations = evaluations
+    self.isDivergent = isDivergent
+    self.isSaturated = isSaturated
+  }
+}
+
+/// A transition that leaves a density invariant, with what it has learned so far.
+public protocol MarkovKernel: Codable, Sendable {
+  /// Memory that a step needs and that need not be kept.
+  associatedtype Workspace
+
+  /// One transition of the chain.
+  mutating func step(
+    _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Workspace, using generator: inout Philox
+  ) -> Transition
+
+  /// Called after each transition of the warm-up.
+  mutating func learn(from transition: Transition, at point: ChainPoint)
+
+  /// Called once, after the last transition of the warm-up: from here on nothing is tuned.
+  mutating func finishWarmUp()
+}
+
+/// The hyperparameters of a method.
+public protocol Sampler: Sendable {
+  associatedtype Kernel: MarkovKernel
+
+  /// The kernel of one chain before its first step.
+  ///
+  /// - Parameter warmUp: How many transitions of the warm-up there will be.
+  func kernel(dimension: Int, warmUp: Int) -> Kernel
+
+  /// The memory of a chain's steps; also what a sampler has that cannot be written down, as functions.
+  func workspace(of kernel: Kernel, dimension: Int) -> Kernel.Workspace
+}

@@ -1,0 +1,90 @@
+//  SamplingRun.swift — what is to be sampled, and how a run is told to end.
+
+import Foundation
+
+/// Counts and seed of a run. They, the density and the sampler decide every bit of its result.
+public struct SamplingPlan: Hashable, Codable, Sendable {
+  public var chains: Int
+  /// Transitions of each chain that tune it and are not kept.
+  public var warmUp: Int
+  /// Draws that are kept of each chain.
+  public var draws: Int
+  /// One draw of so many transitions is kept.
+  public var thinning: Int
+  public var seed: UInt64
+
+  /// Precondition: at least one chain, a thinning of at least 1, no negative counts.
+  public init(chains: Int = 4, warmUp: Int = 1000, draws: Int = 1000, thinning: Int = 1, seed: UInt64) {
+    precondition(
+      chains >= 1 && warmUp >= 0 && draws >= 0 && thinning >= 1,
+      "\(chains) chains of \(warmUp) + \(draws) transitions, thinned by \(thinning)")
+    self.chains = chains
+    self.warmUp = warmUp
+    self.draws = draws
+    self.thinning = thinning
+    self.seed = seed
+  }
+}
+
+/// How a run is carried out. Nothing here changes its draws, but where a rule or a request ends it.
+public struct SamplingControl: Sendable {
+  /// Threads in all; chains share them.
+  public var threads: Int
+  /// Asked before each transition: whether to stop and keep what there is.
+  public var shouldStop: @Sendable () -> Bool
+  /// Called after each hundred transitions of a chain, by one thread at a time.
+  public var progress: @Sendable (SamplingEvent) -> Void
+
+  /// The processors of this machine.
+  public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Precondition: threads ≥ 1.
+  public init(
+    threads: Int = SamplingControl.processorCount,
+    progress: @escaping @Sendable (SamplingEvent) -> Void = { _ in },
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
+    precondition(threads >= 1, "a run on \(threads) threads: it needs at least one")
+    self.threads = threads
+    self.shouldStop = shouldStop
+    self.progress = progress
+  }
+}
+
+/// A moment of a run.
+public struct SamplingEvent: Sendable {
+  public let chain: Int
+  public let chainCount: Int
+  /// Transitions of this chain so far, the warm-up included, of how many.
+  public let transition: Int
+  public let transitionCount: Int
+  public let isWarmingUp: Bool
+  /// Divergences after the warm-up so far.
+  public let divergences: Int
+}
+
+/// When a run has enough.
+public enum StopRule: Hashable, Sendable {
+  /// After the draws of the plan.
+  case allDraws
+  /// When every coordinate has so many effective draws in bulk and tail and an R-hat of at most 1.01; asked each time that
+  /// every chain has made `interval` more draws. At the latest after the draws of the plan.
+  case effectiveSampleSize(Double, interval: Int = 250)
+}
+
+/// Why a run has no result.
+public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No starting point with a finite density was found.
+  case noStart(chain: Int)
+  /// States that belong to another plan.
+  case foreignState(String)
+
+  public var description: String {
+    switch self {
+    case .noStart(let chain):
+      "chain \(chain + 1) found no starting point where the log density and its gradient are finite; "
+        + "give starting points, or check the density"
+    case .foreignState(let problem): problem
+    }
+  }
+}

@@ -1,0 +1,129 @@
+//  ExactCommandTests.swift — credence linear and credence diagnose, from file to words.
+
+import Foundation
+import Testing
+
+/// Normal numbers that are the same in every run: sums of twelve uniform ones from a congruential generator.
+private struct Normals {
+  private var state: UInt64 = 88_172_645_463_325_252
+
+  private mutating func uniform() -> Double {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Double(state >> 11) * 0x1p-53
+  }
+
+  mutating func next() -> Double { (0..<12).reduce(-6) { sum, _ in sum + uniform() } }
+}
+
+@Suite struct LinearCommandTests {
+  private func cubic(rows: Int) -> String {
+    var normals = Normals()
+    let lines = (0..<rows).map { row in
+      let x = -2 + 4 * Double(row) / Double(rows - 1)
+      return "\(x),\(10 + x * x * x - 2 * x + 0.3 * normals.next())"
+    }
+    return "x,y\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  @Test func theDegreeOfAPolynomialIsFoundAndPredictionsAverage() throws {
+    let place = try Workplace()
+    try place.write(cubic(rows: 60), to: "curve.csv")
+    try place.write("x\n-1.5\n0\n1\n", to: "new.csv")
+    let outcome = try place.run(
+      "linear", "curve.csv", "--target", "y", "--degrees", "0...6", "--predict", "new.csv", "--out", "forecast.csv",
+      "--interval", "0.95")
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let rows = outcome.output.split(separator: "\n").filter { $0.first == " " }.map {
+      $0.split(separator: " ").map(String.init)
+    }
+    #expect(rows.count == 7)
+    let probabilities = rows.map { Double($0[$0.firstIndex(of: "%").map { $0 - 1 } ?? 0]) ?? .nan }
+    #expect(probabilities[3] > 50 && probabilities[0] < 0.1 && probabilities[1] < 0.1)
+    let forecast = try place.lines(of: "forecast.csv")
+    #expect(forecast.count == 4 && forecast[0] == "mean,standard_deviation,lower,upper")
+    for (line, x) in zip(forecast.dropFirst(), [-1.5, 0, 1.0]) {
+      let numbers = line.split(separator: ",").compactMap { Double($0) }
+      #expect(abs(numbers[0] - (10 + x * x * x - 2 * x)) < 0.3)
+      #expect(abs(numbers[1] - 0.3) < 0.1 && abs(numbers[3] - numbers[2] - 2 * 1.96 * numbers[1]) < 0.01)
+    }
+  }
+
+  @Test(arguments: ["polynomial", "fourier", "radial"]) func everyBasisGivesProbabilitiesThatSumToOne(basis: String)
+    throws
+  {
+    let place = try Workplace()
+    try place.write(cubic(rows: 30), to: "curve.csv")
+    let outcome = try place.run(
+      "linear", "curve.csv", "--target", "y", "--basis", basis, "--degrees", "0,2,5", "--format", "json")
+    struct Record: Decodable {
+      let degree, features: Int
+      let logEvidence, probability, noise: Double
+    }
+    let records = try JSONDecoder().decode([Record].self, from: Data(outcome.output.utf8))
+    #expect(records.map(\.degree) == [0, 2, 5] && abs(records.reduce(0) { $0 + $1.probability } - 1) < 1e-12)
+    #expect(records.allSatisfy { $0.noise > 0.1 && $0.logEvidence.isFinite })
+  }
+
+  @Test(arguments: [
+    ["--degrees", "5...2"], ["--degrees", "x"], ["--basis", "wavelet"], ["--interval", "1"], ["--predict", "n.csv"],
+  ])
+  func wrongOptionsAreRefused(options: [String]) throws {
+    let outcome = try Workplace().start(["linear", "a.csv", "--target", "y"] + options).wait()
+    #expect(outcome.code == 2 && outcome.errors.contains("Usage: "))
+  }
+
+  @Test func aMissingColumnIsNamed() throws {
+    let place = try Workplace()
+    try place.write(cubic(rows: 5), to: "curve.csv")
+    let outcome = try place.run("linear", "curve.csv", "--target", "z")
+    #expect(outcome.code == 1 && outcome.errors.contains("there is no column") && outcome.errors.contains("z"))
+  }
+}
+
+@Suite struct DiagnoseCommandTests {
+  /// - Parameter shift: Added to b in the last chain.
+  private func chains(shift: Double) -> String {
+    var normals = Normals()
+    var text = "chain,draw,a,b\n"
+    for chain in 0..<4 {
+      for draw in 0..<500 {
+        text += "\(chain),\(draw),\(normals.next()),\(normals.next() + (chain == 3 ? shift : 0))\n"
+      }
+    }
+    return text
+  }
+
+  @Test func goodChainsHaveNothingWrong() throws {
+    let place = try Workplace()
+    try place.write(chains(shift: 0), to: "chains.csv")
+    let outcome = try place.run("diagnose", "chains.csv")
+    #expect(outcome.code == 0 && outcome.output.hasSuffix("4 chains of 500 draws.\nNothing is wrong.\n"))
+    #expect(outcome.output.contains("\na ") && outcome.output.contains("\nb "))
+  }
+
+  @Test func chainsThatDisagreeAreNamedWithAdvice() throws {
+    let place = try Workplace()
+    try place.write(chains(shift: 2), to: "chains.csv")
+    let text = try place.run("diagnose", "chains.csv").output
+    #expect(text.contains("The chains disagree on b: R-hat is up to ") && text.contains("→ Do not use these draws"))
+    #expect(!text.contains("disagree on a"))
+    struct Diagnosis: Decodable {
+      struct Finding: Decodable { let problem, advice: String }
+      struct Parameter: Decodable { let name: String }
+      let findings: [Finding]
+      let parameters: [Parameter]
+    }
+    let json = try place.run("diagnose", "chains.csv", "--format", "json").output
+    let diagnosis = try JSONDecoder().decode(Diagnosis.self, from: Data(json.utf8))
+    #expect(diagnosis.parameters.map(\.name) == ["a", "b"] && !diagnosis.findings.isEmpty)
+  }
+
+  @Test func chainsOfDifferentLengthsAreAnError() throws {
+    let place = try Workplace()
+    try place.write("chain,a\n0,1\n0,2\n1,3\n", to: "chains.csv")
+    let outcome = try place.run("diagnose", "chains.csv")
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.errors == "credence: chains.csv: the chains have different lengths; give as many draws of each chain.\n")
+  }
+}

@@ -1,0 +1,122 @@
+//  ChainTests.swift — chains do not depend on threads, and go on from where they were stopped.
+
+import Arrays
+import Evaluation
+import Foundation
+import Probability
+import Programs
+import Sampling
+import Synchronization
+import Testing
+
+/// Counts how often it is asked.
+private final class Counter: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> Int {
+    count.withLock {
+      $0 += 1
+      return $0
+    }
+  }
+}
+
+@Suite struct ChainTests {
+  static let density = LogDensity(dimension: 3) { x in
+    let (v, rest) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<3))
+    return (v.squared * -0.1).sum() + KnownTarget.normal(rest, .constant(0), sd: exp(v * 0.3))
+  }
+
+  @Test func drawsAreTheSameForAnyNumberOfThreads() throws {
+    let plan = SamplingPlan(chains: 5, warmUp: 120, draws: 60, seed: 1)
+    let one = try NoUTurnSampler().sample(Self.density, plan, control: SamplingControl(threads: 1))
+    for threads in [2, 3, 8] {
+      let other = try NoUTurnSampler().sample(Self.density, plan, control: SamplingControl(threads: threads))
+      #expect(other.draws == one.draws && other.logDensities == one.logDensities)
+      #expect(other.transitions == one.transitions)
+    }
+    #expect(one.isComplete && one.draws.shape == [5, 60, 3])
+  }
+
+  /// Stops a run after so many questions, writes the chains down, reads them and goes on.
+  private func interrupted<S: Sampler>(_ sampler: S, _ plan: SamplingPlan, after questions: Int) throws -> Samples<
+    S.Kernel
+  > {
+    let asked = Counter()
+    let control = SamplingControl(
+      threads: 1,
+      shouldStop: {
+        asked.next() > questions
+      })
+    let stopped = try sampler.sample(Self.density, plan, control: control)
+    #expect(!stopped.isComplete)
+    let written = try JSONEncoder().encode(stopped.states)
+    let states = try JSONDecoder().decode([ChainState<S.Kernel>].self, from: written)
+    return try sampler.sample(Self.density, plan, resuming: states)
+  }
+
+  @Test(arguments: [1, 37, 90, 130, 170]) func aStoppedRunGoesOnToTheSameBits(questions: Int) throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 100, draws: 50, thinning: 2, seed: 7)
+    func check<S: Sampler>(_ sampler: S) throws {
+      let whole = try sampler.sample(Self.density, plan)
+      let pieces = try interrupted(sampler, plan, after: questions)
+      #expect(pieces.draws == whole.draws && pieces.isComplete, "\(S.self)")
+      #expect(pieces.transitions == whole.transitions, "\(S.self)")
+    }
+    try check(NoUTurnSampler(metric: .dense))
+    try check(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 4)))
+    try check(RandomWalkMetropolis())
+    try check(SliceSampler())
+    try check(EllipticalSliceSampler(mean: [0, 0, 0], variances: [5, 1, 1]))
+  }
+
+  @Test func chainsAndSeedsDiffer() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 50, draws: 10, seed: 1)
+    let samples = try NoUTurnSampler().sample(Self.density, plan)
+    #expect(samples.draws.rows(0..<1).elements != samples.draws.rows(1..<2).elements)
+    let other = SamplingPlan(chains: 2, warmUp: 50, draws: 10, seed: 2)
+    #expect(try NoUTurnSampler().sample(Self.density, other).draws != samples.draws)
+  }
+
+  @Test func aRunEndsWhenThereAreEnoughEffectiveDraws() throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 300, draws: 20_000, seed: 3)
+    let rule = StopRule.effectiveSampleSize(400, interval: 200)
+    let gaussian = LogDensity(dimension: 2) { KnownTarget.normal($0, sd: 1) }
+    let samples = try NoUTurnSampler().sample(gaussian, plan, until: rule)
+    #expect(samples.isComplete && samples.drawCount < 2000 && samples.drawCount % 200 == 0)
+    #expect(samples.chains(of: 0).bulkEffectiveSampleSize >= 400)
+    let all = try NoUTurnSampler().sample(
+      gaussian, SamplingPlan(chains: 4, warmUp: 300, draws: samples.drawCount, seed: 3))
+    #expect(all.draws == samples.draws)
+  }
+
+  @Test func whatHappenedIsRecorded() throws {
+    let plan = SamplingPlan(chains: 3, warmUp: 400, draws: 300, seed: 5)
+    let samples = try NoUTurnSampler(greatestDepth: 3).sample(Self.density, plan)
+    let records = samples.transitions.flatMap { $0 }
+    #expect(records.count == 900 && records.allSatisfy { $0.treeDepth <= 3 && $0.evaluations <= 7 })
+    #expect(records.contains { $0.isSaturated } && samples.trajectories.saturatedTrees > 0)
+    #expect(samples.evaluations.sampling == records.reduce(0) { $0 + $1.evaluations })
+    let acceptance = records.reduce(0) { $0 + $1.acceptance } / 900
+    #expect(abs(acceptance - 0.8) < 0.12)
+    #expect(Set(samples.transitions[0].map(\.stepSize)).count == 1)
+    #expect(samples.trajectories.energyFractions.allSatisfy { $0 > 0.2 && $0 < 3 })
+  }
+
+  @Test func divergencesAreRecordedAndNotDrawn() throws {
+    // A step far too long for a narrow Gaussian.
+    let narrow = LogDensity(dimension: 1) { KnownTarget.normal($0, sd: 0.001) }
+    let plan = SamplingPlan(chains: 1, warmUp: 0, draws: 50, seed: 6)
+    let sampler = NoUTurnSampler(stepSize: .fixed(1), metric: .unit)
+    let samples = try sampler.sample(narrow, plan, from: .given([[0]]))
+    #expect(samples.trajectories.divergences == 50)
+    #expect(samples.draws.elements.allSatisfy { $0 == 0 })
+  }
+
+  @Test func aDensityWithoutAFiniteStartIsAnError() {
+    let nowhere = LogDensity(dimension: 1) { (log(0 - $0.squared - 1)).sum() }
+    #expect(throws: SamplingError.noStart(chain: 0)) {
+      try NoUTurnSampler().sample(nowhere, SamplingPlan(warmUp: 10, draws: 10, seed: 1))
+    }
+  }
+}

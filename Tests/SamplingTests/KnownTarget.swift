@@ -1,0 +1,178 @@
+//  KnownTarget.swift — densities of which the truth is known, as a user would write them.
+
+import Arrays
+import Foundation
+import Probability
+import Programs
+import Testing
+
+/// A density, and quantities of which mean and standard deviation are known.
+struct KnownTarget: Sendable {
+  struct Quantity: Sendable {
+    let name: String
+    let value: @Sendable ([Double]) -> Double
+    let mean, standardDeviation: Double
+    var meanError = 0.0
+    var standardDeviationError = 0.0
+  }
+
+  let density: LogDensity
+  let quantities: [Quantity]
+
+  /// The sum of log N(x; m, s²) over the elements.
+  static func normal(_ x: Tensor, _ mean: Tensor, sd: Tensor) -> Tensor {
+    let z = (x - mean) / sd
+    return ((z.squared + log(2 * Double.pi)) * -0.5 - log(sd)).sum()
+  }
+
+  static func normal(_ x: Tensor, mean: Double = 0, sd: Double) -> Tensor {
+    normal(x, .constant(mean), sd: .constant(sd))
+  }
+
+  private static func coordinates(_ moments: TargetReference.Moments) -> [Quantity] {
+    moments.mean.indices.map { index in
+      Quantity(
+        name: "x\(index)", value: { $0[index] }, mean: moments.mean[index], standardDeviation: moments.sd[index],
+        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
+    }
+  }
+
+  static let names = [
+    "eight_schools_noncentred", "logistic_regression", "banana", "correlated_gaussian", "tiny_bnn", "neals_funnel",
+    "gaussian_mixture_2d",
+  ]
+
+  static func named(_ name: String) throws -> KnownTarget {
+    let reference = try TargetReference.named(name)
+    switch name {
+    case "eight_schools_noncentred": return try eightSchools(reference)
+    case "logistic_regression": return try logisticRegression(reference)
+    case "banana": return try banana(reference)
+    case "correlated_gaussian": return try correlatedGaussian(reference)
+    case "tiny_bnn": return try network(reference)
+    case "neals_funnel": return funnel(reference)
+    default: return try mixture(reference)
+    }
+  }
+
+  /// - Parameter withJacobian: False makes the density of (μ, τ) one of (μ, log τ), which is wrong.
+  static func eightSchools(_ reference: TargetReference, withJacobian: Bool = true) throws -> KnownTarget {
+    let y = DenseArray(try #require(reference.data.y))
+    let sigma = DenseArray(try #require(reference.data.sigma))
+    let space = ParameterSpace([
+      Parameter("mu"), Parameter("tau", .positive), Parameter("theta", shape: [8]),
+    ])
+    let density = space.logDensity { p in
+      let effects = p["mu"] + p["tau"] * p["theta"]
+      let scale = log(2 / (Double.pi * 5)) - log1p((p["tau"] / 5).squared)
+      let density =
+        normal(p["mu"], sd: 5) + scale + normal(p["theta"], sd: 1)
+        + normal(.constant(y), effects, sd: .constant(sigma))
+      return withJacobian ? density : density - log(p["tau"])
+    }
+    let exact = try #require(reference.exact)
+    var quantities = [
+      Quantity(name: "mu", value: { $0[0] }, mean: exact.mean[0], standardDeviation: exact.sd[0]),
+      Quantity(name: "tau", value: { exp($0[1]) }, mean: exact.mean[1], standardDeviation: exact.sd[1]),
+    ]
+    for school in 0..<8 {
+      quantities.append(
+        Quantity(
+          name: "theta\(school)", value: { $0[0] + exp($0[1]) * $0[2 + school] }, mean: exact.mean[2 + school],
+          standardDeviation: exact.sd[2 + school]))
+    }
+    return KnownTarget(density: density, quantities: quantities)
+  }
+
+  private static func logisticRegression(_ reference: TargetReference) throws -> KnownTarget {
+    let x = DenseArray(rows: try #require(reference.data.design))
+    let y = DenseArray(try #require(reference.data.y))
+    let density = LogDensity(dimension: 4) { b in
+      let logits = matmul(.constant(x), b.reshaped([4, 1])).reshaped([x.shape[0]])
+      return (.constant(y) * logits - softplus(logits)).sum() + normal(b, sd: 2)
+    }
+    return KnownTarget(density: density, quantities: coordinates(try #require(reference.reference)))
+  }
+
+  private static func banana(_ reference: TargetReference) throws -> KnownTarget {
+    let density = LogDensity(dimension: 2) { x in
+      let (a, b) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<2))
+      return normal(a, sd: 10) + normal(b, (a.squared - 100) * -0.1, sd: .constant(1))
+    }
+    return KnownTarget(density: density, quantities: coordinates(try #require(reference.exact)))
+  }
+
+  private static func correlatedGaussian(_ reference: TargetReference) throws -> KnownTarget {
+    let (mean, sd) = (try #require(reference.data.mean), try #require(reference.data.sd))
+    let rho = try #require(reference.data.rho)
+    // With z = (x − m)/sd: z₁ ~ N(0, 1), zᵢ | zᵢ₋₁ ~ N(ρ zᵢ₋₁, 1 − ρ²).
+    let density = LogDensity(dimension: 50) { x in
+      let z = (x - .constant(DenseArray(mean))) / .constant(DenseArray(sd))
+      let (before, after) = (z.slice(axis: 0, 0..<49), z.slice(axis: 0, 1..<50))
+      return normal(z.slice(axis: 0, 0..<1), sd: 1)
+        + normal(after, before * rho, sd: .constant((1 - rho * rho).squareRoot()))
+        - sd.reduce(0) { $0 + log($1) }
+    }
+    return KnownTarget(density: density, quantities: coordinates(try #require(reference.exact)))
+  }
+
+  private static func network(_ reference: TargetReference) throws -> KnownTarget {
+    let (x, y) = (try #require(reference.data.x), try #require(reference.data.y))
+    let noise = try #require(reference.data.noiseSd)
+    let density = LogDensity(dimension: 16) { theta in
+      func part(_ start: Int, _ count: Int) -> Tensor { theta.slice(axis: 0, start..<start + count) }
+      let inputs = Tensor.constant(DenseArray(x, shape: [x.count, 1]))
+      let hidden = tanh(matmul(inputs, part(0, 5).reshaped([1, 5])) + part(5, 5))
+      let outputs = matmul(hidden, part(10, 5).reshaped([5, 1])).reshaped([x.count]) + part(15, 1)
+      return normal(.constant(DenseArray(y)), outputs, sd: .constant(noise)) + normal(theta, sd: 1)
+    }
+    let grid = try #require(reference.data.xGrid)
+    let moments = try #require(reference.reference)
+    let quantities = grid.indices.map { index in
+      Quantity(
+        name: "f(\(grid[index]))",
+        value: { w in
+          (0..<5).reduce(w[15]) { $0 + w[10 + $1] * tanh(w[$1] * grid[index] + w[5 + $1]) }
+        }, mean: moments.mean[index], standardDeviation: moments.sd[index],
+        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
+    }
+    return KnownTarget(density: density, quantities: quantities)
+  }
+
+  /// The scales of x are dominated by rare draws: tested are v and whether |x| is below its quartile.
+  private static func funnel(_ reference: TargetReference) -> KnownTarget {
+    let density = LogDensity(dimension: 3) { x in
+      let (v, rest) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<3))
+      return normal(v, sd: 3) + normal(rest, .constant(0), sd: exp(v * 0.5))
+    }
+    let quartile = reference.exact?.xQuantiles?[3] ?? .nan
+    let inside: @Sendable (Int) -> Quantity = { index in
+      Quantity(
+        name: "|x\(index)| < q", value: { abs($0[index]) < quartile ? 1 : 0 }, mean: 0.5, standardDeviation: 0.5)
+    }
+    return KnownTarget(
+      density: density,
+      quantities: [
+        Quantity(name: "v", value: { $0[0] }, mean: 0, standardDeviation: 3), inside(1), inside(2),
+      ])
+  }
+
+  private static func mixture(_ reference: TargetReference) throws -> KnownTarget {
+    let data = reference.data
+    let weight = try #require(data.weight)
+    let parts = [
+      (log(weight), try #require(data.mean0), try #require(data.cov0)),
+      (log1p(-weight), try #require(data.mean1), try #require(data.cov1)),
+    ]
+    let density = LogDensity(dimension: 2) { x in
+      let terms = parts.map { logWeight, mean, cov in
+        let determinant = cov[0][0] * cov[1][1] - cov[0][1] * cov[1][0]
+        let (a, b) = (x.slice(axis: 0, 0..<1) - mean[0], x.slice(axis: 0, 1..<2) - mean[1])
+        let square = a.squared * cov[1][1] - a * b * (2 * cov[0][1]) + b.squared * cov[0][0]
+        return square * (-0.5 / determinant) + (logWeight - log(2 * Double.pi) - 0.5 * log(determinant))
+      }
+      return concatenate(terms, axis: 0).reshaped([1, 2]).logSumExp().reshaped(.scalar)
+    }
+    return KnownTarget(density: density, quantities: coordinates(try #require(reference.exact)))
+  }
+}
