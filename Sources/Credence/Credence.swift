@@ -12,4 +12,5 @@
 @_exported public import Probability
 @_exported public import Programs
 @_exported public import Reports
+@_exported public import Sampling
 @_exported public import Training

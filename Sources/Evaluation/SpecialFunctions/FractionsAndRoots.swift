@@ -1,4 +1,4 @@
-//  ContinuedFraction.swift — a continued fraction to rounding error, and the root of a concave function.
+//  FractionsAndRoots.swift — a continued fraction to rounding error, and the root of a concave function.
 
 /// b₀ + a₁/(b₁ + a₂/(b₂ + …)) by the method of Lentz, in the form that keeps ratios of successive numerators and
 /// denominators. [Lentz 1976]
