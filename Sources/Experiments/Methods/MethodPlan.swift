@@ -52,8 +52,8 @@ public struct MethodPlan: Sendable {
     self.init(method, setting, memory: memory, memoryUse: memoryUse, cheaper: cheaper) { $0 }
   }
 
-  /// A plan whose memory is that of so many networks, each of them trained and kept: 30 P bytes for each network (θ, its
-  /// gradient, two moments of Adam, the best θ so far, and the result), and 30 P more for each of those whose checkpoints can
+  /// A plan whose memory is that of so many networks, each of them trained and kept: 32 P bytes for each network (θ, its
+  /// gradient, two moments of Adam, the best θ so far, and the result), and 32 P more for each of those whose checkpoints can
   /// be written at the same time. Measured as the greatest resident size of fits of 2 to 12 million parameters.
   ///
   /// - Parameters:
@@ -65,7 +65,7 @@ public struct MethodPlan: Sendable {
     let count = setting.model.parameterCount
     let writing = min(networks, RunControl.processorCount)
     self.init(
-      method, setting, memory: 30 * Double(count) * Double(networks + writing),
+      method, setting, memory: 32 * Double(count) * Double(networks + writing),
       memoryUse: networks == 1 ? "the \(count) parameters" : "\(networks) networks of \(count) parameters",
       cheaper: cheaper)
   }
