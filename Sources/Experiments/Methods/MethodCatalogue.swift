@@ -2,23 +2,27 @@
 
 public enum MethodCatalogue {
   /// In the order in which tables show them: the point of comparison first.
-  public static let all: [MethodEntry] =
-    [
-      .maximumAPosteriori,
-      .deepEnsemble,
-      .anchoredEnsemble,
-      .bayesianBootstrap,
-      .batchEnsemble,
-      .steinEnsemble,
-      .monteCarloDropout,
-      .concreteDropout,
-      .dropConnect,
-      .snapshot,
-      .weightAveraging,
-      .swag,
-      .multiSWAG,
-      .variational,
-    ] + MethodEntry.stochasticGradientSamplers
+  public static let all: [MethodEntry] = [
+    .maximumAPosteriori,
+    .deepEnsemble,
+    .anchoredEnsemble,
+    .bayesianBootstrap,
+    .batchEnsemble,
+    .steinEnsemble,
+    .monteCarloDropout,
+    .concreteDropout,
+    .dropConnect,
+    .snapshot,
+    .weightAveraging,
+    .swag,
+    .multiSWAG,
+    .variational,
+    .langevin,
+    .preconditionedLangevin,
+    .hamiltonian,
+    .thermostat,
+    .cyclicalHamiltonian,
+  ]
 
   /// The method of a fit that names none.
   public static let standard = MethodEntry.deepEnsemble.name

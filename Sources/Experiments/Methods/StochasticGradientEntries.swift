@@ -6,15 +6,15 @@ import Optimization
 import Training
 
 extension MethodEntry {
-  static let stochasticGradientSamplers: [MethodEntry] = [
-    sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 1e-3),
-    sampler("psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(), rate: 1e-4),
-    sampler("sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 1e-3),
-    sampler("sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 1e-3),
-    sampler(
-      "csghmc", "SGHMC in cycles of the learning rate, which visit several modes", .hamiltonian(), rate: 1e-3, cycles: 4
-    ),
-  ]
+  static let langevin = sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 1e-3)
+  static let preconditionedLangevin = sampler(
+    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(), rate: 1e-4)
+  static let hamiltonian = sampler(
+    "sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 1e-3)
+  static let thermostat = sampler(
+    "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 1e-3)
+  static let cyclicalHamiltonian = sampler(
+    "csghmc", "SGHMC in cycles of the learning rate, which visit several modes", .hamiltonian(), rate: 1e-3, cycles: 4)
 
   /// A chain that explores without noise would learn too small a noise of the data, so there is a pilot. A cycle has ten times
   /// the epochs that suit one network.

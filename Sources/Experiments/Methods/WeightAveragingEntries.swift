@@ -36,6 +36,14 @@ extension MethodEntry {
       scale: options.number("scale"), draws: options.integer("draws"))
   }
 
+  /// The posterior, or its draws where their statistics come from the data.
+  private static func stored<Fitted: StorablePosterior>(
+    _ posterior: Fitted, draws: Int, seed: UInt64
+  ) -> any StorablePosterior {
+    if posterior.model.network.stateCount > 0 { return posterior.sample(draws, seed: seed) }
+    return posterior
+  }
+
   static let weightAveraging = MethodEntry(
     name: StochasticWeightAveraging.name, summary: "the mean of the weights along the end of a training run",
     options: [from, rate], epochsAfterPilot: epochs
@@ -53,10 +61,7 @@ extension MethodEntry {
       method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer draws or fewer units"
-    ) { posterior in
-      if posterior.model.network.stateCount > 0 { return posterior.sample(method.draws, seed: posterior.seed) }
-      return posterior
-    }
+    ) { stored($0, draws: method.draws, seed: $0.seed) }
   }
 
   static let multiSWAG = MethodEntry(
@@ -68,15 +73,12 @@ extension MethodEntry {
       setting.model.parameterCount, swag(options, setting), options.integer("components")
     )
     let draws = max(component.draws, components)
+    let vectors = components * (8 + 2 * component.rank) + 2 * draws
     return MethodPlan(
-      Mixture(component, components: components, draws: draws), setting,
-      memory: 4 * Double(count) * Double(components * (8 + 2 * component.rank) + 2 * draws),
+      Mixture(component, components: components, draws: draws), setting, memory: 4 * Double(count) * Double(vectors),
       memoryUse: "\(components) times \(component.rank) deviations and \(draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer components or fewer units"
-    ) { posterior in
-      if posterior.model.network.stateCount > 0 { return posterior.sample(draws, seed: posterior.seed) }
-      return posterior
-    }
+    ) { stored($0, draws: draws, seed: $0.seed) }
   }
 
   static let snapshot = MethodEntry(
