@@ -91,16 +91,16 @@ import Testing
     let column = try place.run("compare", "train.csv", "--target", "q", "--quiet")
     #expect(column.code == 1 && column.errors.hasPrefix("credence: train.csv: there is no column 'q'; "))
     for (arguments, sentence) in [
-      (["--methods", "map,magic"], "There is no method 'magic'; there are "),
-      (["--methods", "ensemble,ensemble"], "--methods names ensemble twice."),
-      (["--option", "ensemble.depth=1"], "The method ensemble has no option 'depth'; it has members, bagging."),
+      (["--methods", "map,magic"], "there is no method 'magic'; there are "),
+      (["--methods", "ensemble,ensemble"], "--methods names ensemble twice; "),
+      (["--option", "ensemble.depth=1"], "the method ensemble has no option 'depth'; it has members, bagging; "),
       (["--methods", "map", "--option", "members=1"], "--option members=1 is of no method that is compared; "),
-      (["--budget", "0"], "--budget is a number of seconds above 0."),
-      (["--test-fraction", "1"], "--test-fraction is a share between 0 and 1."),
+      (["--budget", "0"], "--budget is a number of seconds above 0; "),
+      (["--test-fraction", "1"], "--test-fraction is a share between 0 and 1; "),
       (["--network", "lenet5"], "--network lenet5 takes images, and a table has none; "),
     ] {
       let outcome = try place.start(["compare", "train.csv", "--target", "y"] + arguments).wait()
-      #expect(outcome.code == 2 && outcome.errors.hasPrefix("Error: " + sentence), "\(outcome.errors)")
+      #expect(outcome.code == 2 && outcome.errors.hasPrefix("credence: " + sentence), "\(outcome.errors)")
     }
   }
 

@@ -69,7 +69,7 @@ private struct Normals {
   ])
   func wrongOptionsAreRefused(options: [String]) throws {
     let outcome = try Workplace().start(["linear", "a.csv", "--target", "y"] + options).wait()
-    #expect(outcome.code == 2 && outcome.errors.contains("Usage: "))
+    #expect(outcome.code == 2 && outcome.errors.hasSuffix("; 'credence linear --help' shows how.\n"))
   }
 
   @Test func aMissingColumnIsNamed() throws {

@@ -109,7 +109,8 @@ import Training
       name: "t.csv",
       columns: [
         Column(name: "x", cells: .numbers((0..<rows).map { Double($0) })),
-        Column(name: "c", texts: (0..<rows).map { "c\($0)" }),
+        // Twenty categories, most of them of one row: as many as may be, and some are among the rows held out alone.
+        Column(name: "c", texts: (0..<rows).map { "c\($0 < 20 ? $0 : 0)" }),
         Column(name: "y", texts: (0..<rows).map { $0 % 2 == 0 ? "a" : "b" }),
       ])
     let error = #expect(throws: DatasetError.self) {
