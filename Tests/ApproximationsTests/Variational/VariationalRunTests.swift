@@ -51,12 +51,28 @@ import Training
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  @Test(arguments: families + [.planarFlow(layers: 1, slices: ["4"]), .lastLayer(.fullRank)])
+  func aPosteriorMadeAgainFromItsContentsPredictsTheSameBits(_ family: VariationalFamily) throws {
+    let posterior = try VariationalInference(family: family, predictionDraws: 3, training: Self.training)
+      .fit(Self.model, to: MeanFieldFitTests.examples, seed: 1 << 40 + 7, control: RunControl(threads: 1))
+    let again = try VariationalPosterior(model: Self.model, contents: posterior.contents)
+    let inputs = MeanFieldFitTests.examples.inputs
+    #expect(again.predict(inputs, threads: 1).mean == posterior.predict(inputs, threads: 1).mean)
+    #expect(again.contents == posterior.contents)
+    var damaged = posterior.contents
+    damaged.numbers["draws"] = 0.5
+    #expect(throws: PosteriorFault.self) { _ = try VariationalPosterior(model: Self.model, contents: damaged) }
+    damaged = posterior.contents
+    damaged.arrays["family"] = DenseArray([1, 2, 3.5])
+    #expect(throws: PosteriorFault.self) { _ = try VariationalPosterior(model: Self.model, contents: damaged) }
+  }
+
   private static func refusal(_ method: VariationalInference, _ model: BayesianModel) -> String? {
     let shape = Shape([4] + model.network.inputShape.extents)
     let examples = Examples(
       inputs: DenseArray(repeating: 0, shape: shape), targets: DenseArray(repeating: 0, shape: [4]))
     do {
-      _ = try method.fit(model, to: examples, seed: 1)
+      _ = try method.fit(model, to: examples, seed: 1, control: RunControl(threads: 1))
       return nil
     } catch {
       return error.description
