@@ -7,6 +7,7 @@
 import Arrays
 import Foundation
 public import Networks
+import Training
 
 extension VariationalPosterior: StorablePosterior {
   public static var kind: String { "variational" }
