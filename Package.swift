@@ -89,8 +89,8 @@ let package = Package(
     library(
       "Approximations",
       [
-        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Training",
-        "Evaluation",
+        "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets",
+        "Training", "Evaluation",
       ]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.
@@ -139,8 +139,8 @@ let package = Package(
     tests(
       "Approximations",
       [
-        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets", "Evaluation",
-        "CAllocationCounter",
+        "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets",
+        "Evaluation", "CAllocationCounter",
       ], resources: [.copy("Fixtures")]),
     tests(
       "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],

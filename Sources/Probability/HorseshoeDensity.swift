@@ -25,9 +25,11 @@ enum HorseshoeDensity {
   /// Element by element. Unit: nats.
   static func logDensity(_ values: Tensor, scale: Double) -> Tensor {
     let z = maximum(values.squared * (0.5 / (scale * scale)), .constant(smallest, shape: values.shape))
-    // Each form sees only arguments of its own, so that neither derivative overflows.
-    let near = minimum(z, .constant(border, shape: z.shape)), far = maximum(z, .constant(border, shape: z.shape))
-    let logIntegral = select(z .<= border, log(series(near)) + near, log(fraction(far)))
+    // Each form sees only arguments of its own, so that neither derivative overflows. Chosen by the comparison that chooses
+    // the form: the derivative of a minimum is a half where its arguments tie.
+    let isNear = z .<= border, atBorder = Tensor.constant(border, shape: z.shape)
+    let near = select(isNear, z, atBorder), far = select(isNear, atBorder, z)
+    let logIntegral = select(isNear, log(series(near)) + near, log(fraction(far)))
     return logIntegral - (logarithm(scale) + 0.5 * logarithm(2 * Double.pi * Double.pi * Double.pi))  // (1)
   }
 

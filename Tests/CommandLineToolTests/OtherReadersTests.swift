@@ -53,7 +53,7 @@ import Testing
       print(record['encoding']['table']['_0']['targetName'], record['rowCount'])
       """
     let outcome = try #require(Self.python(script, place.folder.appending(path: "m.credence").path))
-    #expect(outcome.output == "credence 1 True\nF32 [5, 2953] [5, 0]\n2953\ny 120\n", "\(outcome.errors)")
+    #expect(outcome.output == "credence 2 True\nF32 [5, 2953] [5, 0]\n2953\ny 120\n", "\(outcome.errors)")
   }
 
   /// Python's safetensors package opens the file. Where it is not installed, a few lines hold the file to the rules that the

@@ -92,8 +92,8 @@ import Training
     #expect(try refusal { _, _ in } == "accepted")
     #expect(try refusal { $1["format"] = nil } == "m: this is a safetensors file and no fitted model" + advice)
     #expect(
-      try refusal { $1["version"] = "2" }
-        == "m: the model has the format version '2', and this program reads '1'; use the program that wrote it, or a newer one."
+      try refusal { $1["version"] = "3" }
+        == "m: the model has the format version '3', and this program reads '2'; use the program that wrote it, or a newer one."
     )
     #expect(try refusal { $1["description"] = nil } == "m: parts of the model are missing" + advice)
     #expect(
@@ -140,7 +140,7 @@ import Training
     let error = #expect(throws: DatasetError.self) { _ = try FittedModel(contentsOf: path) }
     #expect(
       error?.description
-        == "\(path): the model has the format version 1, and this program reads 2; use the program that wrote it, or a newer one"
+        == "\(path): the model has the format version '1', and this program reads '2'; use the program that wrote it, or a newer one."
     )
   }
 

@@ -24,7 +24,9 @@ extension VariationalPosterior: StorablePosterior {
       return PosteriorContents(
         arrays: ["means": normal.means, "deviations": normal.deviations, "state": state], numbers: numbers)
     case .blocks(let blocks):
-      let description = (try? JSONEncoder().encode(blocks.family)) ?? Data()
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      let description = (try? encoder.encode(blocks.family)) ?? Data()
       return PosteriorContents(
         arrays: [
           "family": DenseArray(description.map { Float($0) }), "parameters": blocks.parameters, "state": state,
