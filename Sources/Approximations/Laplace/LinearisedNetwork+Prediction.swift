@@ -5,7 +5,6 @@
 package import Arrays
 import Foundation
 import Probability
-import Programs
 
 extension LinearisedOutputs {
   /// N and O.
@@ -92,20 +91,5 @@ extension LinearisedOutputs {
       }
     }
     return factor
-  }
-}
-
-extension Likelihood {
-  /// What outputs say of targets: the mean, and for numbers the standard deviation of the noise. Shape [R, O] → [R, D].
-  func predictions(
-    outputs: DenseArray<Double>, logNoise: [Double]?
-  ) -> (means: DenseArray<Double>, deviations: DenseArray<Double>?) {
-    let program = Program(inputs: [outputs.shape]) { t in
-      let noise = logNoise.map { Tensor.constant(DenseArray($0)) }
-      let mean = mean(outputs: t[0], logNoise: noise)
-      return predictsNumbers ? [mean, Programs.sqrt(variance(outputs: t[0], logNoise: noise))] : [mean]
-    }
-    let results = program.run([outputs])
-    return (results[0], results.count > 1 ? results[1] : nil)
   }
 }

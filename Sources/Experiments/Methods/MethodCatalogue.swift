@@ -17,6 +17,7 @@ public enum MethodCatalogue {
       .weightAveraging,
       .swag,
       .multiSWAG,
+      .laplace,
       .variational,
     ] + MethodEntry.stochasticGradientSamplers
 
