@@ -101,7 +101,7 @@ public struct LaplacePosterior: Posterior {
     let rows: Shape = [draws * count, outputs.shape[2]]
     let program = Program(inputs: [rows]) { t in
       PredictionResults.outputs(
-        model.likelihood, logNoise: logNoise.map { .constant(DenseArray($0)) }, outputs: t[0])
+        model.likelihood, logNoise: logNoise.map { Tensor.constant(DenseArray($0)) }, outputs: t[0])
     }
     return program.run([outputs.reshaped(rows)]).map { $0.reshaped([draws, count, $0.shape[1]]) }
   }

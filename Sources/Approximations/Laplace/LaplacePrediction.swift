@@ -9,7 +9,7 @@
 //             (4) draws of f, each through the likelihood
 //             (5) draws of θ, each through the network itself
 
-import Networks
+import Probability
 
 /// How a Laplace posterior predicts.
 public enum LaplacePrediction: Hashable, Sendable, Codable {

@@ -51,12 +51,13 @@ extension LinearisedOutputs {
     return DenseArray(probabilities, shape: means.shape)
   }
 
-  /// Equation (4): draws of the outputs. Shape [S, N, O].
+  /// Equation (4): draws of the outputs. Shape [S, N, O]. The noise of a draw is the same for all inputs, so that a prediction does not
+  /// depend on what else is predicted.
   package func draws(_ count: Int, seed: UInt64) -> DenseArray<Double> {
     let (examples, width) = (self.count, width)
     let noise: DenseArray<Double> = {
       var generator = Philox(seed: seed, stream: 0)
-      return generator.normal(shape: [count, examples, width])
+      return generator.normal(shape: [count, width])
     }()
     var drawn = [Double](repeating: 0, count: count * examples * width)
     for n in 0..<examples {
@@ -66,7 +67,7 @@ extension LinearisedOutputs {
         let base = (draw * examples + n) * width
         for row in 0..<width {
           var value = means.elements[n * width + row]
-          for column in 0...row { value += factor[row * width + column] * noise.elements[base + column] }
+          for column in 0...row { value += factor[row * width + column] * noise.elements[draw * width + column] }
           drawn[base + row] = value
         }
       }

@@ -17,7 +17,7 @@ extension MethodEntry {
 
     func structure(_ options: MethodOptions, parameters: Int) -> LaplaceStructure {
       switch self {
-      case .auto: parameters <= mostDenseParameters ? .dense : .kronecker
+      case .auto: parameters <= MethodEntry.mostDenseParameters ? .dense : .kronecker
       case .kronecker: .kronecker
       case .dense: .dense
       case .diagonal: .diagonal
@@ -94,7 +94,7 @@ extension MethodEntry {
       .choice("prediction", default: Forecast.linearised, "how the spread of the weights becomes one of predictions"),
       .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network"),
     ]
-  ) { options, setting in
+  ) { (options, setting) throws(TrainingError) in
     let count = setting.model.parameterCount
     let structure = options.choice("structure", as: Structure.self).structure(options, parameters: count)
     let method = Laplace(
@@ -102,7 +102,7 @@ extension MethodEntry {
       tuning: options.choice("tuning", as: Tuning.self).tuning,
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)
-    if let problem = method.memoryProblem(for: setting.model) { throw .unusable(problem) }
+    if let problem = method.memoryProblem(for: setting.model) { throw TrainingError.unusable(problem) }
     return MethodPlan(
       method, setting, memory: 60 * Double(count) + method.memory(for: setting.model),
       memoryUse: "the \(count) parameters and their curvature",
