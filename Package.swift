@@ -97,7 +97,8 @@ let package = Package(
     library(
       "Experiments",
       [
-        "Arrays", "Probability", "Networks", "Optimization", "Datasets", "Evaluation", "Training", "Approximations",
+        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Training",
+        "Approximations",
       ]),
 
     // What users import.

@@ -34,12 +34,16 @@ final class PredictionResults: @unchecked Sendable {
 
   /// The program's outputs for one batch: the parameters of the distributions of numbers, or logits.
   static func outputs(_ model: BayesianModel, _ parameters: Tensor, outputs: Tensor) -> [Tensor] {
-    let logNoise = model.logNoise(parameters)
-    if !model.likelihood.predictsNumbers { return [outputs] }
-    let mean = model.likelihood.mean(outputs: outputs, logNoise: logNoise)
-    switch model.likelihood.family {
-    case .gaussian: return [mean, sqrt(model.likelihood.variance(outputs: outputs, logNoise: logNoise))]
-    case .studentT: return [mean, model.likelihood.scale(outputs: outputs, logNoise: logNoise)]
+    self.outputs(model.likelihood, logNoise: model.logNoise(parameters), outputs: outputs)
+  }
+
+  /// The same where log σ is known. Shapes [D] and [R, O] → [R, …].
+  static func outputs(_ likelihood: Likelihood, logNoise: Tensor?, outputs: Tensor) -> [Tensor] {
+    if !likelihood.predictsNumbers { return [outputs] }
+    let mean = likelihood.mean(outputs: outputs, logNoise: logNoise)
+    switch likelihood.family {
+    case .gaussian: return [mean, sqrt(likelihood.variance(outputs: outputs, logNoise: logNoise))]
+    case .studentT: return [mean, likelihood.scale(outputs: outputs, logNoise: logNoise)]
     case .poisson, .categorical, .bernoulli, .multiLabel: return [mean]
     }
   }
@@ -58,17 +62,22 @@ final class PredictionResults: @unchecked Sendable {
   /// What was written, as a predictive.
   var predictive: Predictive {
     let shape: Shape = [draws, count, widths[0]]
-    let parts = memory.map { DenseArray(Array($0), shape: shape) }
-    switch model.likelihood.family {
+    return Self.predictive(model.likelihood, memory.map { DenseArray(Array($0), shape: shape) })
+  }
+
+  /// The predictive of what `outputs` gives for S draws and N inputs, each as [S, N, …].
+  static func predictive(_ likelihood: Likelihood, _ parts: [DenseArray<Double>]) -> Predictive {
+    let (draws, count, width) = (parts[0].shape[0], parts[0].shape[1], parts[0].shape[2])
+    switch likelihood.family {
     case .gaussian: return Predictive(.numbers(means: parts[0], standardDeviations: parts[1]))
     case .studentT(let degrees, _):
       return Predictive(
         .numbers(NumberForecast(.studentT(degreesOfFreedom: degrees, locations: parts[0], scales: parts[1]))))
     case .poisson: return Predictive(.numbers(NumberForecast(.poisson(rates: parts[0]))))
     case .bernoulli, .multiLabel:
-      let both = parts[0].elements.flatMap { [-Self.softplus($0), -Self.softplus(-$0)] }
-      return Predictive(logProbabilities: DenseArray(both, shape: [draws, count * widths[0], 2]))
-    case .categorical: return Predictive(logProbabilities: Self.logSoftmax(parts[0]))
+      let both = parts[0].elements.flatMap { [-softplus($0), -softplus(-$0)] }
+      return Predictive(logProbabilities: DenseArray(both, shape: [draws, count * width, 2]))
+    case .categorical: return Predictive(logProbabilities: logSoftmax(parts[0]))
     }
   }
 

@@ -3,7 +3,7 @@
 import Arrays
 import Curvatures
 import Foundation
-import Networks
+package import Networks
 import Probability
 import Training
 
@@ -11,15 +11,7 @@ extension Laplace {
   /// Why the settings do not fit, or `nil`. Says so at once, and before memory is allocated.
   func problem(for model: BayesianModel, _ examples: Examples) -> String? {
     if examples.count == 0 { return "there are no rows" }
-    switch (prediction, model.likelihood.family) {
-    case (.probit, .gaussian), (.probit, .studentT), (.probit, .poisson):
-      return "the probit prediction is for classes and labels; take the linearised prediction"
-    case (.laplaceBridge, .categorical): break
-    case (.laplaceBridge, _): return "the Laplace bridge is for classes; take the linearised prediction"
-    case (.linearised(let draws), _) where draws < 1, (.network(let draws), _) where draws < 1:
-      return "a prediction by \(draws) draws: it needs at least one"
-    default: break
-    }
+    if let problem = prediction.problem(for: model.likelihood) { return problem }
     switch structure {
     case .lowRank(let rank) where rank < 1: return "a curvature of rank \(rank): it needs at least one direction"
     case .functional(let count) where count < 1: return "a curvature of \(count) examples: it needs at least one"
@@ -48,7 +40,7 @@ extension Laplace {
   }
 
   /// The figure and the variant that fits, when the curvature would take more than the limit.
-  private func memoryProblem(for model: BayesianModel) -> String? {
+  package func memoryProblem(for model: BayesianModel) -> String? {
     let need = memory(for: model)
     guard need > Double(memoryLimit) else { return nil }
     let alternatives: [(LaplaceStructure, String)] = [
@@ -72,7 +64,7 @@ extension Laplace {
   }
 
   /// An estimate from the layout alone. Unit: bytes.
-  func memory(for model: BayesianModel) -> Double {
+  package func memory(for model: BayesianModel) -> Double {
     let slices = model.network.layout.slices
     let last = LaplaceApproximation.lastLayer(of: model)
     func dense(_ count: Int) -> Double { 5 * 8 * Double(count) * Double(count) }

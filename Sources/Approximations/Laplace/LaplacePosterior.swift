@@ -4,6 +4,7 @@ public import Arrays
 public import Curvatures
 public import Networks
 import Probability
+import Programs
 public import Training
 
 /// A Gaussian approximation of the posterior, centred at the mode.
@@ -22,15 +23,19 @@ public struct LaplacePosterior: Posterior {
   public let priorPrecisions: [String: Double]
 
   package let weights: any WeightPosterior
-  /// The marginal likelihood as a function of a factor on all precisions of the prior.
-  let evidence: @Sendable (Double) throws(CurvatureError) -> Double
+  /// The marginal likelihood as a function of a factor on all precisions of the prior; `nil` for a posterior from a file.
+  let evidence: (@Sendable (Double) throws(CurvatureError) -> Double)?
   let seed: UInt64
 
   /// log p(D) with all precisions of the prior multiplied by a factor, at the same mode. Unit: nats.
   ///
-  /// Precondition: factor > 0. Throws: `CurvatureError` when the posterior is then not a distribution.
+  /// Precondition: factor > 0. Throws: `CurvatureError` when the posterior is then not a distribution, or comes from a file.
   public func logEvidence(scalingPriorPrecisionBy factor: Double) throws(CurvatureError) -> Double {
     precondition(factor > 0, "a precision multiplied by \(factor)")
+    guard let evidence else {
+      throw .unsupported(
+        "a file keeps the log evidence at one precision of the prior only; take the posterior of the fit")
+    }
     return try evidence(factor)
   }
 
@@ -64,54 +69,41 @@ public struct LaplacePosterior: Posterior {
   }
 
   private func predictive(_ outputs: LinearisedOutputs) -> Predictive {
-    let count = outputs.means.shape[0]
+    let (count, width) = (outputs.means.shape[0], outputs.means.shape[1])
     switch (prediction, model.likelihood.family) {
-    case (.linearised, .gaussian(let noise)):
-      let likelihood = model.likelihood.predictions(outputs: outputs.means, logNoise: logNoise)
-      let targets = likelihood.means.shape[1]
-      let shape: Shape = [1, count, targets]
-      let width = outputs.means.shape[1]
+    case (.linearised, .gaussian):
+      let parts = likelihoodParameters(outputs.means.reshaped([1, count, width]))
+      let targets = parts[0].shape[2]
       let variances = outputs.variances.elements
       let deviations = (0..<count * targets).map { place in
         max(variances[place / targets * width + place % targets], 0).squareRoot()
       }
-      precondition(noise != .perInput || width == 2 * targets, "outputs of shape \(outputs.means.shape)")
-      return .normal(  // (1)
-        means: likelihood.means.reshaped(shape),
-        noise: (likelihood.deviations ?? likelihood.means).reshaped(shape),
-        function: DenseArray(deviations, shape: shape))
-    case (.probit, .categorical), (.probit, .bernoulli), (.probit, .multiLabel):
-      let probabilities = model.likelihood.predictions(outputs: outputs.probitOutputs, logNoise: nil).means
-      return classes(probabilities.reshaped([1, count, probabilities.shape[1]]))  // (2)
-    case (.laplaceBridge, .categorical):
-      return classes(outputs.bridgeProbabilities.reshaped([1, count, outputs.means.shape[1]]))  // (3)
+      return Predictive(  // (1)
+        .numbers(
+          means: parts[0], noiseDeviations: parts[1],
+          functionDeviations: DenseArray(deviations, shape: parts[0].shape)))
+    case (.probit, _): return predictive(ofOutputs: outputs.probitOutputs.reshaped([1, count, width]))  // (2)
+    case (.laplaceBridge, _):
+      return Predictive(.classes(probabilities: outputs.bridgeProbabilities.reshaped([1, count, width])))  // (3)
     case (.linearised(let draws), _), (.network(let draws), _):
-      return sampled(outputs, draws)
-    case (.probit, _), (.laplaceBridge, _):
-      preconditionFailure("the prediction \(prediction) does not fit the likelihood \(model.likelihood.family)")
+      return predictive(ofOutputs: outputs.draws(draws, seed: seed))  // (4)
     }
   }
 
-  /// Equation (4).
-  private func sampled(_ outputs: LinearisedOutputs, _ draws: Int) -> Predictive {
-    let (count, width) = (outputs.means.shape[0], outputs.means.shape[1])
-    let drawn = outputs.draws(draws, seed: seed).reshaped([draws * count, width])
-    let likelihood = model.likelihood.predictions(outputs: drawn, logNoise: logNoise)
-    let shape: Shape = [draws, count, likelihood.means.shape[1]]
-    guard let deviations = likelihood.deviations else { return classes(likelihood.means.reshaped(shape)) }
-    return Predictive(
-      .numbers(means: likelihood.means.reshaped(shape), standardDeviations: deviations.reshaped(shape)))
+  /// What the likelihood makes of outputs that are known. Shape [S, N, O].
+  private func predictive(ofOutputs outputs: DenseArray<Double>) -> Predictive {
+    PredictionResults.predictive(model.likelihood, likelihoodParameters(outputs))
   }
 
-  private func classes(_ probabilities: DenseArray<Double>) -> Predictive {
-    switch model.likelihood.family {
-    case .bernoulli, .multiLabel:
-      let (draws, count) = (probabilities.shape[0], probabilities.shape[1] * probabilities.shape[2])
-      return Predictive(
-        .classes(
-          probabilities: DenseArray(probabilities.elements.flatMap { [1 - $0, $0] }, shape: [draws, count, 2])))
-    default: return Predictive(.classes(probabilities: probabilities))
+  /// The parameters of the likelihood's distributions: see `PredictionResults`. Shape [S, N, O] → [S, N, …] each.
+  private func likelihoodParameters(_ outputs: DenseArray<Double>) -> [DenseArray<Double>] {
+    let (draws, count) = (outputs.shape[0], outputs.shape[1])
+    let rows: Shape = [draws * count, outputs.shape[2]]
+    let program = Program(inputs: [rows]) { t in
+      PredictionResults.outputs(
+        model.likelihood, logNoise: logNoise.map { Tensor.constant(DenseArray($0)) }, outputs: t[0])
     }
+    return program.run([outputs.reshaped(rows)]).map { $0.reshaped([draws, count, $0.shape[1]]) }
   }
 
   /// Draws of θ from N(θ*, Λ⁻¹); parameters outside of the approximation stay at the mode.
@@ -139,16 +131,6 @@ public struct LaplacePosterior: Posterior {
     return DrawsPosterior(
       model: model, draws: DenseArray(rows, shape: [count, mode.count]),
       states: DenseArray((0..<count).flatMap { _ in state.elements }, shape: [count, state.count]))
-  }
-}
-
-extension Predictive {
-  /// One normal distribution for each input and target, its variance in two parts. Shapes [1, N, D].
-  fileprivate static func normal(
-    means: DenseArray<Double>, noise: DenseArray<Double>, function: DenseArray<Double>
-  ) -> Predictive {
-    let total = zip(noise.elements, function.elements).map { ($0 * $0 + $1 * $1).squareRoot() }
-    return Predictive(.numbers(means: means, standardDeviations: DenseArray(total, shape: means.shape)))
   }
 }
 

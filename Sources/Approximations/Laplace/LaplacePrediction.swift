@@ -9,6 +9,8 @@
 //             (4) draws of f, each through the likelihood
 //             (5) draws of θ, each through the network itself
 
+import Probability
+
 /// How a Laplace posterior predicts.
 public enum LaplacePrediction: Hashable, Sendable, Codable {
   /// Equation (1) where the noise is normal, otherwise (4): each draw a component, so that mutual information has a meaning.
@@ -19,4 +21,19 @@ public enum LaplacePrediction: Hashable, Sendable, Codable {
   case laplaceBridge
   /// Equation (5). Under-fits where the posterior is wide: the network is not linear there.           [Immer 2021]
   case network(draws: Int)
+}
+
+extension LaplacePrediction {
+  /// Why a model with this likelihood cannot be predicted so, or `nil`.
+  func problem(for likelihood: Likelihood) -> String? {
+    switch (self, likelihood.family) {
+    case (.probit, .gaussian), (.probit, .studentT), (.probit, .poisson):
+      "the probit prediction is for classes and labels; take the linearised prediction"
+    case (.laplaceBridge, .categorical): nil
+    case (.laplaceBridge, _): "the Laplace bridge is for classes; take the linearised prediction"
+    case (.linearised(let draws), _) where draws < 1, (.network(let draws), _) where draws < 1:
+      "a prediction by \(draws) draws: it needs at least one"
+    default: nil
+    }
+  }
 }

@@ -5,7 +5,6 @@
 package import Arrays
 import Foundation
 import Probability
-import Programs
 
 extension LinearisedOutputs {
   /// N and O.
@@ -52,12 +51,13 @@ extension LinearisedOutputs {
     return DenseArray(probabilities, shape: means.shape)
   }
 
-  /// Equation (4): draws of the outputs. Shape [S, N, O].
+  /// Equation (4): draws of the outputs. Shape [S, N, O]. The noise of a draw is the same for all inputs, so that a prediction does not
+  /// depend on what else is predicted.
   package func draws(_ count: Int, seed: UInt64) -> DenseArray<Double> {
     let (examples, width) = (self.count, width)
     let noise: DenseArray<Double> = {
       var generator = Philox(seed: seed, stream: 0)
-      return generator.normal(shape: [count, examples, width])
+      return generator.normal(shape: [count, width])
     }()
     var drawn = [Double](repeating: 0, count: count * examples * width)
     for n in 0..<examples {
@@ -67,7 +67,7 @@ extension LinearisedOutputs {
         let base = (draw * examples + n) * width
         for row in 0..<width {
           var value = means.elements[n * width + row]
-          for column in 0...row { value += factor[row * width + column] * noise.elements[base + column] }
+          for column in 0...row { value += factor[row * width + column] * noise.elements[draw * width + column] }
           drawn[base + row] = value
         }
       }
@@ -92,20 +92,5 @@ extension LinearisedOutputs {
       }
     }
     return factor
-  }
-}
-
-extension Likelihood {
-  /// What outputs say of targets: the mean, and for numbers the standard deviation of the noise. Shape [R, O] → [R, D].
-  func predictions(
-    outputs: DenseArray<Double>, logNoise: [Double]?
-  ) -> (means: DenseArray<Double>, deviations: DenseArray<Double>?) {
-    let program = Program(inputs: [outputs.shape]) { t in
-      let noise = logNoise.map { Tensor.constant(DenseArray($0)) }
-      let mean = mean(outputs: t[0], logNoise: noise)
-      return predictsNumbers ? [mean, Programs.sqrt(variance(outputs: t[0], logNoise: noise))] : [mean]
-    }
-    let results = program.run([outputs])
-    return (results[0], results.count > 1 ? results[1] : nil)
   }
 }

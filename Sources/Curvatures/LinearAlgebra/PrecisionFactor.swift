@@ -11,6 +11,9 @@ package struct PrecisionFactor: Sendable {
   /// Lower triangular. Shape [n, n].
   package let lower: DenseArray<Double>
 
+  /// Precondition: lower triangular, with a positive diagonal.
+  package init(lower: DenseArray<Double>) { self.lower = lower }
+
   /// `nil` when the matrix is not positive definite.
   package init?(_ matrix: DenseArray<Double>) {
     let n = matrix.shape[0]

@@ -16,6 +16,7 @@
 //             ever formed.
 
 public import Arrays
+package import Networks
 public import Probability
 import Programs
 
@@ -68,6 +69,24 @@ extension KroneckerCurvature {
   /// The eigendecompositions of the factors, side by side.
   public func eigendecompositions(threads: Int) -> [SymmetricEigen<Element>] {
     SymmetricEigen.all(factors, threads: threads)
+  }
+
+  /// The blocks of a network and the sizes of their factors, without any work.
+  ///
+  /// Throws: `CurvatureError` when a slice has no Kronecker factors.
+  package static func structure(
+    of model: BayesianModel, slices: [ParameterSlice]
+  ) throws(CurvatureError) -> (blocks: [Block], widths: [Int]) {
+    let targets: Shape = model.targetCount > 1 ? [1, model.targetCount] : [1]
+    let point = CurvaturePoint<Element>(
+      model, parameters: DenseArray(repeating: 0, shape: [model.parameterCount]),
+      inputs: DenseArray(repeating: 0, shape: Shape([1] + model.network.inputShape.extents)),
+      targets: DenseArray(repeating: 0, shape: targets))
+    let plan = try KroneckerPlan(.gaussNewton, point, slices)
+    return (
+      plan.blocks.map { Block(slice: $0.slice, outputFactor: $0.outputFactor, inputFactor: $0.inputFactor) },
+      plan.widths
+    )
   }
 
   /// Throws what `init` would, without any work.

@@ -16,6 +16,7 @@ public enum MethodCatalogue {
     .weightAveraging,
     .swag,
     .multiSWAG,
+    .laplace,
     .variational,
     .langevin,
     .preconditionedLangevin,

@@ -1,6 +1,4 @@
 //  VariationalEntry.swift — `variational`: the distribution of a family that is nearest to the posterior.
-//
-//  What is stored are the draws that a prediction averages over: it predicts the same bits as the distribution.
 
 import Approximations
 import Networks
@@ -53,6 +51,6 @@ extension MethodEntry {
       setting, memory: 4 * Double(count) * (12 + 2 * Double(draws) + 4 * vectors),
       memoryUse: "a distribution over \(count) parameters and \(draws) draws",
       cheaper: "the family meanField or fewer draws"
-    ) { $0.sample($0.predictionDraws, seed: $0.predictionSeed) }
+    )
   }
 }

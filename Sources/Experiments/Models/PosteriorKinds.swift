@@ -9,6 +9,8 @@ public enum PosteriorKinds {
     MixturePosterior<SWAGPosterior>.self,
     DropoutPosterior.self,
     DropConnectPosterior.self,
+    LaplacePosterior.self,
+    VariationalPosterior.self,
   ]
 
   /// The kind of that name, or `nil`.

@@ -72,7 +72,9 @@ package struct DenseSpectrum: CurvatureSpectrum {
 
   package func posterior(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> DensePosterior {
     let precisions = Self.owners(indices, slices).map { prior.bySlice[$0] }
-    return DensePosterior(slices: slices, indices: indices, factor: try factor(precisions, scale))
+    let lower = try factor(precisions, scale).lower
+    let storable = PrecisionFactor(lower: DenseArray(lower.elements.map(FloatPair.rounded), shape: lower.shape))
+    return DensePosterior(slices: slices, indices: indices, factor: storable)
   }
 
   private func factor(_ precisions: [Double], _ scale: Double) throws(CurvatureError) -> PrecisionFactor {

@@ -11,8 +11,30 @@ package import Programs
 package struct KroneckerPosterior<Element: Scalar>: WeightPosterior {
   package let blocks: [KroneckerCurvature<Element>.Block]
   package let factors: [SymmetricEigen<Element>]
+  /// s.
+  package let scale: Double
   /// 1 / (s b aᵀ + δ) of each block. Shape [O, I], or [O, 1].
   package let eigenvariances: [DenseArray<Element>]
+
+  /// - Parameters:
+  ///   - factors: With no eigenvalue below zero.
+  ///   - precisions: δ of each block.
+  package init(
+    blocks: [KroneckerCurvature<Element>.Block], factors: [SymmetricEigen<Element>], precisions: [Double],
+    scale: Double
+  ) {
+    self.blocks = blocks
+    self.factors = factors
+    self.scale = scale
+    eigenvariances = zip(blocks, precisions).map { block, precision in
+      let left = factors[block.outputFactor].values
+      let right = block.inputFactor.map { factors[$0].values } ?? DenseArray([1])
+      let program = Program(inputs: [left.shape, right.shape]) { t in
+        [1 / (t[0].reshaped([left.count, 1]) * t[1] * scale + precision)]  // (1)
+      }
+      return program.run([left, right])[0]
+    }
+  }
 
   package var slices: [ParameterSlice] { blocks.map(\.slice) }
 

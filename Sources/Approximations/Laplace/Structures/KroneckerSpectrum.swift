@@ -13,7 +13,6 @@
 package import Arrays
 package import Curvatures
 package import Probability
-import Programs
 
 /// The eigendecomposed factors of a curvature.
 package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
@@ -43,15 +42,7 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) -> KroneckerPosterior<Element> {
-    let variances = zip(blocks, prior.bySlice).map { block, precision in
-      let left = factors[block.outputFactor].values
-      let right = block.inputFactor.map { factors[$0].values } ?? DenseArray([1])
-      let program = Program(inputs: [left.shape, right.shape]) { t in
-        [1 / (t[0].reshaped([left.count, 1]) * t[1] * scale + precision)]  // (1)
-      }
-      return program.run([left, right])[0]
-    }
-    return KroneckerPosterior(blocks: blocks, factors: factors, eigenvariances: variances)
+    KroneckerPosterior(blocks: blocks, factors: factors, precisions: prior.bySlice, scale: scale)
   }
 }
 

@@ -60,6 +60,9 @@ package protocol WeightPosterior: Sendable {
   /// diag Λ⁻¹, one number for each element of the slices.
   func variances() -> [Double]
 
+  /// What a file holds of it beside the slices: arrays that are exact in `Float`.
+  var contents: PosteriorContents { get }
+
   /// A draw of θ − θ* over the slices.
   func deviation(using generator: inout Philox) -> [Element]
 }
