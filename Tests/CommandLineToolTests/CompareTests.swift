@@ -101,6 +101,7 @@ import Testing
     ] {
       let outcome = try place.start(["compare", "train.csv", "--target", "y"] + arguments).wait()
       #expect(outcome.code == 2 && outcome.errors.hasPrefix("credence: " + sentence), "\(outcome.errors)")
+      #expect(outcome.errors.hasSuffix("; 'credence compare --help' shows how.\n"), "\(outcome.errors)")
     }
   }
 

@@ -65,11 +65,18 @@ private struct Normals {
   }
 
   @Test(arguments: [
-    ["--degrees", "5...2"], ["--degrees", "x"], ["--basis", "wavelet"], ["--interval", "1"], ["--predict", "n.csv"],
+    (["--degrees", "5...2"], "the value '5...2' is invalid for '--degrees <list>'"),
+    (["--degrees", "x"], "the value 'x' is invalid for '--degrees <list>'"),
+    (
+      ["--basis", "wavelet"],
+      "the value 'wavelet' is invalid for '--basis <basis>'; please provide one of 'polynomial', 'fourier' or 'radial'"
+    ),
+    (["--interval", "1"], "--interval is a probability between 0 and 1"),
+    (["--predict", "n.csv"], "--predict and --out belong together"),
   ])
-  func wrongOptionsAreRefused(options: [String]) throws {
+  func wrongOptionsAreRefused(options: [String], sentence: String) throws {
     let outcome = try Workplace().start(["linear", "a.csv", "--target", "y"] + options).wait()
-    #expect(outcome.code == 2 && outcome.errors.hasSuffix("; 'credence linear --help' shows how.\n"))
+    #expect(outcome.code == 2 && outcome.errors == "credence: \(sentence); 'credence linear --help' shows how.\n")
   }
 
   @Test func aMissingColumnIsNamed() throws {
