@@ -24,9 +24,11 @@ import Testing
     let rows = predictions.map { $0.split(separator: ",").compactMap { Double($0) } }
     #expect(rows.count == 88)
     // mean, standard deviation, epistemic, aleatoric
-    #expect(rows.allSatisfy { $0[2] > 0 && $0[3] > 0 && $0[1] > $0[3] })
+    // Of a part of the weights, those of units that are off at a row say nothing there.
+    let hasGaps = structure == "subnetwork"
+    #expect(rows.allSatisfy { ($0[2] > 0 || hasGaps && $0[2] == 0) && $0[3] > 0 && ($0[1] > $0[3] || $0[2] == 0) })
     #expect(Set(rows.map { $0[3] }).count == 1, "the noise is the same everywhere")
-    #expect(Set(rows.map { $0[2] }).count > 80, "and the other part is not")
+    #expect(Set(rows.map { $0[2] }).count > (hasGaps ? 40 : 80), "and the other part is not")
     let summary = try place.run("inspect", "m.credence").output
     #expect(summary.contains("log evidence") && !summary.contains("not estimated"))
     #expect(try place.run("evaluate", "m.credence", "test.csv").code == 0)
