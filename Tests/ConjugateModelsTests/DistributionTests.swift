@@ -64,6 +64,21 @@ import Testing
     }
   }
 
+  @Test func theGammaDistributionHasNoStepWhereItsFormsMeet() {
+    // Up to the shape 10⁷ a series or a fraction, above it an expansion whose error is about 1e-12 of the tail.
+    for w in [-30.0, -8, -1, 0, 0.5, 6, 25] {
+      let x = 1e7 + w * 1e7.squareRoot()
+      for tail in w < 0 ? [RegularizedGamma.lower] : [RegularizedGamma.upper] {
+        #expect(agree(tail(1e7, x), tail(1e7.nextUp, x), within: 1e-9), "w = \(w)")
+      }
+    }
+    for p in [1e-300, 1e-12, 0.01, 0.3, 0.5, 0.9, 0.999] {
+      let x = RegularizedGamma.quantile(3e9, p)
+      #expect(agree(RegularizedGamma.lower(3e9, x), p, within: 1e-8), "\(p)")
+    }
+    #expect(RegularizedGamma.lower(1e8, 0) == 0 && RegularizedGamma.upper(1e8, .infinity) == 0)
+  }
+
   @Test func limitsOfTheFamiliesAreKnownDistributions() {
     // Student's t with one degree of freedom is Cauchy's; with many it is normal; Beta(1, 1) is uniform.
     let cauchy = StudentTDistribution(degreesOfFreedom: 1)

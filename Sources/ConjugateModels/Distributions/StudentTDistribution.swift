@@ -1,9 +1,8 @@
 //  StudentTDistribution.swift — a normal variable whose variance is inverse-gamma.
 //
-//  Notation   ν  degrees of freedom     t = (x − μ) / s
+//  Equation   (1) p(x) = (1 + t²/ν)^(−(ν+1)/2) / (s √ν B(ν/2, 1/2)),  t = (x − μ) / s
 //
-//  Equations  (1) p(x) = (1 + t²/ν)^(−(ν+1)/2) / (s √ν B(ν/2, 1/2))
-//             (2) F(x) = 1/2 I_w(ν/2, 1/2) for t < 0, w = ν / (ν + t²)                [Abramowitz & Stegun, 26.7]
+//  Its tails are those of `StandardStudentT`.
 
 import Evaluation
 import Foundation
@@ -24,13 +23,7 @@ public struct StudentTDistribution: UnivariateDistribution, Hashable, Codable {
     self.scale = scale
   }
 
-  public func logDensity(_ x: Double) -> Double {
-    let t = (x - location) / scale
-    let nu = degreesOfFreedom
-    // Far out, t² / ν may overflow where its logarithm does not.
-    let growth = abs(t) > 1e100 ? 2 * log(abs(t)) - log(nu) : log1p(t * t / nu)
-    return -0.5 * (nu + 1) * growth - log(scale) - 0.5 * log(nu) - logBeta(0.5 * nu, 0.5)  // (1)
-  }
+  public func logDensity(_ x: Double) -> Double { standard.logDensity((x - location) / scale) - log(scale) }
 
   public var mean: Double { degreesOfFreedom > 1 ? location : .nan }
 
@@ -39,26 +32,10 @@ public struct StudentTDistribution: UnivariateDistribution, Hashable, Codable {
     return nu > 2 ? scale * scale * nu / (nu - 2) : nu > 1 ? .infinity : .nan
   }
 
-  public func cumulative(_ x: Double) -> Double { Self.cumulative((x - location) / scale, degreesOfFreedom) }
-  public func survival(_ x: Double) -> Double { Self.cumulative((location - x) / scale, degreesOfFreedom) }
+  public func cumulative(_ x: Double) -> Double { standard.cumulative((x - location) / scale) }
+  public func survival(_ x: Double) -> Double { standard.cumulative((location - x) / scale) }
 
-  private static func cumulative(_ t: Double, _ nu: Double) -> Double {
-    if t.isNaN { return .nan }
-    if t > 0 { return 1 - cumulative(-t, nu) }
-    // The logarithm of (1 − w)/w = t²/ν does not overflow.
-    let point = UnitPoint(logit: log(nu) - 2 * log(-t))
-    return 0.5 * RegularizedBeta.lower(0.5 * nu, 0.5, point)  // (2)
-  }
+  public func quantile(_ p: Double) -> Double { location + scale * standard.quantile(p) }
 
-  public func quantile(_ p: Double) -> Double {
-    guard p >= 0, p <= 1 else { return .nan }
-    if p > 0.5 { return location + scale * Self.upperQuantile(1 - p, degreesOfFreedom) }
-    return location - scale * Self.upperQuantile(p, degreesOfFreedom)
-  }
-
-  /// The t ≥ 0 above which lies the probability q ≤ 1/2: (2) solved for w, and t = √(ν (1 − w)/w).
-  private static func upperQuantile(_ q: Double, _ nu: Double) -> Double {
-    let logit = RegularizedBeta.logitQuantile(0.5 * nu, 0.5, 2 * q, complement: 1 - 2 * q)
-    return exp(0.5 * (log(nu) - logit))
-  }
+  private var standard: StandardStudentT { StandardStudentT(degreesOfFreedom: degreesOfFreedom) }
 }

@@ -2,11 +2,11 @@
 //
 //  Notation   ν  degrees of freedom     a = ν/2     T  cumulative distribution     x = ν/(ν + z²)
 //
-//  Equations  (1) log p(z) = log Γ(a + ½) − log Γ(a) − ½ log νπ − (a + ½) log(1 + z²/ν)
-//             (2) 1 − T(z) = ½ Iₓ(a, ½) for z > 0, by a fraction that keeps every digit of the tail
-//             (3) T(z) − ½ = ½ I₁₋ₓ(½, a) for z > 0, where (2) converges slowly
+//  Equations  (1) log p(z) = −log B(a, ½) − ½ log ν − (a + ½) log(1 + z²/ν)
+//             (2) 1 − T(z) = ½ Iₓ(a, ½) for z > 0
+//             (3) T(z) − ½ = ½ I₁₋ₓ(½, a) for z > 0
 //             (4) T(z) = Φ(w) for ν > 10⁴, w² a series in (ν − ½) log(1 + z²/ν): to 1e-13 of the tail up to |z| = 30, where (2)
-//                 loses digits as 1 − x becomes small                                         [Hill 1970]
+//                 takes √ν terms                                                              [Hill 1970]
 //             (5) the quantile of a tail p is that of Newton's step in (log z, log(1 − T)), nearly straight far out
 //
 //  Cost       tens of terms; a hundred near z = √3 for ν = 10⁴, and a few operations above.
@@ -14,17 +14,15 @@
 import Foundation
 
 /// Student's t distribution around 0 with scale 1.
-struct StandardStudentT {
-  let degreesOfFreedom: Double
-  private let logRatio: Double
+package struct StandardStudentT {
+  package let degreesOfFreedom: Double
   private let logNormaliser: Double
 
   /// Precondition: degreesOfFreedom > 0.
-  init(degreesOfFreedom: Double) {
+  package init(degreesOfFreedom: Double) {
     precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
-    logRatio = LogGamma.halfStep(0.5 * degreesOfFreedom)
-    logNormaliser = logRatio - 0.5 * log(degreesOfFreedom * Double.pi)
+    logNormaliser = -logBeta(0.5 * degreesOfFreedom, 0.5) - 0.5 * log(degreesOfFreedom)
   }
 
   /// log(1 + z²/ν), also where z² is not finite.
@@ -33,41 +31,34 @@ struct StandardStudentT {
   }
 
   /// Equation (1). Unit: nats.
-  func logDensity(_ z: Double) -> Double { logNormaliser - 0.5 * (degreesOfFreedom + 1) * logTail(z) }
+  package func logDensity(_ z: Double) -> Double { logNormaliser - 0.5 * (degreesOfFreedom + 1) * logTail(z) }
 
-  func density(_ z: Double) -> Double { exp(logDensity(z)) }
+  package func density(_ z: Double) -> Double { exp(logDensity(z)) }
 
   /// T(z).
-  func cumulative(_ z: Double) -> Double {
-    if z < 0 { return tail(-z) }
-    return isCentral(z) ? 0.5 + centre(z) : 1 - tail(z)
-  }
+  package func cumulative(_ z: Double) -> Double { z < 0 ? tail(-z) : 0.5 + centre(z) }
 
-  /// Whether (3) is the better of the two fractions.
-  private func isCentral(_ z: Double) -> Bool { z * z * (degreesOfFreedom + 2) < 3 * degreesOfFreedom }
+  /// 1 − x. Its logarithms do not overflow where z² does.
+  private func point(_ z: Double) -> UnitPoint {
+    abs(z) < 1e150
+      ? UnitPoint(odds: z * z / degreesOfFreedom) : UnitPoint(logit: 2 * log(abs(z)) - log(degreesOfFreedom))
+  }
 
   /// 1 − T(z) for z ≥ 0.
   private func tail(_ z: Double) -> Double {
-    if z.isInfinite { return 0 }
     if degreesOfFreedom > 1e4 { return StandardNormal.cumulative(-normalScore(z)) }
-    if isCentral(z) { return 0.5 - centre(z) }
-    let a = 0.5 * degreesOfFreedom
-    let share = logTail(z)
-    let logFactor = logRatio - 0.5 * log(Double.pi) - a * share + 0.5 * log(-expm1(-share))
-    return 0.5 * exp(logFactor) / a * IncompleteBeta.fraction(exp(-share), a, 0.5)  // (2)
+    return 0.5 * RegularizedBeta.lower(0.5 * degreesOfFreedom, 0.5, point(z).reflected)  // (2)
   }
 
   /// T(z) − ½ for z ≥ 0.
   private func centre(_ z: Double) -> Double {
     if degreesOfFreedom > 1e4 { return 0.5 * erf(normalScore(z) / 2.0.squareRoot()) }
-    let a = 0.5 * degreesOfFreedom
-    let root = z / (degreesOfFreedom + z * z).squareRoot()
-    let factor = exp(logRatio - 0.5 * log(Double.pi) - a * logTail(z)) * root
-    return factor * IncompleteBeta.fraction(root * root, 0.5, a)  // (3)
+    return 0.5 * RegularizedBeta.lower(0.5, 0.5 * degreesOfFreedom, point(z))  // (3)
   }
 
   /// The argument of Φ in (4), for z ≥ 0.
   private func normalScore(_ z: Double) -> Double {
+    if z.isInfinite { return z }
     let a = degreesOfFreedom - 0.5
     let b = 48 * a * a
     let y = a * logTail(z)
@@ -76,7 +67,7 @@ struct StandardStudentT {
   }
 
   /// The z below which lies the probability p: −∞ at 0, ∞ at 1, not a number outside of [0, 1].
-  func quantile(_ p: Double) -> Double {
+  package func quantile(_ p: Double) -> Double {
     guard p >= 0, p <= 1 else { return .nan }
     if p == 0 { return -.infinity }
     if p > 0.5 { return p > 0.75 ? -quantile(1 - p) : centralQuantile(p - 0.5) }
@@ -89,7 +80,7 @@ struct StandardStudentT {
     var upper = excess / density(0)
     while cumulative(upper) - 0.5 < excess { upper *= 2 }
     return bracketedRoot(
-      0, upper, excess: { (isCentral($0) ? centre($0) : 0.5 - tail($0)) - excess }, slope: { density($0) })
+      0, upper, excess: { centre($0) - excess }, slope: { density($0) })
   }
 
   /// The z > 0 with 1 − T(z) = p, for p < ¼, equation (5).

@@ -28,7 +28,7 @@ public enum RegularizedBeta {
   }
 
   /// I_x(a, b), where x is known better than as one number.
-  package static func lower(_ a: Double, _ b: Double, _ x: UnitPoint) -> Double {
+  static func lower(_ a: Double, _ b: Double, _ x: UnitPoint) -> Double {
     let (isLower, logarithm) = logTail(a, b, x)
     return isLower ? exp(logarithm) : -expm1(logarithm)
   }
@@ -39,7 +39,7 @@ public enum RegularizedBeta {
   }
 
   /// logit x = log x − log(1 − x) at which I_x(a, b) = p, given p and 1 − p: −∞ at 0, ∞ at 1.
-  package static func logitQuantile(_ a: Double, _ b: Double, _ p: Double, complement: Double) -> Double {
+  private static func logitQuantile(_ a: Double, _ b: Double, _ p: Double, complement: Double) -> Double {
     guard p >= 0, p <= 1 else { return .nan }
     if p == 0 { return -.infinity }
     if complement == 0 { return .infinity }

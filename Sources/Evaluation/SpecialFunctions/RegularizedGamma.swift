@@ -4,11 +4,13 @@
 //             (2) P(a, x) = xᵃ e⁻ˣ / Γ(a+1) Σₖ xᵏ / ((a+1) … (a+k))                [Abramowitz & Stegun, 6.5]
 //             (3) Q(a, x) = xᵃ e⁻ˣ / Γ(a) · 1/(x+1−a− 1·(1−a)/(x+3−a− 2·(2−a)/(x+5−a− …)))   [Abramowitz & Stegun, 6.5]
 //             (4) d log P / d log x = xᵃ e⁻ˣ / (Γ(a) P)
+//             (5) Q(a, x) ≈ Φ(−w) + φ(w)/√a · (1/μ − 1/η),  μ = x/a − 1,  ½ η² = μ − log(1 + μ),  w = η √a,
+//                 P = 1 − Q likewise, for a > 10⁷                                                 [Temme 1979]
 //
-//  (2) is used for x < a + 1, (3) above. The inverse is Newton's method for log P or log Q as a function of u = log x. The
+//  (2) is used for x < a + 1, (3) above; φ and Φ are those of N(0, 1). The inverse is Newton's method for log P or log Q as a function of u = log x. The
 //  density of u is log-concave, so both logarithms are concave, and Newton's method converges from everywhere.
 //
-//  Cost       about √a terms near x = a, fewer elsewhere.
+//  Cost       about √a terms near x = a, fewer elsewhere, and a few operations in (5).
 
 import Foundation
 
@@ -53,8 +55,25 @@ public enum RegularizedGamma {
     precondition(a > 0, "the shape of an incomplete gamma function is positive, not \(a)")
     if x.isNaN || x < 0 { return (true, .nan) }
     if x == .infinity { return (false, -.infinity) }
+    if a > 1e7 { return logTailOfLargeShape(a, x, logX: logX) }
     let prefactor = GammaPrefactor.logGammaTerm(a, x, logX: logX)
     return x < a + 1 ? (true, prefactor - log(a) + log(series(a, x))) : (false, prefactor + log(fraction(a, x)))
+  }
+
+  /// Equation (5).
+  private static func logTailOfLargeShape(
+    _ a: Double, _ x: Double, logX: Double
+  ) -> (isLower: Bool, logarithm: Double) {
+    let w = (2 * GammaPrefactor.deviance(a, x, logRatio: logX - log(a))).squareRoot()
+    let mu = (x - a) / a
+    let isLower = mu < 0
+    if w.isInfinite { return (isLower, -.infinity) }
+    let eta = (isLower ? -w : w) / a.squareRoot()
+    // 1/μ − 1/η = −1/3 + η/12 − …, where the two nearly cancel.
+    let coefficient = abs(mu) < 1e-3 ? -1.0 / 3 + eta / 12 : 1 / mu - 1 / eta
+    let logNormal = StandardNormal.logCumulative(-w)
+    let rest = exp(StandardNormal.logDensity(w) - logNormal) * coefficient / a.squareRoot()
+    return (isLower, logNormal + log1p(isLower ? -rest : rest))
   }
 
   /// The sum in (2).

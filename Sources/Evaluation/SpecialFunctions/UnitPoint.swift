@@ -3,7 +3,7 @@
 import Foundation
 
 /// x with 1 − x and the logarithms of both, each to full accuracy, even where x or 1 − x underflows.
-package struct UnitPoint {
+struct UnitPoint {
   let value, complement, logValue, logComplement: Double
 
   /// Precondition: the two sum to 1 up to rounding, or one is not a number.
@@ -14,8 +14,21 @@ package struct UnitPoint {
     logComplement = complement > 0.5 ? log1p(-value) : log(complement)
   }
 
+  /// q/(1 + q), for q ≥ 0.
+  init(odds q: Double) {
+    if q < 1e150 { self.init(q / (1 + q), complement: 1 / (1 + q)) } else { self.init(logit: log(q)) }
+  }
+
+  private init(reflecting point: UnitPoint) {
+    (value, complement) = (point.complement, point.value)
+    (logValue, logComplement) = (point.logComplement, point.logValue)
+  }
+
+  /// 1 − x.
+  var reflected: UnitPoint { UnitPoint(reflecting: self) }
+
   /// The point with log x − log(1 − x) = t.
-  package init(logit t: Double) {
+  init(logit t: Double) {
     let small = exp(-abs(t))
     let (near, far) = (1 / (1 + small), small / (1 + small))
     let (logNear, logFar) = (-log1p(small), -abs(t) - log1p(small))
