@@ -30,8 +30,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 }
 
 /// What tests share, in a folder beside them.
-func testSupport(_ name: String) -> Target {
-  .target(name: name, path: "Tests/\(name)", cSettings: strictC)
+func testSupport(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", cSettings: strictC, swiftSettings: strict)
 }
 
 let package = Package(
@@ -117,15 +118,17 @@ let package = Package(
 
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),
+    testSupport("GoldenValues", ["Arrays", "Probability", "Networks", "Curvatures"]),
     tests("CKernels", resources: [.copy("Fixtures")]),
     tests("Arrays"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
     tests("Optimization", ["Arrays", "CAllocationCounter"], resources: [.copy("Fixtures")]),
     tests("Datasets", ["Arrays"], resources: [.copy("Fixtures")]),
     tests("Probability", ["Arrays", "Programs"], resources: [.copy("Fixtures")]),
-    tests("Networks", ["Arrays", "Programs", "Probability"], resources: [.copy("Fixtures")]),
+    tests("Networks", ["Arrays", "Programs", "Probability", "GoldenValues"], resources: [.copy("Fixtures")]),
     tests(
-      "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets"], resources: [.copy("Fixtures")]),
+      "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets", "GoldenValues"],
+      resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays", "Datasets"], resources: [.copy("Fixtures")]),
     tests(
       "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
@@ -141,7 +144,7 @@ let package = Package(
       "Approximations",
       [
         "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets",
-        "Evaluation", "CAllocationCounter",
+        "Evaluation", "CAllocationCounter", "GoldenValues",
       ], resources: [.copy("Fixtures")]),
     tests(
       "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],

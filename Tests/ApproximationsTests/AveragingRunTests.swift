@@ -2,6 +2,7 @@
 
 import Approximations
 import Arrays
+import GoldenValues
 import Networks
 import Optimization
 import Probability

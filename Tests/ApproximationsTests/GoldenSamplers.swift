@@ -1,6 +1,7 @@
 //  GoldenSamplers.swift — golden values of samplers and of averaged weights, from independent float64 implementations.
 
 import Foundation
+import GoldenValues
 import Testing
 
 struct GoldenSamplers: Decodable {

@@ -1,4 +1,5 @@
 import Approximations
+import GoldenValues
 import Optimization
 import Testing
 

@@ -3,6 +3,7 @@
 import Approximations
 import Arrays
 import CAllocationCounter
+import GoldenValues
 import Networks
 import Optimization
 import Probability

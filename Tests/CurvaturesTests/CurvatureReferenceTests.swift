@@ -4,6 +4,7 @@ import Arrays
 import Curvatures
 import Datasets
 import Foundation
+import GoldenValues
 import Networks
 import Probability
 import Testing

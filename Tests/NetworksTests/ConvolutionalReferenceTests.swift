@@ -1,4 +1,5 @@
 import Arrays
+import GoldenValues
 import Networks
 import Probability
 import Programs
@@ -37,7 +38,7 @@ import Testing
   private func vector(_ names: [String], _ parts: Reference...) throws -> DenseArray<Double> {
     DenseArray(
       try names.flatMap { name in
-        try #require(parts.first { $0.keys.contains(name) }, "no \(name)")[name].array.elements
+        try #require(parts.first { $0.has(name) }, "no \(name)")[name].array.elements
       })
   }
 

@@ -1,4 +1,5 @@
 import Arrays
+import GoldenValues
 import Networks
 import Probability
 import Programs
@@ -9,13 +10,13 @@ import Testing
 
   /// The model of a file, built by the public initialisers alone.
   private func model(_ reference: Reference) throws -> BayesianModel {
-    let dims = try reference["dims"].integers
+    let dims = try reference["dims"].array.elements.map { Int($0) }
     let activation = try #require(Activation(rawValue: try reference["activation"].text))
     let network = Network.multilayerPerceptron(
       inputs: dims[0], hidden: Array(dims[1..<dims.count - 1]), outputs: dims[dims.count - 1], activation: activation)
     let precision = try reference["prior_precision"].number
     let likelihood: Likelihood =
-      reference.keys.contains("sigma_noise")
+      reference.has("sigma_noise")
       ? .gaussian(noise: .fixed(try reference["sigma_noise"].number)) : .categorical(classes: dims[dims.count - 1])
     return BayesianModel(network, prior: .normal(scale: 1 / precision.squareRoot()), likelihood: likelihood)
   }
@@ -24,8 +25,8 @@ import Testing
     let reference = try Reference(file)
     let model = try model(reference)
     let theta = try reference["theta_flat"].array
-    let key = reference.keys.contains("logits") ? "logits" : "outputs"
-    for (inputs, outputs) in [("X", key), ("X_test", key + "_test")] where reference.keys.contains(outputs) {
+    let key = reference.has("logits") ? "logits" : "outputs"
+    for (inputs, outputs) in [("X", key), ("X_test", key + "_test")] where reference.has(outputs) {
       let x = try reference[inputs].array
       let program = Program(inputs: [theta.shape, x.shape]) { [model.outputs($0[0], $0[1]).outputs] }
       #expect(relativeDifference(program.run([theta, x])[0], try reference[outputs].array) < 1e-9)

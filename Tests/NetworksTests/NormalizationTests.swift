@@ -1,4 +1,5 @@
 import Arrays
+import GoldenValues
 import Networks
 import Programs
 import Testing

@@ -1,57 +1,11 @@
-//  Reference.swift — golden values from fixtures, and the comparison that all tests use.
+//  Reference.swift — the golden values of this target, and numbers to try things on.
 
 import Arrays
 import Foundation
-import Programs
-import Testing
+import GoldenValues
 
-/// A part of a JSON file of golden values.
-struct Reference {
-  private let value: Any
-
-  init(_ name: String) throws {
-    let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
-    value = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
-  }
-
-  private init(value: Any) { self.value = value }
-
-  subscript(key: String) -> Reference {
-    get throws { Reference(value: try #require((value as? [String: Any])?[key], "no key \(key)")) }
-  }
-
-  var keys: [String] { (value as? [String: Any])?.keys.sorted() ?? [] }
-
-  /// A nested list as an array.
-  var array: DenseArray<Double> {
-    get throws {
-      var shape: [Int] = []
-      var inner = value
-      while let list = inner as? [Any] {
-        shape.append(list.count)
-        inner = try #require(list.first)
-      }
-      return DenseArray(try Reference.flat(value), shape: Shape(shape))
-    }
-  }
-
-  var number: Double { get throws { try #require(value as? Double) } }
-  var text: String { get throws { try #require(value as? String) } }
-  var texts: [String] { get throws { try #require(value as? [String]) } }
-  var integers: [Int] { get throws { try #require(value as? [Int]) } }
-
-  private static func flat(_ value: Any) throws -> [Double] {
-    if let list = value as? [Any] { return try list.flatMap { try flat($0) } }
-    return [try #require(value as? Double)]
-  }
-}
-
-/// The largest difference, relative to the largest entry of what is expected. Infinite when shapes differ or on NaN.
-func relativeDifference(_ actual: DenseArray<Double>, _ expected: DenseArray<Double>) -> Double {
-  guard actual.shape == expected.shape else { return .infinity }
-  let scale = expected.elements.map(abs).max() ?? 0
-  let worst = zip(actual.elements, expected.elements).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
-  return worst.isNaN ? .infinity : worst / (scale == 0 ? 1 : scale)
+extension Reference {
+  init(_ name: String) throws { try self.init(name, in: .module) }
 }
 
 /// Numbers in (−1, 1) that look random, the same each time.

@@ -4,6 +4,7 @@ import Approximations
 import Arrays
 import Curvatures
 import Foundation
+import GoldenValues
 import Networks
 import Probability
 import Testing

@@ -5,6 +5,7 @@
 import Approximations
 import Arrays
 import Curvatures
+import GoldenValues
 import Networks
 import Probability
 import Testing

@@ -3,6 +3,7 @@
 import Approximations
 import Arrays
 import Foundation
+import GoldenValues
 import Optimization
 import Programs
 import Testing

@@ -5,6 +5,7 @@
 
 import Arrays
 import Foundation
+import GoldenValues
 import Optimization
 import Testing
 

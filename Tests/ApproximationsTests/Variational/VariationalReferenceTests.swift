@@ -3,6 +3,7 @@
 import Approximations
 import Arrays
 import Foundation
+import GoldenValues
 import Networks
 import Optimization
 import Probability
