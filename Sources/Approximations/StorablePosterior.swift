@@ -54,7 +54,7 @@ public struct PosteriorContents: Hashable, Sendable {
       let expected = shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
       throw PosteriorFault("the array '\(name)' has shape \(array.shape), not [\(expected)]")
     }
-    guard array.elements.allSatisfy(\.isFinite) else {
+    guard array.isFinite else {
       throw PosteriorFault("the array '\(name)' holds a number that is not finite")
     }
     return array

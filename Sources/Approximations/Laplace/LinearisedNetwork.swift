@@ -33,7 +33,7 @@ extension WeightPosterior {
     let trace = NetworkTrace(point, rows: 1)
     let names = Set(slices.map(\.name))
     let hasPairs = trace.uses.uncovered.allSatisfy { !names.contains($0.name) }
-    let rows = hasPairs ? max(1, min(256, (1 << 20) / max(exampleSize(trace), 1))) : 1
+    let rows = hasPairs ? max(1, min(1024, (1 << 20) / max(exampleSize(trace), 1))) : 1
     var means = [Double](repeating: 0, count: count * width)
     var covariances = [Double](repeating: 0, count: count * width * width)
     do {

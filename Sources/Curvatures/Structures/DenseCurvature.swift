@@ -51,7 +51,7 @@ public struct DenseCurvature<Element: Scalar>: Sendable {
       }
       matrix = try Self.outerProducts(curvature, point, slices, width: all.count, places, run)
     }
-    guard matrix.elements.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
+    guard matrix.isFinite else { throw .notFinite("the curvature") }
   }
 
   private static func outerProducts(

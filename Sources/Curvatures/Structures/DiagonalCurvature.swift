@@ -50,7 +50,7 @@ public struct DiagonalCurvature<Element: Scalar>: Sendable {
         Kernels<Element>.binary(CREDENCE_ADD, sum, term, sum, count: buffers[0].count)
       }
     }
-    guard sum.elements.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
+    guard sum.isFinite else { throw .notFinite("the curvature") }
     self.init(slices: slices, values: sum)
   }
 
@@ -64,17 +64,36 @@ public struct DiagonalCurvature<Element: Scalar>: Sendable {
     }
     let uses = trace.uses.uses.filter { names.contains($0.slice.name) }
     let cotangents = trace.cotangents(of: uses, columns: columns)
+    var squares: [ObjectIdentifier: Tensor] = [:]
+
+    /// Σₖ Dₖ² at one position. Shape [N, O]. A bias shares it with its weight.
+    func sumOfSquares(_ index: Int) -> Tensor {
+      let use = uses[index]
+      if let known = squares[use.node.identity] { return known }
+      let terms = columns.indices.map { column in
+        cotangents[index].entry(column).reshaped([trace.examples, use.outputs]).squared
+      }
+      let sum = terms.dropFirst().reduce(terms[0], +)
+      squares[use.node.identity] = sum
+      return sum
+    }
+
     return concatenate(
       slices.map { slice in
         let own = uses.indices.filter { uses[$0].slice.name == slice.name }
-        if own.count == 1, case .product(let inputs) = uses[own[0]].kind, uses[own[0]].positions == 1 {
-          let squares = cotangents[own[0]].map { $0.reshaped([trace.examples, uses[own[0]].outputs]).squared }
-          let sum = squares.dropFirst().reduce(squares[0], +)
-          let inputs = inputs.reshaped([trace.examples, inputs.shape[2]])
-          return matmul(sum, inputs.squared, transposeLeft: true).reshaped([slice.shape.count])  // (2)
+        if own.count == 1, uses[own[0]].positions == 1 {
+          switch uses[own[0]].kind {
+          case .product(let inputs):
+            let inputs = inputs.reshaped([trace.examples, inputs.shape[2]])
+            return matmul(sumOfSquares(own[0]), inputs.squared, transposeLeft: true)  // (2)
+              .reshaped([slice.shape.count])
+          case .elementwise(let factor):
+            let sum = sumOfSquares(own[0]).sum(axes: [0])
+            return (factor.map { sum * $0.squared } ?? sum).reshaped([slice.shape.count])
+          }
         }
         let terms = columns.indices.map { column in
-          let gradients = own.map { uses[$0].exampleGradients(cotangents[$0][column]) }
+          let gradients = own.map { uses[$0].exampleGradients(cotangents[$0].entry(column)) }
           return gradients.dropFirst().reduce(gradients[0], +).squared.sum(axes: [0])
         }
         return terms.dropFirst().reduce(terms[0], +)
@@ -96,6 +115,6 @@ public struct DiagonalCurvature<Element: Scalar>: Sendable {
       default: columns * use.positions * use.outputs
       }
     }
-    return max(1, min(512, (1 << 21) / max(sizes.max() ?? 1, 1)))
+    return max(1, min(512, (1 << 22) / max(sizes.max() ?? 1, 1)))
   }
 }

@@ -58,7 +58,7 @@ public struct FactoredCurvature<Element: Scalar>: Sendable {
     rows =
       Program(inputs: [roots.shape, vectors.shape, basis.shape]) { t in [t[0] * matmul(t[1], t[2])] }
       .run([roots, vectors, basis])[0]
-    guard rows.elements.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
+    guard rows.isFinite else { throw .notFinite("the curvature") }
   }
 
   /// Equation (2), with examples spread evenly over the data. Precondition: 1 ≤ examples ≤ N.
@@ -77,7 +77,7 @@ public struct FactoredCurvature<Element: Scalar>: Sendable {
     let factor = Element((Double(point.count) / Double(count)).squareRoot())
     rows = DenseArray(
       gradients.elements.map { factor * $0 }, shape: [gradients.shape[0] * gradients.shape[1], gradients.shape[2]])
-    guard rows.elements.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
+    guard rows.isFinite else { throw .notFinite("the curvature") }
   }
 
   /// Rows that span the same space and are orthonormal: (Y Yᵀ)^(−½) Y, directions of no length left out as zeros.

@@ -60,7 +60,7 @@ public struct KroneckerCurvature<Element: Scalar>: Sendable {
       let positions = plan.inputPositions[index].map { 1 / Double(max(point.count, 1) * $0) }
       return moments.total(index, times: positions ?? 1)  // (1)
     }
-    guard factors.allSatisfy({ $0.elements.allSatisfy(\.isFinite) }) else { throw .notFinite("the curvature") }
+    guard factors.allSatisfy(\.isFinite) else { throw .notFinite("the curvature") }
     blocks = plan.blocks.map { Block(slice: $0.slice, outputFactor: $0.outputFactor, inputFactor: $0.inputFactor) }
   }
 }
@@ -103,7 +103,7 @@ private struct KroneckerPlan {
   let widths: [Int]
   /// T for the factors (1); `nil` for the others.
   let inputPositions: [Int?]
-  /// Examples of a batch, so that the rows of no factor take much more than the second level cache.
+  /// Examples of a batch: many, since weights are packed once a batch, and yet the rows of a factor stay in cache.
   let batch: Int
 
   typealias Block = (slice: ParameterSlice, outputFactor: Int, inputFactor: Int?)
@@ -126,7 +126,7 @@ private struct KroneckerPlan {
     widths = sources.rows.map { $0.shape[1] }
     inputPositions = sources.inputPositions
     let largest = sources.rows.map(\.shape.count).max() ?? 1
-    batch = max(1, min(512, (1 << 21) / max(largest, 1)))
+    batch = max(1, min(1024, (1 << 21) / max(largest, 1)))
   }
 
   static func sources(
@@ -134,29 +134,21 @@ private struct KroneckerPlan {
   ) throws(CurvatureError) -> Sources {
     let columns = try trace.columns(curvature)
     let uses = try slices.map { slice throws(CurvatureError) in try use(of: slice, trace) }
-    var raw = uses.map { _ in [Tensor]() }
-    for column in columns {
-      let cotangents = pullback(of: [trace.outputs], cotangents: [column], to: uses.map(\.node))
-      for index in uses.indices { raw[index].append(cotangents[index]) }
-    }
+    let cotangents = trace.cotangents(of: uses, columns: columns)
     var sources = Sources()
     var known: [ObjectIdentifier: Int] = [:]
     for (index, use) in uses.enumerated() {
       let isExpanded = use.isProduct || use.slice.role == .bias
-      let key = raw[index].first.map(\.identity)
-      var outputFactor = isExpanded ? key.flatMap { known[$0] } : nil
+      var outputFactor = isExpanded ? known[use.node.identity] : nil
       if outputFactor == nil {
         outputFactor = sources.rows.count
-        if isExpanded, let key { known[key] = sources.rows.count }
+        if isExpanded { known[use.node.identity] = sources.rows.count }
         sources.inputPositions.append(nil)
+        let rows = cotangents[index]
         sources.rows.append(
-          concatenate(
-            raw[index].map { cotangent in
-              let rows = use.rows(cotangent)
-              return isExpanded
-                ? rows.reshaped([rows.shape[0] * rows.shape[1], rows.shape[2]])  // (2)
-                : use.exampleGradients(rows)  // (5)
-            }, axis: 0))
+          isExpanded
+            ? rows.reshaped([rows.shape.count / max(use.outputs, 1), use.outputs])  // (2)
+            : concatenate(columns.indices.map { use.exampleGradients(rows.entry($0)) }, axis: 0))  // (5)
       }
       var inputFactor: Int?
       if case .product(let inputs) = use.kind {

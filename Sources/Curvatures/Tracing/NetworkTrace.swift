@@ -52,14 +52,11 @@ package struct NetworkTrace {
     (0..<outputs.shape[1]).map { .iota(shape: outputs.shape, axis: 1) .== Double($0) }
   }
 
-  /// For each use, its cotangents for each column, as [N, T, O].
-  package func cotangents(of uses: [ParameterUse], columns: [Tensor]) -> [[Tensor]] {
-    var found = uses.map { _ in [Tensor]() }
-    for column in columns {
-      let cotangents = pullback(of: [outputs], cotangents: [column], to: uses.map(\.node))
-      for (index, use) in uses.enumerated() { found[index].append(use.rows(cotangents[index])) }
-    }
-    return found
+  /// For each use, its cotangents for K columns, as [K, N, T, O]. Uses of one node have the same tensor.
+  package func cotangents(of uses: [ParameterUse], columns: [Tensor]) -> [Tensor] {
+    let stacked = concatenate(columns.map { $0.reshaped([1, examples, outputs.shape[1]]) }, axis: 0)
+    let cotangents = stackedPullback(of: outputs, cotangents: stacked, to: uses.map(\.node))
+    return zip(uses, cotangents).map { $0.rows($1) }
   }
 
   /// columnᵀ ∂f/∂θ of each example, over some slices. Shape [K · N, Σ slice counts], the examples of a column together.
@@ -81,11 +78,18 @@ package struct NetworkTrace {
     let rows = columns.indices.map { column in
       let parts = slices.map { slice in
         let terms = wanted.indices.filter { wanted[$0].slice.name == slice.name }
-          .map { wanted[$0].exampleGradients(cotangents[$0][column]) }
+          .map { wanted[$0].exampleGradients(cotangents[$0].entry(column)) }
         return terms.dropFirst().reduce(terms[0], +)
       }
       return concatenate(parts, axis: 1)
     }
     return concatenate(rows, axis: 0)
+  }
+}
+
+extension Tensor {
+  /// Entry k of the first axis, without that axis.
+  package func entry(_ k: Int) -> Tensor {
+    slice(axis: 0, k..<k + 1).reshaped(Shape(Array(shape.extents.dropFirst())))
   }
 }

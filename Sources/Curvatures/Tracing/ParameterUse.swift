@@ -60,13 +60,15 @@ package struct ParameterUse {
     }
   }
 
-  /// A cotangent of z as [N, T, O].
-  package func rows(_ cotangent: Tensor) -> Tensor {
-    let shape: Shape = [examples, positions, outputs]
+  /// K cotangents of z, [K, …], as [K, N, T, O].
+  package func rows(_ cotangents: Tensor) -> Tensor {
+    let count = cotangents.shape[0]
+    let shape: Shape = [count, examples, positions, outputs]
     switch arrangement {
-    case .rows: return cotangent.reshaped(shape)
-    case .images: return cotangent.reshaped([examples, outputs, positions]).transposed([0, 2, 1])
-    case .broadcast(let repeated, let kept): return cotangent.transposed([0] + repeated + kept).reshaped(shape)
+    case .rows: return cotangents.reshaped(shape)
+    case .images: return cotangents.reshaped([count, examples, outputs, positions]).transposed([0, 1, 3, 2])
+    case .broadcast(let repeated, let kept):
+      return cotangents.transposed([0, 1] + (repeated + kept).map { $0 + 1 }).reshaped(shape)
     }
   }
 

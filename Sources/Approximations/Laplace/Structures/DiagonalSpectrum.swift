@@ -86,13 +86,12 @@ package struct DiagonalPosterior<Element: Scalar>: WeightPosterior {
         let spread = matmul(
           inputs.reshaped([trace.examples, width]).squared, variance.reshaped([use.outputs, width]),
           transposeRight: true)
-        let stacked = concatenate(
-          cotangents[own[0]].map { $0.reshaped([trace.examples, 1, use.outputs]) }, axis: 1)
+        let stacked = cotangents[own[0]].reshaped([count, trace.examples, use.outputs]).transposed([1, 0, 2])
         let weighted = stacked * spread.reshaped([trace.examples, 1, use.outputs])
         terms.append(matmul(stacked, weighted, transposeRight: true))  // (2)
       } else {
         let rows = columns.indices.map { column in
-          let gradients = own.map { uses[$0].exampleGradients(cotangents[$0][column]) }
+          let gradients = own.map { uses[$0].exampleGradients(cotangents[$0].entry(column)) }
           return gradients.dropFirst().reduce(gradients[0], +)
         }
         terms.append(

@@ -57,7 +57,7 @@ package struct KroneckerPosterior<Element: Scalar>: WeightPosterior {
       }
     }
     for index in blocks.indices where !isPlain(uses[index]) {
-      let rows = cotangents[index].map { whitened($0, index, uses[index], trace) }
+      let rows = columns.indices.map { whitened(cotangents[index].entry($0), index, uses[index], trace) }
       terms.append(Approximations.covariance(ofWhitened: concatenate(rows, axis: 0), outputs: columns.count))
     }
     return terms.dropFirst().reduce(terms[0], +)
@@ -73,11 +73,11 @@ package struct KroneckerPosterior<Element: Scalar>: WeightPosterior {
   private func variances(_ block: Int, _ trace: NetworkTrace) -> Tensor { trace.extra[factors.count + block] }
 
   /// Vᵀ D of every output. Shape [N, K, O].
-  private func rotatedCotangents(_ cotangents: [Tensor], _ factor: Int, _ trace: NetworkTrace) -> Tensor {
-    let width = cotangents[0].shape[2]
-    let rows = concatenate(cotangents.map { $0.reshaped([trace.examples, width]) }, axis: 0)
+  private func rotatedCotangents(_ cotangents: Tensor, _ factor: Int, _ trace: NetworkTrace) -> Tensor {
+    let (count, width) = (cotangents.shape[0], cotangents.shape[3])
+    let rows = cotangents.reshaped([count * trace.examples, width])
     let rotated = matmul(rows, vectors(factor, trace), transposeRight: true)
-    return rotated.reshaped([cotangents.count, trace.examples, width]).transposed([1, 0, 2])
+    return rotated.reshaped([count, trace.examples, width]).transposed([1, 0, 2])
   }
 
   /// Σᵢ (Uᵀ a)²ᵢ / (s b_o aᵢ + δ), or 1 / (s b_o + δ) for a bias. Shape [N, O].
