@@ -134,17 +134,17 @@ private struct KroneckerPlan {
   ) throws(CurvatureError) -> Sources {
     let columns = try trace.columns(curvature)
     let uses = try slices.map { slice throws(CurvatureError) in try use(of: slice, trace) }
-    let cotangents = trace.cotangents(of: uses, columns: columns)
+    let cotangents = trace.pullback(of: columns, to: uses)
     var sources = Sources()
     var known: [ObjectIdentifier: Int] = [:]
     for (index, use) in uses.enumerated() {
       let isExpanded = use.isProduct || use.slice.role == .bias
-      var outputFactor = isExpanded ? known[use.node.identity] : nil
+      var outputFactor = isExpanded ? known[cotangents[index].identity] : nil
       if outputFactor == nil {
         outputFactor = sources.rows.count
-        if isExpanded { known[use.node.identity] = sources.rows.count }
+        if isExpanded { known[cotangents[index].identity] = sources.rows.count }
         sources.inputPositions.append(nil)
-        let rows = cotangents[index]
+        let rows = use.rows(cotangents[index])
         sources.rows.append(
           isExpanded
             ? rows.reshaped([rows.shape.count / max(use.outputs, 1), use.outputs])  // (2)

@@ -52,11 +52,16 @@ package struct NetworkTrace {
     (0..<outputs.shape[1]).map { .iota(shape: outputs.shape, axis: 1) .== Double($0) }
   }
 
-  /// For each use, its cotangents for K columns, as [K, N, T, O]. Uses of one node have the same tensor.
+  /// For each use, its cotangents for K columns, as [K, N, T, O].
   package func cotangents(of uses: [ParameterUse], columns: [Tensor]) -> [Tensor] {
+    zip(uses, pullback(of: columns, to: uses)).map { $0.rows($1) }
+  }
+
+  /// For each use, the cotangents of its node for K columns: K, and then the shape of the node. Uses whose nodes have the same
+  /// cotangents, as those of a weight and its bias, get one tensor.
+  package func pullback(of columns: [Tensor], to uses: [ParameterUse]) -> [Tensor] {
     let stacked = concatenate(columns.map { $0.reshaped([1, examples, outputs.shape[1]]) }, axis: 0)
-    let cotangents = stackedPullback(of: outputs, cotangents: stacked, to: uses.map(\.node))
-    return zip(uses, cotangents).map { $0.rows($1) }
+    return stackedPullback(of: outputs, cotangents: stacked, to: uses.map(\.node))
   }
 
   /// columnᵀ ∂f/∂θ of each example, over some slices. Shape [K · N, Σ slice counts], the examples of a column together.
@@ -68,7 +73,7 @@ package struct NetworkTrace {
     guard uses.uncovered.allSatisfy({ !names.contains($0.name) }) else {
       precondition(examples == 1, "gradients of \(examples) examples through a parameter that has no pairs")
       let rows = columns.map { column in
-        let whole = pullback(of: [outputs], cotangents: [column], to: [parameters])[0]
+        let whole = Programs.pullback(of: [outputs], cotangents: [column], to: [parameters])[0]
         return concatenate(slices.map { whole.slice(axis: 0, $0.range) }, axis: 0).reshaped([1, width])
       }
       return concatenate(rows, axis: 0)
