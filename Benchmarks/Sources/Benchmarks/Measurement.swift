@@ -23,6 +23,12 @@ func measureSteps(_ name: String, threads: Int, steps: Int, _ fit: (RunControl) 
     """)
 }
 
+/// The result of work whose data are made up by this program. An error is then a fault of the program, which ends with it: a
+/// workload that did not do its work must not be timed.
+func required<Result>(_ work: () throws -> Result) -> Result {
+  do { return try work() } catch { fatalError("\(error)") }
+}
+
 func measure(_ name: String, threads: Int, _ work: () -> Void) {
   for _ in 0..<3 { work() }
   let clock = ContinuousClock()
