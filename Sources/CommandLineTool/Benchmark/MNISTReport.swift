@@ -27,11 +27,11 @@ struct MNISTReport {
     ])
     for result in results {
       table.append([
-        result.settings.method.name, Figures.number(100 * result.testError, digits: 3) + " %",
-        Figures.number(result.negativeLogLikelihood),
-        Figures.number(100 * result.expectedCalibrationError, digits: 3) + " %",
-        result.foreignDetection.map { Figures.number($0) } ?? "–", Figures.duration(seconds: result.fitSeconds),
-        Figures.duration(seconds: result.predictSeconds),
+        result.settings.method.name, NumberFormat.number(100 * result.testError, digits: 3) + " %",
+        NumberFormat.number(result.negativeLogLikelihood),
+        NumberFormat.number(100 * result.expectedCalibrationError, digits: 3) + " %",
+        result.foreignDetection.map { NumberFormat.number($0) } ?? "–", NumberFormat.duration(seconds: result.fitSeconds),
+        NumberFormat.duration(seconds: result.predictSeconds),
       ])
     }
     return table
@@ -40,10 +40,10 @@ struct MNISTReport {
   private var notes: String {
     let settings = results.map { result in
       let rate =
-        result.settings.learningRate.map { "learning rate \(Figures.number($0, digits: 3))" } ?? "its learning rate"
+        result.settings.learningRate.map { "learning rate \(NumberFormat.number($0, digits: 3))" } ?? "its learning rate"
       return
-        "\(result.settings.method.summary): \(Figures.count(result.settings.epochs ?? 0, "epoch")), \(rate), prior scale "
-        + Figures.number(result.settings.priorScale, digits: 2)
+        "\(result.settings.method.summary): \(NumberFormat.count(result.settings.epochs ?? 0, "epoch")), \(rate), prior scale "
+        + NumberFormat.number(result.settings.priorScale, digits: 2)
     }
     return
       (settings + [

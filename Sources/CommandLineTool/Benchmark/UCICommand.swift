@@ -117,7 +117,7 @@ struct UCICommand: ParsableCommand {
           details: [
             "split \(results.count) of \(count)",
             "log likelihood "
-              + Figures.number(SplitAverage(results.map { -$0.scores.negativeLogLikelihood }).mean, digits: 3),
+              + NumberFormat.number(SplitAverage(results.map { -$0.scores.negativeLogLikelihood }).mean, digits: 3),
           ]))
     }
     return UCIResult(benchmark.dataset, results, method: method, seconds: start.duration(to: .now) / .seconds(1))

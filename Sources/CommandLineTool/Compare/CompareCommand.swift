@@ -75,8 +75,8 @@ struct CompareCommand: ParsableCommand {
     let methods = try chosenMethods()
     let rows = data.train.examples.count
     reporter.say(
-      "\(source.name): \(Figures.count(rows, "row")) to fit, \(Figures.count(data.testCount, "row")) held out; "
-        + Figures.count(methods.count, "method") + (budget.map { " of at most \(Figures.duration(seconds: $0))" } ?? "")
+      "\(source.name): \(NumberFormat.count(rows, "row")) to fit, \(NumberFormat.count(data.testCount, "row")) held out; "
+        + NumberFormat.count(methods.count, "method") + (budget.map { " of at most \(NumberFormat.duration(seconds: $0))" } ?? "")
     )
     var records: [TrialRecord] = []
     for method in methods {
@@ -94,7 +94,7 @@ struct CompareCommand: ParsableCommand {
       }
       records.append(record)
       reporter.say(
-        "\(method.name): " + (record.failure ?? "done in \(Figures.duration(seconds: reporter.elapsed - start))"))
+        "\(method.name): " + (record.failure ?? "done in \(NumberFormat.duration(seconds: reporter.elapsed - start))"))
     }
     let comparison = Comparison(
       records: records, data: source.name, rows: rows, testRows: data.testCount, budget: budget, seed: network.seed)
