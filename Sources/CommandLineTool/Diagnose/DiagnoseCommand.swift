@@ -46,7 +46,9 @@ struct DiagnoseCommand: ParsableCommand {
     let titles = ["mean", "sd", "5 %", "median", "95 %", "MCSE", "ESS bulk", "ESS tail", "R-hat"]
     var table = TextTable(columns: [TextTable.Column("", .left)] + titles.map { TextTable.Column($0) })
     for s in summaries {
-      let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map { NumberFormat.number($0) }
+      let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map {
+        NumberFormat.number($0)
+      }
       let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
         $0.isFinite ? "\(Int($0))" : "–"
       }

@@ -62,12 +62,13 @@ struct FitRun {
   }
 
   private func introduction(_ data: FitData, _ name: String) throws -> String {
-    let model = try description.model(for: data)
+    let model = try description.model(for: data, file: name)
     let training = try description.training(rows: data.examples.count)
     let task =
       switch data.encoding {
       case .table(let encoding):
-        encoding.task.rawValue + " of \(encoding.targetName) from \(NumberFormat.count(encoding.features.count, "column"))"
+        encoding.task.rawValue
+          + " of \(encoding.targetName) from \(NumberFormat.count(encoding.features.count, "column"))"
       case .images(let encoding): "classification of images into \(encoding.classCount) classes"
       }
     let network =

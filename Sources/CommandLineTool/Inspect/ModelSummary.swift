@@ -19,7 +19,9 @@ struct ModelSummary {
     table.append(["task", task(record.encoding)])
     table.append(["method", ArraySummary.printable(record.settings.method.summary)])
     table.append(["posterior", type(of: model.posterior).kind])
-    table.append(["log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated"])
+    table.append([
+      "log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated",
+    ])
     table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
     table.append([
@@ -28,7 +30,9 @@ struct ModelSummary {
     ])
     table.append(["optimiser", "\(record.training.optimizer)"])
     table.append(["learning rate", "\(record.training.schedule)"])
-    table.append(["held back", record.training.earlyStopping.map { NumberFormat.percent($0.validationFraction) } ?? "none"])
+    table.append([
+      "held back", record.training.earlyStopping.map { NumberFormat.percent($0.validationFraction) } ?? "none",
+    ])
     table.append(["prior", "\(record.model.prior)"])
     table.append(["likelihood", "\(record.model.likelihood)"])
     table.append(["parameters", parameters(of: record.model)])
