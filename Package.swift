@@ -129,9 +129,10 @@ let package = Package(
     tests(
       "Curvatures", ["Arrays", "Probability", "Programs", "Networks", "Datasets", "GoldenValues"],
       resources: [.copy("Fixtures")]),
-    tests("Evaluation", ["Arrays", "Datasets"], resources: [.copy("Fixtures")]),
+    tests("Evaluation", ["Arrays", "Datasets", "GoldenValues"], resources: [.copy("Fixtures")]),
     tests(
-      "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
+      "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation", "GoldenValues"],
+      resources: [.copy("Fixtures")]),
     tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(

@@ -36,7 +36,7 @@ enum EntryPoint {
       StandardError.write("credence: \(UsageSentence.text(of: error, arguments: arguments))\n")
       return 2
     }
-    StandardError.write("credence: \(error)\n")
+    StandardError.write("credence: \(error.sentence)\n")
     return 1
   }
 }

@@ -19,6 +19,7 @@ enum StudentTDensity {
     logGamma(0.5 * degrees) - logGamma(0.5 * (degrees + 1)) + 0.5 * logarithm(degrees * Double.pi) + logarithm(scale)
   }
 
+  /// Arguments above 0. The special functions of `Evaluation` are out of reach: that target knows no density, and this one no score.
   private static func logGamma(_ x: Double) -> Double { Foundation.lgamma(x) }
 }
 

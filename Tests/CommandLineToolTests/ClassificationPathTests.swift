@@ -42,6 +42,23 @@ import Testing
     #expect(try place.run("inspect", "m.credence").output.contains("classification of answer: 'no, thanks', yes"))
   }
 
+  @Test func imagesThatANetworkCannotTakeAreNamedWithTheirFile() throws {
+    let place = try Workplace()
+    try Data([0, 0, 8, 3, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0, 8] + (0..<512).map { UInt8($0 % 251) }).write(
+      to: place.folder.appending(path: "x.idx"))
+    try Data([0, 0, 8, 1, 0, 0, 0, 8, 0, 1, 0, 1, 0, 1, 0, 1]).write(to: place.folder.appending(path: "y.idx"))
+    for command in [["fit", "--out", "m.credence"], ["compare"]] {
+      let outcome = try place.start(
+        command + ["--images", "x.idx", "--labels", "y.idx", "--network", "lenet5", "--quiet"]
+      ).wait()
+      #expect(outcome.code == 1)
+      #expect(
+        outcome.errors.hasPrefix("credence: x.idx: the network lenet5 cannot be built for inputs of shape [1, 8, 8]: layer ")
+          && outcome.errors.hasSuffix("; give larger images, or name the units of hidden layers, as 50,50.\n"),
+        "\(outcome.errors)")
+    }
+  }
+
   @Test func imagesAreFittedPredictedAndEvaluated() throws {
     let place = try Workplace()
     // Bright in the left or in the right half, with a pattern that differs from image to image.

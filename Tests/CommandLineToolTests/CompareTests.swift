@@ -110,11 +110,77 @@ import Testing
     let run = try place.start([
       "compare", "train.csv", "--target", "y", "--methods", "ensemble", "--epochs", "1000000", "--no-early-stopping",
     ])
-    Thread.sleep(forTimeInterval: 1)
+    // A million epochs begin, or are about to.
+    try run.waitUntilItSays("rows to fit")
     kill(run.process.processIdentifier, SIGINT)
     let outcome = try run.wait()
     #expect(outcome.code == 130)
-    #expect(outcome.errors.hasSuffix("credence: stopped; a comparison begins anew when run again.\n"))
+    #expect(
+      outcome.errors.hasSuffix(
+        "credence: stopped; a comparison begins anew when run again, unless --results names a file for finished rows.\n"
+      ))
     #expect(outcome.output.isEmpty)
+  }
+
+  @Test func aComparisonThatWasStoppedGoesOnFromTheMethodsThatItHadFinished() throws {
+    let place = try place()
+    // The second takes longer than anyone waits.
+    let common = ["compare", "train.csv", "--target", "y", "--network", "8", "--epochs", "200", "--no-early-stopping"]
+    let run = try place.start(
+      common + ["--methods", "map,ensemble", "--option", "ensemble.members=10000", "--results", "r.jsonl"])
+    try run.waitUntilItSays("map: done in ")
+    kill(run.process.processIdentifier, SIGTERM)
+    let stopped = try run.wait()
+    #expect(stopped.code == 143)
+    #expect(
+      stopped.errors.hasSuffix(
+        "credence: stopped; finished rows are in r.jsonl, and the same command goes on from there.\n"))
+    let kept = try place.lines(of: "r.jsonl")
+    #expect(kept.count == 1)
+    let rest = common + ["--methods", "map,bootstrap", "--format", "csv", "--results", "r.jsonl"]
+    let resumed = try place.start(rest).wait()
+    #expect(resumed.code == 0 && resumed.errors.contains("map: done before\n"), "\(resumed.errors)")
+    #expect(try place.lines(of: "r.jsonl").prefix(1) == kept[...] && place.lines(of: "r.jsonl").count == 2)
+    // All rows are there: the same table again, times and all, and other rows for another seed.
+    #expect(try place.start(rest).wait().output == resumed.output)
+    let other = try place.start(rest + ["--seed", "1"]).wait()
+    #expect(!other.errors.contains("done before"))
+    try place.write("a,b\n", to: "other.csv")
+    let foreign = try place.start(common + ["--results", "other.csv"]).wait()
+    #expect(
+      foreign.errors
+        == "credence: other.csv, line 1: this is no finished row of this table; remove the line, or name another file with "
+        + "--results.\n")
+    #expect(try foreign.code == 1 && place.lines(of: "other.csv") == ["a,b"])
+  }
+
+  @Test func likelihoodAndClassWeightsAreThoseOfFit() throws {
+    let place = try place()
+    let counts = (0..<100).map { "\(Double($0) / 50),\(Int((exp(Double($0) / 40) + Double($0 * 7 % 3)).rounded()))" }
+    try place.write("x,y\n" + counts.joined(separator: "\n") + "\n", to: "counts.csv")
+    func losses(_ file: String, _ options: [String]) throws -> [Double] {
+      let outcome = try place.start(
+        [
+          "compare", file, "--target", "y", "--network", "8", "--epochs", "100", "--methods", "map", "--quiet",
+          "--format",
+        ]
+          + ["json"] + options
+      ).wait()
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return try JSONDecoder().decode(Result.self, from: Data(outcome.output.utf8)).results
+        .map { $0.measures["negativeLogLikelihood"] ?? .nan }
+    }
+    let normal = try losses("counts.csv", ["--task", "regression"])
+    let poisson = try losses("counts.csv", ["--likelihood", "poisson"])
+    #expect(normal != poisson && poisson.allSatisfy { $0 > 0 && $0 < 5 }, "\(poisson)")
+    let classes = (0..<120).map {
+      "\(Double($0 % 13) / 13 + ($0 % 10 == 0 ? 0.5 : 0)),\($0 % 10 == 0 ? "rare" : "common")"
+    }
+    try place.write("x,y\n" + classes.joined(separator: "\n") + "\n", to: "classes.csv")
+    #expect(try losses("classes.csv", []) != losses("classes.csv", ["--class-weights", "balanced"]))
+    let refused = try place.run("compare", "train.csv", "--target", "y", "--class-weights", "balanced")
+    #expect(
+      refused.code == 2
+        && refused.errors.hasPrefix("credence: --class-weights belongs to classes, and the target 'y' is a number; "))
   }
 }

@@ -48,6 +48,16 @@ private struct Normals {
     }
   }
 
+  @Test func theHelpShowsDegreesAsTheyAreWrittenAndSeparatorsAreChosen() throws {
+    let place = try Workplace()
+    #expect(try place.run("linear", "--help").output.contains("(default: 0...9)"))
+    try place.write(cubic(rows: 30), to: "comma.csv")
+    try place.write(cubic(rows: 30).replacing(",", with: "#"), to: "hash.csv")
+    let comma = try place.run("linear", "comma.csv", "--target", "y", "--degrees", "1,3")
+    let hash = try place.run("linear", "hash.csv", "--target", "y", "--degrees", "1,3", "--separator", "#")
+    #expect(comma.code == 0 && hash.code == 0 && hash.output == comma.output, "\(hash.errors)")
+  }
+
   @Test(arguments: ["polynomial", "fourier", "radial"]) func everyBasisGivesProbabilitiesThatSumToOne(basis: String)
     throws
   {

@@ -10,6 +10,23 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
   }
 
+  /// The negative log likelihood of a file, under fits to `train.csv` with each of the likelihoods.
+  private func losses(_ place: Workplace, on data: String, _ likelihoods: [String], _ options: [String]) throws
+    -> [Double]
+  {
+    try likelihoods.map { likelihood in
+      let fit = try place.start(
+        [
+          "fit", "train.csv", "--target", "y", "--members", "2", "--likelihood", likelihood, "--out", "m.credence",
+          "--quiet",
+        ]
+          + options
+      ).wait()
+      #expect(fit.code == 0, "\(fit.errors)")
+      return try #require(try scores(place, data)["negativeLogLikelihood"] as? Double)
+    }
+  }
+
   /// Noise of standard deviation 0.02 on the left and 1 on the right, from a fixed quasi-random sequence.
   private func wideningRows(_ count: Int, from first: Int) -> String {
     let rows = (first..<first + count).map { n -> String in
@@ -26,14 +43,8 @@ import Testing
     let place = try Workplace()
     try place.write(wideningRows(400, from: 1), to: "train.csv")
     try place.write(wideningRows(200, from: 1001), to: "test.csv")
-    var losses: [Double] = []
-    for likelihood in ["gaussian", "heteroscedastic"] {
-      let fit = try place.run(
-        "fit", "train.csv", "--target", "y", "--network", "20", "--members", "2", "--epochs", "400", "--likelihood",
-        likelihood, "--out", "m.credence", "--quiet")
-      #expect(fit.code == 0, "\(fit.errors)")
-      losses.append(try #require(try scores(place, "test.csv")["negativeLogLikelihood"] as? Double))
-    }
+    let losses = try losses(
+      place, on: "test.csv", ["gaussian", "heteroscedastic"], ["--network", "20", "--epochs", "400"])
     // Known noise would gain 0.5 log of arithmetic over geometric mean of the variances: 1.6 nats.
     #expect(losses[1] < losses[0] - 0.8, "\(losses)")
     #expect(try place.run("inspect", "m.credence").output.contains("normal, noise predicted for each input"))
@@ -42,15 +53,8 @@ import Testing
   @Test func outliersAreBorneByHeavyTails() throws {
     let place = try Workplace()
     let rows = (0..<120).map { "\($0),\(Double($0) / 40 + ($0 % 10 == 3 ? 50 : 0) + sin(Double(7 * $0)) / 10)" }
-    try place.write("x,y\n" + rows.joined(separator: "\n") + "\n", to: "t.csv")
-    var losses: [Double] = []
-    for likelihood in ["gaussian", "student-t"] {
-      let fit = try place.run(
-        "fit", "t.csv", "--target", "y", "--network", "10", "--members", "2", "--epochs", "300", "--likelihood",
-        likelihood, "--out", "m.credence", "--quiet")
-      #expect(fit.code == 0, "\(fit.errors)")
-      losses.append(try #require(try scores(place, "t.csv")["negativeLogLikelihood"] as? Double))
-    }
+    try place.write("x,y\n" + rows.joined(separator: "\n") + "\n", to: "train.csv")
+    let losses = try losses(place, on: "train.csv", ["gaussian", "student-t"], ["--network", "10", "--epochs", "300"])
     #expect(losses[1] < losses[0] - 0.2, "\(losses)")
   }
 
@@ -107,6 +111,17 @@ import Testing
     }
     #expect(predictions[0] < 60 && predictions[1] > predictions[0] + 40, "\(predictions)")
     #expect(try place.run("inspect", "m.credence").output.contains("2 classes weighted by 0.5556, 5.0"))
+  }
+
+  @Test func classWeightsOfATargetThatTurnsOutToBeANumberAreRefused() throws {
+    let place = try Workplace()
+    try place.write("x,y\n" + (0..<30).map { "\($0),\(Double($0) / 3)\n" }.joined(), to: "t.csv")
+    let outcome = try place.run("fit", "t.csv", "--target", "y", "--class-weights", "balanced", "--out", "m.credence")
+    #expect(
+      outcome.errors
+        == "credence: --class-weights belongs to classes, and the target 'y' is a number; with --task classification its "
+        + "values are classes; 'credence fit --help' shows how.\n")
+    #expect(outcome.code == 2 && !place.exists("m.credence"))
   }
 
   @Test(arguments: [

@@ -103,6 +103,15 @@ struct RunningTool {
   /// Its folder stays as long as the run.
   let place: Workplace
 
+  /// Waits until the tool has said a text on standard error, or has ended.
+  ///
+  /// A file tells no one when it grows, so it is looked at now and then.
+  func waitUntilItSays(_ text: String) throws {
+    while process.isRunning, !String(decoding: try Data(contentsOf: errors), as: UTF8.self).contains(text) {
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+  }
+
   func wait() throws -> Outcome {
     process.waitUntilExit()
     let text = { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }

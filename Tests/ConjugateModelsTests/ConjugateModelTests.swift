@@ -2,6 +2,7 @@
 
 import ConjugateModels
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct ConjugateModelTests {

@@ -3,6 +3,7 @@
 import ConjugateModels
 import Evaluation
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct DistributionTests {

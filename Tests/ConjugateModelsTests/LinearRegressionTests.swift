@@ -3,6 +3,7 @@
 import Arrays
 import ConjugateModels
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct LinearRegressionTests {

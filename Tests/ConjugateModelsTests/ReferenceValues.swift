@@ -4,6 +4,7 @@
 //  `linear_regression.json`: closed form, checked against 50-digit mpmath, the density of the data and scikit-learn.
 
 import Foundation
+import GoldenValues
 import Testing
 
 struct DistributionReference: Decodable {
@@ -69,7 +70,7 @@ enum ReferenceValues {
     struct All: Decodable {
       let beta, gamma, gammaSmallShape, inverseGamma, studentT, negativeBinomial: DistributionReference
     }
-    let all: All = try load("distributions")
+    let all: All = try decodedReference("distributions", in: .module)
     let table = [
       "beta": all.beta, "gamma": all.gamma, "gamma_small_shape": all.gammaSmallShape,
       "inverse_gamma": all.inverseGamma, "student_t": all.studentT, "negative_binomial": all.negativeBinomial,
@@ -79,29 +80,9 @@ enum ReferenceValues {
 
   static func dirichlet() throws -> DirichletReference {
     struct All: Decodable { let dirichlet: DirichletReference }
-    let all: All = try load("distributions")
+    let all: All = try decodedReference("distributions", in: .module)
     return all.dirichlet
   }
 
-  static func linearRegression() throws -> LinearReference { try load("linear_regression") }
-
-  private static func load<Value: Decodable>(_ name: String) throws -> Value {
-    let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(Value.self, from: Data(contentsOf: url))
-  }
-}
-
-/// Whether numbers agree relative to the second.
-func agree(_ actual: Double, _ expected: Double, within tolerance: Double = 1e-9) -> Bool {
-  actual == expected || (actual.isNaN && expected.isNaN) || abs(actual - expected) <= tolerance * abs(expected)
-}
-
-/// Whether numbers agree relative to the greatest of the second.
-func agree(_ actual: [Double], _ expected: [Double], within tolerance: Double = 1e-9) -> Bool {
-  let scale = expected.reduce(0) { max($0, abs($1)) }
-  return actual.count == expected.count && zip(actual, expected).allSatisfy { abs($0 - $1) <= tolerance * scale }
+  static func linearRegression() throws -> LinearReference { try decodedReference("linear_regression", in: .module) }
 }

@@ -145,10 +145,12 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     #expect(
       sentence { _ = try TabularEncoding(fitting: try table("x,y\n1,1\n1,2\n"), target: "y", task: .regression) }
         == "table: the column of features 'x' is the same in every row; give columns that tell the rows apart.")
-    #expect(
-      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1,3\n2,3\n"), target: "y", task: .regression) }
-        == "table, column 'y': the target is 3 in every row, so there is nothing to predict; give rows with different "
-        + "targets.")
+    for (rows, task) in [("1,3\n2,3\n", PredictionTask.regression), ("1,3\n2,3\n3,3\n4,3\n5,3\n", nil)] {
+      #expect(
+        sentence { _ = try TabularEncoding(fitting: try table("x,y\n" + rows), target: "y", task: task) }
+          == "table, column 'y': the target is 3 in every row, so there is nothing to predict; give rows with different "
+          + "targets.")
+    }
   }
 
   @Test(arguments: [1e-300, 1e-160, 1, 1e160, 1e300])
@@ -182,6 +184,11 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
           fitting: try table("x,y\n1.7e308,1\n" + [String](repeating: "-1.7e308,2\n", count: 9).joined()), target: "y")
       }?
       .contains("too large to standardise") == true)
+    #expect(
+      sentence { _ = try TabularEncoding(fitting: try table("x,y\n1,1\n2,-1e300\n3,2\n"), target: "y") }
+        == "table, line 3, column 'y': -1e+300 is too large for a target: squares of errors would leave the range of numbers; "
+        + "correct the cell, or give the column in a larger unit.")
+    #expect(try TabularEncoding(fitting: try table("x,y\n1,1\n2,1e100\n3,2\n"), target: "y").task == .regression)
   }
 
   @Test func encodingSurvivesJSONAndRefusesNonsense() throws {

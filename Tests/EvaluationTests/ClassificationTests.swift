@@ -1,6 +1,7 @@
 import Arrays
 import Evaluation
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct ClassificationTests {

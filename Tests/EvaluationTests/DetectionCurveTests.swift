@@ -1,4 +1,5 @@
 import Evaluation
+import GoldenValues
 import Testing
 
 @Suite struct DetectionCurveTests {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct GaussianMixtureTests {

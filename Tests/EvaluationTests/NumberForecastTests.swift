@@ -3,6 +3,7 @@
 import Arrays
 import Evaluation
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct NumberForecastTests {

@@ -3,9 +3,8 @@
 //  `uncertainty_metrics.json`: NumPy, checked against scikit-learn, torchmetrics, torch-uncertainty, SciPy and quadrature.
 //  `normal.json`: SciPy, checked against torch.distributions and mpmath. Natural logarithms throughout.
 
-import Arrays
 import Foundation
-import Testing
+import GoldenValues
 
 struct UncertaintyMetrics: Decodable {
   let classification: Classification
@@ -104,26 +103,7 @@ struct DistributionReference: Decodable {
 enum ReferenceValues {
   static func metrics() throws -> UncertaintyMetrics { try load("uncertainty_metrics") }
   static func normal() throws -> NormalReference { try load("normal") }
-
-  static func load<Value: Decodable>(_ name: String) throws -> Value {
-    let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(Value.self, from: Data(contentsOf: url))
-  }
-}
-
-/// Whether values agree to a tolerance, relative to the largest expected value but not below that of 1.
-func agree(_ actual: [Double], _ expected: [Double], within tolerance: Double = 1e-9) -> Bool {
-  let scale = expected.reduce(1) { max($0, abs($1)) }
-  return actual.count == expected.count
-    && zip(actual, expected).allSatisfy { abs($0 - $1) <= tolerance * scale }
-}
-
-func agree(_ actual: Double, _ expected: Double, within tolerance: Double = 1e-9) -> Bool {
-  agree([actual], [expected], within: tolerance)
+  static func load<Value: Decodable>(_ name: String) throws -> Value { try decodedReference(name, in: .module) }
 }
 
 /// Whether each value agrees relative to itself.

@@ -2,6 +2,7 @@
 
 import Evaluation
 import Foundation
+import GoldenValues
 import Testing
 
 @Suite struct StudentTMixtureTests {

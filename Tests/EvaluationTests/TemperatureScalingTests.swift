@@ -1,5 +1,6 @@
 import Arrays
 import Evaluation
+import GoldenValues
 import Testing
 
 @Suite struct TemperatureScalingTests {

@@ -80,7 +80,7 @@ import Training
     let benchmark = try UCIBenchmark(try #require(UCIDataset.all.first { $0.name == "yacht" }), folder: folder.path)
     func likelihoods(_ threads: Int) throws -> [Double] {
       try benchmark.results(
-        splits: 3, Self.start, search: nil, threads: threads, shouldStop: { false }, done: { _ in }
+        splits: 3, Self.start, search: nil, threads: threads, shouldStop: { false }, done: { _, _ in }
       ).map(\.scores.negativeLogLikelihood)
     }
     let alone = try likelihoods(1)

@@ -24,6 +24,19 @@ import Training
     }
   }
 
+  @Test func theModeOfALinearModelIsTheSameFromEveryStartByLBFGS() throws {
+    let data = try SmallData.regression()
+    func means(_ optimizer: String, seed: UInt64) throws -> [Double] {
+      let method = MethodDescription("map", options: ["optimizer": .choice(optimizer)])
+      return try FitDescription(method: method, network: .dense([]), stopsEarly: false, seed: seed)
+        .run(on: data, control: RunControl(threads: 1)).predict(data.examples.inputs, threads: 1).mean
+    }
+    func difference(_ optimizer: String) throws -> Double {
+      zip(try means(optimizer, seed: 1), try means(optimizer, seed: 2)).map { abs($0 - $1) }.max() ?? .infinity
+    }
+    #expect(try difference("lbfgs") < 1e-5)
+  }
+
   @Test(arguments: MethodCatalogue.names)
   func everyMethodFitsATableWithItsDefaultsAndComesBackFromItsFile(name: String) throws {
     let data = try SmallData.regression()
@@ -76,7 +89,10 @@ import Training
     #expect(
       sentence("ensemble", ["depth": .integer(1)])
         == "the method ensemble has no option 'depth'; it has members, bagging")
-    #expect(sentence("map", ["depth": .integer(1)]) == "the method map has no option 'depth'; it has none at all")
+    #expect(sentence("map", ["depth": .integer(1)]) == "the method map has no option 'depth'; it has optimizer")
+    #expect(
+      MethodError.unknownOption("depth", method: "plain", known: []).description
+        == "the method plain has no option 'depth'; it has none at all")
     for value in [OptionValue.integer(0), .integer(10_001), .number(2.5), .choice("x"), .flag(true)] {
       #expect(
         sentence("ensemble", ["members": value])

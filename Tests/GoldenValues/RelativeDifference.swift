@@ -14,3 +14,13 @@ public func relativeDistance(_ actual: [Double], _ expected: [Double]) -> Double
   let worst = zip(actual, expected).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
   return worst.isNaN ? .infinity : worst / (scale == 0 ? 1 : scale)
 }
+
+/// Whether a number agrees relative to what is expected; NaN agrees with NaN.
+public func agree(_ actual: Double, _ expected: Double, within tolerance: Double = 1e-9) -> Bool {
+  actual == expected || (actual.isNaN && expected.isNaN) || abs(actual - expected) <= tolerance * abs(expected)
+}
+
+/// Whether numbers agree relative to the largest entry of what is expected.
+public func agree(_ actual: [Double], _ expected: [Double], within tolerance: Double = 1e-9) -> Bool {
+  relativeDistance(actual, expected) <= tolerance
+}

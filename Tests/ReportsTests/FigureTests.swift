@@ -75,6 +75,26 @@ import Testing
     }
   }
 
+  @Test func equalQuotientsLieEquallyFarApartOnLogarithmicAxes() throws {
+    let points = [Point(x: 10, y: 1e-3), Point(x: 1000, y: 0.1), Point(x: 100, y: 1e-2), Point(x: 0, y: 1)]
+    let figure = Figure(
+      title: "t", horizontal: Axis("x", range: 10...1000, scale: .logarithmic),
+      vertical: Axis("y", range: 1e-3...0.1, scale: .logarithmic), marks: [Mark(.scatter(points), colour: .blue)])
+    let drawing = try Drawing(figure.svg)
+    let (panel, dots) = (try #require(drawing.panel), drawing.dots)
+    try #require(dots.count == 3, "0 has no place")
+    for (dot, share) in zip(dots, [0, 1, 0.5]) {
+      #expect(abs(dot.x - share * panel.width) < 0.01 && abs(dot.y - (1 - share) * panel.height) < 0.01)
+    }
+    func labels(_ range: ClosedRange<Double>) throws -> [String] {
+      let figure = Figure(
+        title: "t", horizontal: Axis("x", range: range, scale: .logarithmic), vertical: Axis("y"), marks: [])
+      return try Drawing(figure.svg).placedTexts.filter { $0.anchor == "middle" && $0.size == 12 }.map(\.text)
+    }
+    #expect(try labels(900...1.1e7) == ["10³", "10⁴", "10⁵", "10⁶", "10⁷"])
+    #expect(try labels(0.15...3) == ["2×10⁻¹", "5×10⁻¹", "10⁰", "2×10⁰"])
+  }
+
   @Test func anEmptyBinHasNoBar() throws {
     let figure = ReliabilityFigure(bins: [
       .init(lower: 0.4, upper: 0.5, confidence: 0.45, accuracy: 0.3),

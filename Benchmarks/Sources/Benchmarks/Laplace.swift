@@ -18,11 +18,7 @@ private let lastSlices = Array(point.slices.suffix(2))
 private func kroneckerFit(_ slices: [ParameterSlice], threads: Int) -> () -> Void {
   let run = CurvatureRun(pool: WorkerPool(threads: threads))
   return {
-    do {
-      _ = try KroneckerCurvature(at: point, slices: slices, run: run).eigendecompositions(threads: threads)
-    } catch {
-      fatalError("\(error)")
-    }
+    _ = required { try KroneckerCurvature(at: point, slices: slices, run: run).eigendecompositions(threads: threads) }
   }
 }
 
@@ -31,19 +27,15 @@ func lastLayerFit(threads: Int) -> () -> Void { kroneckerFit(lastSlices, threads
 
 func diagonalFit(threads: Int) -> () -> Void {
   let run = CurvatureRun(pool: WorkerPool(threads: threads))
-  return {
-    do { _ = try DiagonalCurvature(at: point, run: run) } catch { fatalError("\(error)") }
-  }
+  return { _ = required { try DiagonalCurvature(at: point, run: run) } }
 }
 
 private func posterior(_ structure: LaplaceStructure, threads: Int) -> LaplacePosterior {
   let method = Laplace(
     structure, tuning: .fixed, prediction: .probit, training: TrainingConfiguration(epochs: 1))
-  do {
-    return try method.approximate(
+  return required {
+    try method.approximate(
       model, mode: mode, Examples(inputs: images, targets: labels), control: RunControl(threads: threads))
-  } catch {
-    fatalError("\(error)")
   }
 }
 
@@ -58,7 +50,5 @@ func lastLayerPredict(threads: Int) -> () -> Void { predict(.lastLayer(.kronecke
 
 func marginalLikelihoodStep(threads: Int) -> () -> Void {
   let posterior = posterior(.kronecker, threads: threads)
-  return {
-    do { _ = try posterior.logEvidence(scalingPriorPrecisionBy: 2) } catch { fatalError("\(error)") }
-  }
+  return { _ = required { try posterior.logEvidence(scalingPriorPrecisionBy: 2) } }
 }

@@ -1,16 +1,20 @@
 //  main.swift — `swift run -c release --package-path Benchmarks Benchmarks [--threads N] [workload …]`
 //
-//  Prints one JSON object a line: workload, median and minimum in milliseconds, repeats, threads.
+//  Prints one JSON object a line: workload, median and minimum in milliseconds, repeats, threads. `--growth` is another
+//  measurement: see `Growth`.
 
 import Credence
 import Foundation
 
 var arguments = Array(CommandLine.arguments.dropFirst())
-var threads = ProcessInfo.processInfo.activeProcessorCount
-if let place = arguments.firstIndex(of: "--threads"), place + 1 < arguments.count {
-  threads = Int(arguments[place + 1]) ?? threads
-  arguments.removeSubrange(place...place + 1)
+/// The argument behind a flag, both taken out.
+func value(of flag: String) -> String? {
+  guard let place = arguments.firstIndex(of: flag), place + 1 < arguments.count else { return nil }
+  defer { arguments.removeSubrange(place...place + 1) }
+  return arguments[place + 1]
 }
+var threads = ProcessInfo.processInfo.activeProcessorCount
+if let number = value(of: "--threads").flatMap({ Int($0) }) { threads = number }
 let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("map_step", mapStep), ("ensemble_step", ensembleStep), ("lenet_step", lenetStep), ("small_map_epoch", smallMapEpoch),
   ("sgld_step", { samplerStep(.langevin, rate: 0.003, threads: $0) }),
@@ -30,6 +34,12 @@ let fits: [(name: String, measure: (Int) -> Void)] = [
 let names = workloads.map(\.name) + fits.map(\.name)
 if arguments == ["--list"] {
   for name in names { print(name) }
+} else if arguments.first == Growth.caseFlag, arguments.count == 3, let size = Int(arguments[2]) {
+  Growth.measureCase(arguments[1], size, threads: threads)
+} else if let path = value(of: "--growth-figures") {
+  try GrowthFigures(contentsOf: path).write(to: arguments.first ?? ".")
+} else if let path = value(of: "--growth") {
+  try Growth.measure(to: path, largest: value(of: "--largest").flatMap { Int($0) } ?? .max, threads: threads)
 } else {
   for name in arguments where !names.contains(name) {
     FileHandle.standardError.write(Data("no workload is called \(name); --list names them\n".utf8))

@@ -38,11 +38,7 @@ public struct BatchEnsemble: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
-    guard model.network.stateCount == 0 else {
-      throw .unusable(
-        "members that share their weights cannot have running statistics of their own; "
-          + "use layer or group normalisation instead of batch normalisation")
-    }
+    try model.refuseRunningStatistics(for: "members that share their weights")
     let factors = RankOneFactors(model, members: members)
     var configuration = training
     configuration.earlyStopping = nil

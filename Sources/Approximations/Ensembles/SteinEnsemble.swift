@@ -49,11 +49,7 @@ public struct SteinEnsemble: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
-    guard model.network.stateCount == 0 else {
-      throw .unusable(
-        "particles that move together cannot have running statistics of their own; "
-          + "use layer or group normalisation instead of batch normalisation")
-    }
+    try model.refuseRunningStatistics(for: "particles that move together")
     var configuration = training
     configuration.earlyStopping = nil
     let members = members

@@ -10,11 +10,12 @@ struct MNISTCommand: ParsableCommand {
     discussion: """
       With --search, learning rate and the scale of the prior are chosen for each method by 10 000 validation images held out \
       of the 60 000, in fits of a quarter of the epochs; the final fit has all 60 000. Test images are only scored. AUROC is the \
-      probability that a garment of Fashion-MNIST has a higher predictive entropy than a digit.
+      probability that a garment of Fashion-MNIST has a higher predictive entropy than a digit. Epochs are 20 and batches of 128 \
+      rows unless options say otherwise. With --results a run that was stopped goes on from the rows that it had finished.
 
       EXAMPLE
         credence benchmark mnist --methods map,ensemble --epochs 20
-        credence benchmark mnist --methods all --search --format markdown
+        credence benchmark mnist --methods all --search --results mnist.jsonl --format markdown
       """)
 
   @Option(help: ArgumentHelp("'all', or methods separated by commas; see 'credence methods'.", valueName: "names"))
@@ -31,14 +32,7 @@ struct MNISTCommand: ParsableCommand {
       "The folder of Fashion-MNIST; by default that beside the digits, if it is there.", valueName: "folder"))
   var foreign: String?
 
-  @Option(help: ArgumentHelp("Passes over the data.", valueName: "n"))
-  var epochs = 20
-
-  @Option(help: ArgumentHelp("Rows of a minibatch.", valueName: "n"))
-  var batchSize = 128
-
-  @Option(help: ArgumentHelp("The learning rate of the first step; by default that of the method.", valueName: "x"))
-  var learningRate: Double?
+  @OptionGroup var training: TrainingOptions
 
   @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
   var priorScale = 0.3
@@ -46,46 +40,66 @@ struct MNISTCommand: ParsableCommand {
   @Flag(help: "Choose learning rate and prior by validation images.")
   var search = false
 
-  @Option(help: ArgumentHelp("The seed.", valueName: "n"))
-  var seed: UInt64 = 0
-
   @Option(help: "The form of the table.")
   var format: TableFormat = .text
 
+  @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     _ = try MethodList.chosen(methods, options: option)
-    if epochs < 1 { throw ValidationError("--epochs is a number from 1.") }
-    if batchSize < 1 { throw ValidationError("--batch-size is a number from 1.") }
-    if let learningRate, !(learningRate > 0) { throw ValidationError("--learning-rate is a number above 0.") }
-    if !(priorScale > 0) { throw ValidationError("--prior-scale is a number above 0.") }
+    try TrainingOptions.check(priorScale: priorScale)
   }
+
+  /// What determines a row of the table.
+  private struct Key: Codable, Hashable {
+    let folder: String
+    let foreign: String?
+    let description: FitDescription
+    let search: HyperparameterSearch?
+  }
+
+  /// What is finished of a row.
+  private struct Row: Codable {
+    let chosen: FitDescription
+    var result: MNISTResult?
+  }
+
+  private typealias Finished = ResultsFile<Key, Row>
 
   func run() throws {
     Interruption.listen()
-    let benchmark = try MNISTBenchmark(
-      folder: data ?? BenchmarkCommand.folder("mnist"), foreignFolder: foreign ?? Self.foreignFolder, seed: seed)
+    let (folder, foreign) = (data ?? BenchmarkCommand.folder("mnist"), foreign ?? Self.foreignFolder)
+    let finished = try Finished(results.results)
+    let benchmark = try MNISTBenchmark(folder: folder, foreignFolder: foreign, seed: training.seed)
     let reporter = ProgressReporter(isQuiet: quiet.quiet)
-    var results: [MNISTResult] = []
+    var rows: [MNISTResult] = []
     for method in try MethodList.chosen(methods, options: option) {
+      let key = Key(
+        folder: folder, foreign: foreign, description: description(method), search: search ? .forImages : nil)
       do {
-        results.append(try result(of: benchmark, method, reporter))
+        rows.append(try result(of: benchmark, key, finished, reporter))
       } catch TrainingError.interrupted {
         reporter.clear()
-        throw Interruption(
-          signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
+        throw results.interruption(of: "a benchmark")
       } catch let error as TrainingError {
-        reporter.say("\(method.name): no result: \(error)")
+        reporter.say("\(method.name): no result: \(error.sentence)")
       }
     }
-    try StandardOutput.write(try MNISTReport(results, searched: search).text(format))
+    try StandardOutput.write(try MNISTReport(results: rows, searched: search).text(format))
+  }
+
+  private func description(_ method: MethodDescription) -> FitDescription {
+    FitDescription(
+      method: method, network: .dense([800, 400]), priorScale: priorScale, epochs: training.epochs ?? 20,
+      batchSize: training.batchSize ?? 128, learningRate: training.learningRate, stopsEarly: false, seed: training.seed)
   }
 
   private func result(
-    of benchmark: MNISTBenchmark, _ method: MethodDescription, _ reporter: ProgressReporter
+    of benchmark: MNISTBenchmark, _ key: Key, _ finished: Finished, _ reporter: ProgressReporter
   ) throws -> MNISTResult {
+    if let result = finished[key]?.result { return result }
     func control(_ title: String) -> (FitProgress, RunControl) {
       let progress = FitProgress(reporter, title: title)
       return (
@@ -94,16 +108,19 @@ struct MNISTCommand: ParsableCommand {
           threads: threads.count, progress: { progress.update($0) }, shouldStop: { Interruption.received != nil })
       )
     }
-    var description = FitDescription(
-      method: method, network: .dense([800, 400]), priorScale: priorScale, epochs: epochs, batchSize: batchSize,
-      learningRate: learningRate, stopsEarly: false, seed: seed)
-    if search {
-      description = try benchmark.choice(
-        from: description, search: .forImages, control: control("\(method.name), choosing").1)
+    let name = key.description.method.name
+    var row = finished[key] ?? Row(chosen: key.description)
+    if let search = key.search, finished[key] == nil {
+      row = Row(
+        chosen: try benchmark.choice(
+          from: key.description, search: search, control: control("\(name), choosing").1))
+      try finished.keep(row, for: key)
     }
-    let (progress, final) = control(method.name)
-    let result = try benchmark.result(of: description, control: final)
+    let (progress, final) = control(name)
+    let result = try benchmark.result(of: row.chosen, control: final)
     progress.finish()
+    row.result = result
+    try finished.keep(row, for: key)
     return result
   }
 

@@ -2,24 +2,12 @@
 
 import Credence
 
-struct MNISTReport {
-  private let results: [MNISTResult]
-  private let searched: Bool
+struct MNISTReport: BenchmarkReport {
+  let results: [MNISTResult]
+  /// Whether settings were chosen by rows held out.
+  let searched: Bool
 
-  init(_ results: [MNISTResult], searched: Bool) {
-    self.results = results
-    self.searched = searched
-  }
-
-  func text(_ format: TableFormat) throws -> String {
-    switch format {
-    case .json: try JSONText.object(["results": results])
-    case .markdown: table.markdown + "\n" + notes
-    case .text: table.text + "\n" + notes
-    }
-  }
-
-  private var table: TextTable {
+  var table: TextTable {
     var table = TextTable(columns: [
       TextTable.Column("method", .left), TextTable.Column("test error"), TextTable.Column("NLL"),
       TextTable.Column("ECE"), TextTable.Column("AUROC of garments"), TextTable.Column("fit"),
@@ -27,23 +15,25 @@ struct MNISTReport {
     ])
     for result in results {
       table.append([
-        result.settings.method.name, Figures.number(100 * result.testError, digits: 3) + " %",
-        Figures.number(result.negativeLogLikelihood),
-        Figures.number(100 * result.expectedCalibrationError, digits: 3) + " %",
-        result.foreignDetection.map { Figures.number($0) } ?? "–", Figures.duration(seconds: result.fitSeconds),
-        Figures.duration(seconds: result.predictSeconds),
+        result.settings.method.name, NumberFormat.number(100 * result.testError, digits: 3) + " %",
+        NumberFormat.number(result.negativeLogLikelihood),
+        NumberFormat.number(100 * result.expectedCalibrationError, digits: 3) + " %",
+        result.foreignDetection.map { NumberFormat.number($0) } ?? "–",
+        NumberFormat.duration(seconds: result.fitSeconds),
+        NumberFormat.duration(seconds: result.predictSeconds),
       ])
     }
     return table
   }
 
-  private var notes: String {
+  var notes: String {
     let settings = results.map { result in
       let rate =
-        result.settings.learningRate.map { "learning rate \(Figures.number($0, digits: 3))" } ?? "its learning rate"
+        result.settings.learningRate.map { "learning rate \(NumberFormat.number($0, digits: 3))" }
+        ?? "its learning rate"
       return
-        "\(result.settings.method.summary): \(Figures.count(result.settings.epochs ?? 0, "epoch")), \(rate), prior scale "
-        + Figures.number(result.settings.priorScale, digits: 2)
+        "\(result.settings.method.summary): \(NumberFormat.count(result.settings.epochs ?? 0, "epoch")), \(rate), prior scale "
+        + NumberFormat.number(result.settings.priorScale, digits: 2)
     }
     return
       (settings + [

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Credence
+import Synchronization
 
 struct UCICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,11 +10,12 @@ struct UCICommand: ParsableCommand {
     abstract: "Methods on the UCI regressions: networks of 50 hidden units, standard splits.",
     discussion: """
       Epochs, learning rate and the scale of the prior are chosen for each split and method by a fifth of the split's training \
-      rows, held out while they are chosen; test rows are only scored. --no-search leaves the defaults as they are.
+      rows, held out while they are chosen; test rows are only scored. --no-search leaves the defaults as they are. With --results a run \
+      that was stopped goes on from the splits that it had finished.
 
       EXAMPLE
         credence benchmark uci --sets energy,yacht --splits 5
-        credence benchmark uci --sets all --methods all --format markdown
+        credence benchmark uci --sets all --methods all --results uci.jsonl --format markdown
       """)
 
   @Option(help: ArgumentHelp("The sets, separated by commas, or 'all'.", valueName: "names"))
@@ -31,11 +33,7 @@ struct UCICommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder of the sets.", valueName: "folder"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Passes over the data; chosen by its size by default.", valueName: "n"))
-  var epochs: Int?
-
-  @Option(help: ArgumentHelp("The learning rate of the first step.", valueName: "x"))
-  var learningRate: Double?
+  @OptionGroup var training: TrainingOptions
 
   @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
   var priorScale = Defaults.priorScale
@@ -44,12 +42,10 @@ struct UCICommand: ParsableCommand {
     inversion: .prefixedNo, help: "Try alternatives to these settings on rows held out of each split's training rows.")
   var search = true
 
-  @Option(help: ArgumentHelp("The seed.", valueName: "n"))
-  var seed: UInt64 = 0
-
   @Option(help: "The form of the table.")
   var format: TableFormat = .text
 
+  @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
@@ -57,9 +53,7 @@ struct UCICommand: ParsableCommand {
     _ = try datasets()
     _ = try MethodList.chosen(methods, options: option)
     if let splits, splits < 1 { throw ValidationError("--splits is a number from 1.") }
-    if let epochs, epochs < 1 { throw ValidationError("--epochs is a number from 1.") }
-    if let learningRate, !(learningRate > 0) { throw ValidationError("--learning-rate is a number above 0.") }
-    if !(priorScale > 0) { throw ValidationError("--prior-scale is a number above 0.") }
+    try TrainingOptions.check(priorScale: priorScale)
   }
 
   private func datasets() throws -> [UCIDataset] {
@@ -73,53 +67,98 @@ struct UCICommand: ParsableCommand {
     }
   }
 
+  /// What determines the result of one split.
+  private struct Key: Codable, Hashable {
+    let set: String
+    let folder: String
+    let split: Int
+    let description: FitDescription
+    let search: HyperparameterSearch?
+  }
+
+  private typealias Finished = ResultsFile<Key, UCIBenchmark.SplitResult>
+
   func run() throws {
     Interruption.listen()
     let folder = data ?? BenchmarkCommand.folder("uci")
     let reporter = ProgressReporter(isQuiet: quiet.quiet)
-    var results: [UCIResult] = []
+    let finished = try Finished(results.results)
+    var rows: [UCIResult] = []
     for dataset in try datasets() {
       let benchmark = try UCIBenchmark(dataset, folder: folder)
       for method in try MethodList.chosen(methods, options: option) {
         do {
-          results.append(try result(of: benchmark, method, reporter))
+          rows.append(try result(of: benchmark, folder, method, finished, reporter))
         } catch TrainingError.interrupted {
           reporter.clear()
-          throw Interruption(
-            signal: Interruption.received ?? 2, sentence: "stopped; a benchmark begins anew when run again.")
+          throw results.interruption(of: "a benchmark")
         } catch let error as TrainingError {
-          reporter.say("\(dataset.name), \(method.name): no result: \(error)")
+          reporter.say("\(dataset.name), \(method.name): no result: \(error.sentence)")
         }
       }
     }
     reporter.clear()
-    try StandardOutput.write(try UCIReport(results, searched: search).text(format))
+    try StandardOutput.write(try UCIReport(results: rows, searched: search).text(format))
   }
 
   private func result(
-    of benchmark: UCIBenchmark, _ method: MethodDescription, _ reporter: ProgressReporter
+    of benchmark: UCIBenchmark, _ folder: String, _ method: MethodDescription, _ finished: Finished,
+    _ reporter: ProgressReporter
   ) throws -> UCIResult {
     let count = min(splits ?? benchmark.splits.count, benchmark.splits.count)
-    let start = ContinuousClock.now
     let description = FitDescription(
-      method: method, network: .dense([benchmark.dataset.hiddenUnits]), priorScale: priorScale, epochs: epochs,
-      learningRate: learningRate, seed: seed)
-    let results = try benchmark.results(
-      splits: count, description, search: search ? HyperparameterSearch() : nil, threads: threads.count,
-      shouldStop: { Interruption.received != nil }
-    ) { results in
-      guard !results.isEmpty else { return }
-      let seconds = start.duration(to: .now) / .seconds(1)
-      let done = Double(results.count) / Double(count)
-      reporter.show(
-        ProgressLine(
-          title: "\(benchmark.dataset.name), \(method.name)", share: done, secondsLeft: seconds / done - seconds,
-          details: [
-            "split \(results.count) of \(count)",
-            "log likelihood "
-              + Figures.number(SplitAverage(results.map { -$0.scores.negativeLogLikelihood }).mean, digits: 3),
-          ]))
+      method: method, network: .dense([benchmark.dataset.hiddenUnits]), priorScale: priorScale,
+      epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate, seed: training.seed)
+    let chosen = search ? HyperparameterSearch() : nil
+    let key = { @Sendable (split: Int) in
+      Key(set: benchmark.dataset.name, folder: folder, split: split, description: description, search: chosen)
     }
-    return UCIResult(benchmark.dataset, results, method: method, seconds: start.duration(to: .now) / .seconds(1))
+    let known = Dictionary(
+      uniqueKeysWithValues: (0..<count).compactMap { split in finished[key(split)].map { (split, $0) } })
+    let progress = Mutex(SplitProgress(title: "\(benchmark.dataset.name), \(method.name)", count: count, known: known))
+    let splits = try benchmark.results(
+      splits: count, description, search: chosen, known: known, threads: threads.count,
+      shouldStop: { Interruption.received != nil }
+    ) { split, result in
+      try finished.keep(result, for: key(split))
+      reporter.show(
+        progress.withLock { progress in
+          progress.add(result)
+          return progress.line
+        })
+    }
+    return UCIResult(benchmark.dataset, splits, method: method)
+  }
+}
+
+/// From the splits that are finished to a line of progress.
+private struct SplitProgress {
+  private let title: String
+  private let count: Int
+  private let knownCount: Int
+  private let start = ContinuousClock.now
+  private var logLikelihoods: [Double]
+
+  init(title: String, count: Int, known: [Int: UCIBenchmark.SplitResult]) {
+    self.title = title
+    self.count = count
+    knownCount = known.count
+    logLikelihoods = known.values.map { -$0.scores.negativeLogLikelihood }
+  }
+
+  mutating func add(_ result: UCIBenchmark.SplitResult) {
+    logLikelihoods.append(-result.scores.negativeLogLikelihood)
+  }
+
+  /// Precondition: a result was added.
+  var line: ProgressLine {
+    let done = logLikelihoods.count
+    let pace = start.duration(to: .now) / .seconds(1) / Double(done - knownCount)
+    return ProgressLine(
+      title: title, share: Double(done) / Double(count), secondsLeft: pace * Double(count - done),
+      details: [
+        "split \(done) of \(count)",
+        "log likelihood " + NumberFormat.number(SplitAverage(logLikelihoods).mean, digits: 3),
+      ])
   }
 }

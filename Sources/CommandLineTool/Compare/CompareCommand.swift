@@ -15,11 +15,11 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Rows are held out at random, each method is fitted to the others in a process of its own, and all are scored on the rows \
       held out. MAP, the point of comparison, is always among them. A budget limits the epochs of each method: two short fits \
-      say what an epoch costs.
+      say what an epoch costs. With --results a comparison that was stopped goes on from the methods that it had finished.
 
       EXAMPLE
         credence compare Data/diabetes.csv --target y --methods map,ensemble --budget 20
-        credence compare Data/wine.csv --target y --format markdown
+        credence compare Data/wine.csv --target y --results wine.jsonl --format markdown
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -49,16 +49,19 @@ struct CompareCommand: ParsableCommand {
   var testFraction = 0.2
 
   @OptionGroup(title: "Network options") var network: NetworkOptions
+  @OptionGroup(title: "Likelihood options") var likelihood: LikelihoodOptions
 
   @Option(help: "The form of the result.")
   var format: ComparisonFormat = .text
 
+  @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     _ = try input()
     _ = try chosenMethods()
+    try likelihood.check(task: task, hasImages: source.images != nil)
     if let budget, !(budget > 0 && budget.isFinite) {
       throw ValidationError("--budget is a number of seconds above 0.")
     }
@@ -67,40 +70,67 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  /// What determines a row of the table.
+  private struct Key: Codable, Hashable {
+    let source: ComparisonSource
+    /// Of the data, which may change under the same name.
+    let checksum: String
+    let description: FitDescription
+    let budget: Double?
+  }
+
   func run() throws {
     Interruption.listen()
+    let finished = try ResultsFile<Key, TrialRecord>(results.results)
     let source = try comparisonSource()
     let data = try source.load()
+    try likelihood.check(data.train)
     let reporter = ProgressReporter(isQuiet: quiet.quiet)
     let methods = try chosenMethods()
     let rows = data.train.examples.count
     reporter.say(
-      "\(source.name): \(Figures.count(rows, "row")) to fit, \(Figures.count(data.testCount, "row")) held out; "
-        + Figures.count(methods.count, "method") + (budget.map { " of at most \(Figures.duration(seconds: $0))" } ?? "")
-    )
+      "\(source.name): \(NumberFormat.count(rows, "row")) to fit, \(NumberFormat.count(data.testCount, "row")) held out; "
+        + NumberFormat.count(methods.count, "method")
+        + (budget.map { " of at most \(NumberFormat.duration(seconds: $0))" } ?? ""))
+    // What cannot be built at all is told without a process.
+    _ = try network.description(method: methods[0], likelihood).model(for: data.train, file: source.name)
+    let checksum = results.results == nil ? "" : data.checksum
     var records: [TrialRecord] = []
     for method in methods {
-      let start = reporter.elapsed
-      let request = TrialRequest(
-        source: source, description: network.description(method: method), budget: budget, threads: threads.count,
-        isQuiet: quiet.quiet)
-      // What cannot be built at all is told without a process.
-      let record: TrialRecord
-      do {
-        _ = try request.description.model(for: data.train.encoding)
-        record = try TrialProcess(request: request).record()
-      } catch let error as TrainingError {
-        record = TrialRecord(method: method, failure: error.description)
+      let description = network.description(method: method, likelihood)
+      let key = Key(source: source, checksum: checksum, description: description, budget: budget)
+      if let record = finished[key] {
+        records.append(record)
+        reporter.say("\(method.name): done before")
+        continue
       }
+      let record = try record(
+        TrialRequest(
+          source: source, description: description, budget: budget, threads: threads.count, isQuiet: quiet.quiet),
+        reporter)
+      if record.failure == nil { try finished.keep(record, for: key) }
       records.append(record)
-      reporter.say(
-        "\(method.name): " + (record.failure ?? "done in \(Figures.duration(seconds: reporter.elapsed - start))"))
     }
     let comparison = Comparison(
-      records: records, data: source.name, rows: rows, testRows: data.testCount, budget: budget, seed: network.seed)
+      records: records, data: source.name, rows: rows, testRows: data.testCount, budget: budget,
+      seed: network.training.seed)
     try StandardOutput.write(try ComparisonReport(comparison, threads: threads.count).text(format))
     if comparison.records.allSatisfy({ $0.failure != nil }) {
       throw TrainingError.unusable("no method has a result; the output says why")
+    }
+  }
+
+  /// Throws: `Interruption` after a signal, or an error of the system.
+  private func record(_ request: TrialRequest, _ reporter: ProgressReporter) throws -> TrialRecord {
+    let start = reporter.elapsed
+    do {
+      let record = try TrialProcess(request: request).record()
+      reporter.say(
+        "\(request.description.method.name): "
+          + (record.failure ?? "done in \(NumberFormat.duration(seconds: reporter.elapsed - start))"))
+      return record
+    } catch TrainingError.interrupted {
+      throw results.interruption(of: "a comparison")
     }
   }
 
@@ -117,7 +147,7 @@ struct CompareCommand: ParsableCommand {
       }
     return ComparisonSource(
       kind: kind, task: task, missing: missing, separator: source.separator.map { String($0.character) },
-      testFraction: testFraction, seed: network.seed)
+      likelihood: likelihood.likelihood, testFraction: testFraction, seed: network.training.seed)
   }
 
   /// MAP first, then the others in the order in which they were named.

@@ -34,7 +34,7 @@ struct ComparisonReport {
           + measures.flatMap { measure in
             [
               record[measure].map(measure.figure) ?? "–",
-              comparison.ratio(measure, of: record).map { Figures.number($0, digits: 3) } ?? "–",
+              comparison.ratio(measure, of: record).map { NumberFormat.number($0, digits: 3) } ?? "–",
             ]
           })
     }
@@ -60,11 +60,11 @@ struct ComparisonReport {
       record.failure.map { "\(record.method.name) has no result: \($0)." }
     }
     let chosen = comparison.records.map(\.method).filter { !$0.options.isEmpty }.map(\.summary)
-    let budget = comparison.budget.map { "at most \(Figures.duration(seconds: $0)) for each fit" } ?? "no budget"
+    let budget = comparison.budget.map { "at most \(NumberFormat.duration(seconds: $0)) for each fit" } ?? "no budget"
     let lines =
       failures + [
         "Fitted to \(comparison.rows) rows, scored on \(comparison.testRows) others; \(budget); "
-          + "\(Figures.count(threads, "thread")); seed \(comparison.seed).",
+          + "\(NumberFormat.count(threads, "thread")); seed \(comparison.seed).",
         "Options: " + (chosen.isEmpty ? "defaults" : "defaults but for " + chosen.joined(separator: "; "))
           + ". 'credence methods' lists them.",
         "/MAP: divided by the figure of MAP; – where one of them is not above zero. NLL: nats a row.",
@@ -100,13 +100,13 @@ extension Measure {
   /// A figure for people, with its unit.
   func figure(_ value: Double) -> String {
     switch self {
-    case .errorRate, .calibrationError, .coverageOf90: Figures.percent(value)
-    case .fitSeconds: Figures.duration(seconds: value)
+    case .errorRate, .calibrationError, .coverageOf90: NumberFormat.percent(value)
+    case .fitSeconds: NumberFormat.duration(seconds: value)
     case .predictionSeconds:
-      value < 1 ? Figures.number(1000 * value, digits: 3) + " ms" : Figures.duration(seconds: value)
-    case .peakMemory, .fileSize: Figures.bytes(value)
+      value < 1 ? NumberFormat.number(1000 * value, digits: 3) + " ms" : NumberFormat.duration(seconds: value)
+    case .peakMemory, .fileSize: NumberFormat.bytes(value)
     case .epochs, .forwardPasses: "\(Int(value))"
-    default: Figures.number(value)
+    default: NumberFormat.number(value)
     }
   }
 }

@@ -8,7 +8,7 @@ struct TrialProcess {
 
   /// Waits for the trial. A signal that this process gets is passed on.
   ///
-  /// Throws: `Interruption`, or an error of the system.
+  /// Throws: `TrainingError.interrupted` after a signal, or an error of the system.
   func record() throws -> TrialRecord {
     let method = request.description.method
     let process = Process()
@@ -20,17 +20,8 @@ struct TrialProcess {
     defer { try? FileManager.default.removeItem(at: output) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     try process.run()
-    var isStopping = false
-    while process.isRunning {
-      if !isStopping, Interruption.received != nil {
-        kill(process.processIdentifier, SIGINT)
-        isStopping = true
-      }
-      usleep(5_000)
-    }
-    if let signal = Interruption.received {
-      throw Interruption(signal: signal, sentence: "stopped; a comparison begins anew when run again.")
-    }
+    Interruption.passingOn(to: process.processIdentifier) { process.waitUntilExit() }
+    if Interruption.received != nil { throw TrainingError.interrupted(epochs: 0, canResume: false) }
     guard process.terminationReason == .exit else {
       return TrialRecord(
         method: method,

@@ -5,8 +5,8 @@ import Credence
 import Foundation
 
 /// Where the data of a comparison are.
-struct ComparisonSource: Codable {
-  enum Kind: Codable {
+struct ComparisonSource: Codable, Hashable {
+  enum Kind: Codable, Hashable {
     case table(path: String, target: String)
     case images(path: String, labels: String)
   }
@@ -15,6 +15,7 @@ struct ComparisonSource: Codable {
   let task: PredictionTask?
   let missing: MissingCells
   let separator: String?
+  let likelihood: LikelihoodChoice?
   let testFraction: Double
   let seed: UInt64
 
@@ -33,7 +34,8 @@ struct ComparisonSource: Codable {
     case .table(let path, let target):
       let table = try Table(contentsOf: path, separator: separator?.first, missing: missing)
       return try HeldOutData(
-        table, target: target, task: task, missing: missing, testFraction: testFraction, seed: seed)
+        table, target: target, task: task, missing: missing, likelihood: likelihood, testFraction: testFraction,
+        seed: seed)
     case .images(let path, let labels):
       let images = try LabelledImages(idxImages: path, labels: labels)
       return try HeldOutData(

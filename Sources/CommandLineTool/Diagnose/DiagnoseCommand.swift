@@ -46,14 +46,16 @@ struct DiagnoseCommand: ParsableCommand {
     let titles = ["mean", "sd", "5 %", "median", "95 %", "MCSE", "ESS bulk", "ESS tail", "R-hat"]
     var table = TextTable(columns: [TextTable.Column("", .left)] + titles.map { TextTable.Column($0) })
     for s in summaries {
-      let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map { Figures.number($0) }
+      let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map {
+        NumberFormat.number($0)
+      }
       let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
         $0.isFinite ? "\(Int($0))" : "–"
       }
-      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? Figures.fixed(s.rHat, digits: 3) : "–"])
+      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.fixed(s.rHat, digits: 3) : "–"])
     }
     guard let first = summaries.first else { return table.text }
-    let size = "\(Figures.count(first.chainCount, "chain")) of \(Figures.count(first.drawCount, "draw")).\n"
+    let size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"
     if findings.isEmpty { return table.text + "\n" + size + "Nothing is wrong.\n" }
     return table.text + "\n" + size + findings.map { "\($0.problem)\n  → \($0.advice)\n" }.joined()
   }

@@ -9,21 +9,21 @@ struct ScoreTable {
 
   init(_ scores: RegressionScores) {
     append("rows", "\(scores.count)")
-    append("negative log likelihood (nats a row)", Figures.number(scores.negativeLogLikelihood))
-    append("root mean squared error", Figures.number(scores.rootMeanSquaredError))
-    append("mean absolute error", Figures.number(scores.meanAbsoluteError))
-    append("continuous ranked probability score", Figures.number(scores.continuousRankedProbabilityScore))
+    append("negative log likelihood (nats a row)", NumberFormat.number(scores.negativeLogLikelihood))
+    append("root mean squared error", NumberFormat.number(scores.rootMeanSquaredError))
+    append("mean absolute error", NumberFormat.number(scores.meanAbsoluteError))
+    append("continuous ranked probability score", NumberFormat.number(scores.continuousRankedProbabilityScore))
     for (level, share) in scores.coverage.sorted(by: { $0.key < $1.key }) {
-      append("inside of the \(Self.percent(level)) interval", Figures.percent(share))
+      append("inside of the \(Self.percent(level)) interval", NumberFormat.percent(share))
     }
   }
 
   init(_ scores: ClassificationScores) {
     append("rows", "\(scores.count)")
-    append("negative log likelihood (nats a row)", Figures.number(scores.negativeLogLikelihood))
-    append("accuracy", Figures.percent(scores.accuracy))
-    append("Brier score", Figures.number(scores.brierScore))
-    append("expected calibration error", Figures.percent(scores.expectedCalibrationError))
+    append("negative log likelihood (nats a row)", NumberFormat.number(scores.negativeLogLikelihood))
+    append("accuracy", NumberFormat.percent(scores.accuracy))
+    append("Brier score", NumberFormat.number(scores.brierScore))
+    append("expected calibration error", NumberFormat.percent(scores.expectedCalibrationError))
   }
 
   private mutating func append(_ name: String, _ value: String) { table.append([name, value]) }

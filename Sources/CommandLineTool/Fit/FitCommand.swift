@@ -56,11 +56,10 @@ struct FitCommand: ParsableCommand {
     try OutputFile.checkHoldsNoOtherWork(out)
     let input = try input()
     let data = try data(of: input)
-    var description = network.description(method: try method.description)
-    description.likelihood = likelihood.likelihood
-    description.balancesClasses = likelihood.classWeights == .balanced
+    try likelihood.check(data)
     let run = FitRun(
-      description: description, out: out, resumes: resume, threads: threads.count,
+      description: network.description(method: try method.description, likelihood), out: out, resumes: resume,
+      threads: threads.count,
       reporter: ProgressReporter(isQuiet: quiet.quiet))
     try run.callAsFunction(on: data, name: input.name)
   }

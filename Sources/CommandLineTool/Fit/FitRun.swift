@@ -58,16 +58,17 @@ struct FitRun {
     progress.finish()
     try model.write(to: out)
     folder.remove()
-    reporter.say("Fitted in \(Figures.duration(seconds: reporter.elapsed)); the model is in \(out).")
+    reporter.say("Fitted in \(NumberFormat.duration(seconds: reporter.elapsed)); the model is in \(out).")
   }
 
   private func introduction(_ data: FitData, _ name: String) throws -> String {
-    let model = try description.model(for: data)
+    let model = try description.model(for: data, file: name)
     let training = try description.training(rows: data.examples.count)
     let task =
       switch data.encoding {
       case .table(let encoding):
-        encoding.task.rawValue + " of \(encoding.targetName) from \(Figures.count(encoding.features.count, "column"))"
+        encoding.task.rawValue
+          + " of \(encoding.targetName) from \(NumberFormat.count(encoding.features.count, "column"))"
       case .images(let encoding): "classification of images into \(encoding.classCount) classes"
       }
     let network =
@@ -78,9 +79,9 @@ struct FitRun {
       case .leNet5, .resNet20: "\(description.network)"
       }
     return """
-      \(name): \(Figures.count(data.examples.count, "row")), \(task)
+      \(name): \(NumberFormat.count(data.examples.count, "row")), \(task)
       Network \(network), \(model.parameterCount) parameters; \
-      \(description.method.summary); \(Figures.count(training.epochs, "epoch")) in batches of \(training.batchSize)
+      \(description.method.summary); \(NumberFormat.count(training.epochs, "epoch")) in batches of \(training.batchSize)
       """
   }
 }

@@ -21,7 +21,7 @@ struct LikelihoodOptions: ParsableArguments {
   @Option(help: "What each class counts: the same a row, or the same a class, however rare.")
   var classWeights: ClassWeightsArgument = .equal
 
-  /// Throws: `ValidationError` when the task does not go with them.
+  /// Throws: `ValidationError` when the task that somebody chose does not go with them.
   func check(task: PredictionTask?, hasImages: Bool) throws {
     if let likelihood, task == .classification || hasImages {
       throw ValidationError("--likelihood \(likelihood.rawValue) is one of numbers, and classes are to be predicted.")
@@ -29,5 +29,15 @@ struct LikelihoodOptions: ParsableArguments {
     if classWeights == .balanced && (task == .regression || likelihood != nil) {
       throw ValidationError("--class-weights belongs to classes, and a number is to be predicted.")
     }
+  }
+
+  /// Throws: `ValidationError` when the task that was inferred does not go with them.
+  func check(_ data: FitData) throws {
+    guard classWeights == .balanced, case .table(let encoding) = data.encoding, encoding.task == .regression else {
+      return
+    }
+    throw ValidationError(
+      "--class-weights belongs to classes, and the target '\(encoding.targetName)' is a number; with --task classification its "
+        + "values are classes.")
   }
 }

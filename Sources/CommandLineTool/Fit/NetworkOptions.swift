@@ -15,14 +15,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The function between hidden layers (default: relu).", valueName: "name"))
   var activation: Activation?
 
-  @Option(help: ArgumentHelp("Passes over the data; chosen by its size by default.", valueName: "n"))
-  var epochs: Int?
-
-  @Option(help: ArgumentHelp("Rows of a minibatch; chosen by the size of the data by default.", valueName: "n"))
-  var batchSize: Int?
-
-  @Option(help: ArgumentHelp("The learning rate of the first step.", valueName: "x"))
-  var learningRate: Double?
+  @OptionGroup var training: TrainingOptions
 
   @Flag(
     inversion: .prefixedNo,
@@ -31,9 +24,6 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
   var priorScale: Double = Defaults.priorScale
-
-  @Option(help: ArgumentHelp("The same seed gives the same result, bit for bit.", valueName: "n"))
-  var seed: UInt64 = 0
 
   /// Throws: `ValidationError` that says what is possible.
   private static func network(_ text: String) throws -> NetworkDescription {
@@ -49,19 +39,14 @@ struct NetworkOptions: ParsableArguments {
     if network.isConvolutional && activation != nil {
       throw ValidationError("--activation belongs to hidden layers, and \(network) has functions of its own.")
     }
-    if let epochs, !(1...10_000_000).contains(epochs) {
-      throw ValidationError("--epochs is a number from 1 to 10000000.")
-    }
-    if let batchSize, batchSize < 1 { throw ValidationError("--batch-size is a number from 1.") }
-    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
-      throw ValidationError("--learning-rate is a number above 0.")
-    }
-    if !(priorScale > 0 && priorScale.isFinite) { throw ValidationError("--prior-scale is a number above 0.") }
+    try TrainingOptions.check(priorScale: priorScale)
   }
 
-  func description(method: MethodDescription) -> FitDescription {
+  func description(method: MethodDescription, _ likelihood: LikelihoodOptions) -> FitDescription {
     FitDescription(
-      method: method, network: network, activation: activation ?? .relu, priorScale: priorScale, epochs: epochs,
-      batchSize: batchSize, learningRate: learningRate, stopsEarly: earlyStopping, seed: seed)
+      method: method, network: network, activation: activation ?? .relu, priorScale: priorScale,
+      epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
+      stopsEarly: earlyStopping, seed: training.seed,
+      likelihood: likelihood.likelihood, balancesClasses: likelihood.classWeights == .balanced)
   }
 }

@@ -13,14 +13,14 @@ struct ArraySummary {
   init(_ archive: NPZArchive, name: String) throws(DatasetError) {
     var arrays: [(String, StoredArray)] = []
     for array in archive.names { arrays.append((array, try archive.array(named: array))) }
-    text = "\(name): NPZ, \(Figures.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
+    text = "\(name): NPZ, \(NumberFormat.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
   }
 
   /// Throws: `DatasetError` when an array is damaged.
   init(_ file: SafetensorsFile, name: String) throws(DatasetError) {
     var arrays: [(String, StoredArray)] = []
     for array in file.names { arrays.append((array, try file.array(named: array))) }
-    var text = "\(name): safetensors, \(Figures.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
+    var text = "\(name): safetensors, \(NumberFormat.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
     if !file.metadata.isEmpty {
       var table = TextTable(columns: [TextTable.Column("metadata", .left), TextTable.Column("text", .left)])
       for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
@@ -39,8 +39,8 @@ struct ArraySummary {
     for (name, array) in arrays {
       let numbers = array.numbers(0..<array.count, as: Double.self)
       table.append([
-        printable(name), array.kind.rawValue, "\(array.shape)", numbers.min().map { Figures.number($0) } ?? "–",
-        numbers.max().map { Figures.number($0) } ?? "–",
+        printable(name), array.kind.rawValue, "\(array.shape)", numbers.min().map { NumberFormat.number($0) } ?? "–",
+        numbers.max().map { NumberFormat.number($0) } ?? "–",
       ])
     }
     return table

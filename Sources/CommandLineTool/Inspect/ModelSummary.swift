@@ -19,16 +19,20 @@ struct ModelSummary {
     table.append(["task", task(record.encoding)])
     table.append(["method", ArraySummary.printable(record.settings.method.summary)])
     table.append(["posterior", type(of: model.posterior).kind])
-    table.append(["log evidence", model.posterior.logEvidence.map { Figures.number($0) + " nats" } ?? "not estimated"])
+    table.append([
+      "log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated",
+    ])
     table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
     table.append([
       "training",
-      "at most \(Figures.count(record.training.epochs, "epoch")) in batches of \(record.training.batchSize)",
+      "at most \(NumberFormat.count(record.training.epochs, "epoch")) in batches of \(record.training.batchSize)",
     ])
     table.append(["optimiser", "\(record.training.optimizer)"])
     table.append(["learning rate", "\(record.training.schedule)"])
-    table.append(["held back", record.training.earlyStopping.map { Figures.percent($0.validationFraction) } ?? "none"])
+    table.append([
+      "held back", record.training.earlyStopping.map { NumberFormat.percent($0.validationFraction) } ?? "none",
+    ])
     table.append(["prior", "\(record.model.prior)"])
     table.append(["likelihood", "\(record.model.likelihood)"])
     table.append(["parameters", parameters(of: record.model)])
@@ -46,8 +50,8 @@ struct ModelSummary {
     case .table(let table):
       switch table.target {
       case .regression(let unit):
-        "regression of \(ArraySummary.printable(table.targetName)), mean \(Figures.number(unit.mean)), "
-          + "standard deviation \(Figures.number(unit.scale))"
+        "regression of \(ArraySummary.printable(table.targetName)), mean \(NumberFormat.number(unit.mean)), "
+          + "standard deviation \(NumberFormat.number(unit.scale))"
       case .classification(let classes):
         "classification of \(ArraySummary.printable(table.targetName)): \(list(classes))"
       }
@@ -71,7 +75,7 @@ struct ModelSummary {
         case .number(let unit):
           table.append([
             ArraySummary.printable(feature.name),
-            "number, mean \(Figures.number(unit.mean)), standard deviation \(Figures.number(unit.scale))",
+            "number, mean \(NumberFormat.number(unit.mean)), standard deviation \(NumberFormat.number(unit.scale))",
           ])
         case .category(let names, _):
           table.append([ArraySummary.printable(feature.name), "one of \(names.count): \(list(names))"])
@@ -96,7 +100,7 @@ struct ModelSummary {
       }
     }
     for (name, number) in contents.numbers.sorted(by: { $0.key < $1.key }) {
-      table.append([name, Figures.number(number), ""])
+      table.append([name, NumberFormat.number(number), ""])
     }
     return table
   }

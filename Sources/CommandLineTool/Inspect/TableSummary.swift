@@ -18,8 +18,8 @@ struct TableSummary {
       ])
     }
     text =
-      "\(source.name): CSV, \(Figures.count(source.rowCount, "row")), "
-      + "\(Figures.count(source.columns.count, "column"))\n\n\(table.text)"
+      "\(source.name): CSV, \(NumberFormat.count(source.rowCount, "row")), "
+      + "\(NumberFormat.count(source.columns.count, "column"))\n\n\(table.text)"
   }
 
   private static func values(of column: Column) -> String {
@@ -27,7 +27,7 @@ struct TableSummary {
     case .numbers(let numbers):
       let present = numbers.filter { !$0.isNaN }
       guard let least = present.min(), let greatest = present.max() else { return "" }
-      return "\(Figures.number(least)) to \(Figures.number(greatest))"
+      return "\(NumberFormat.number(least)) to \(NumberFormat.number(greatest))"
     case .categories(_, let names):
       let shown = names.prefix(4).map(ArraySummary.name).joined(separator: ", ")
       return names.count > 4 ? "\(names.count): \(shown), …" : shown

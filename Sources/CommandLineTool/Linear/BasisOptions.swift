@@ -8,6 +8,15 @@ import Foundation
 struct DegreeList: ExpressibleByArgument {
   let degrees: [Int]
 
+  /// As it would be written.
+  var defaultValueDescription: String {
+    guard let first = degrees.first, let last = degrees.last, degrees.count > 2, last - first == degrees.count - 1
+    else {
+      return degrees.map(String.init).joined(separator: ",")
+    }
+    return "\(first)...\(last)"
+  }
+
   init(degrees: [Int]) { self.degrees = degrees }
 
   init?(argument: String) {

@@ -28,6 +28,9 @@ struct LinearCommand: ParsableCommand {
   @Option(help: "What becomes of missing cells: filled with the mean, their rows dropped, or an error.")
   var missing: MissingCells = .error
 
+  @Option(help: SeparatorArgument.help)
+  var separator: SeparatorArgument?
+
   @Option(help: ArgumentHelp("A CSV file of new rows to predict.", valueName: "file"))
   var predict: String?
 
@@ -48,7 +51,7 @@ struct LinearCommand: ParsableCommand {
 
   func run() throws {
     if let out { try OutputFile.check(out) }
-    let table = try Table(contentsOf: data, missing: missing)
+    let table = try Table(contentsOf: data, separator: separator?.character, missing: missing)
     let encoding = try TabularEncoding(fitting: table, target: target, task: .regression, missing: missing)
     let inputs: DenseArray<Double> = try encoding.inputs(of: table)
     let targets: DenseArray<Double> = try encoding.regressionTargets(of: table)
@@ -64,7 +67,8 @@ struct LinearCommand: ParsableCommand {
     to out: String
   ) throws {
     let table = try Table(
-      contentsOf: path, missing: missing == .drop ? .error : missing, categorical: encoding.categoricalColumns)
+      contentsOf: path, separator: separator?.character, missing: missing == .drop ? .error : missing,
+      categorical: encoding.categoricalColumns)
     let inputs: DenseArray<Double> = try encoding.inputs(of: table)
     var csv = "mean,standard_deviation,lower,upper\n"
     for (row, mixture) in average.predict(inputs).enumerated() {

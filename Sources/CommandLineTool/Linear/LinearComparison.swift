@@ -58,9 +58,9 @@ struct LinearComparison {
     for record in records(scale: scale) {
       table.append([
         "\(record.degree)" + (record.isMaximum ? "" : " *"), "\(record.features)",
-        String(format: "%.2f", record.logEvidence), Figures.percent(record.probability),
-        String(format: "%.1f", record.effectiveParameters), Figures.number(record.noise),
-        Figures.number(record.priorScale),
+        String(format: "%.2f", record.logEvidence), NumberFormat.percent(record.probability),
+        String(format: "%.1f", record.effectiveParameters), NumberFormat.number(record.noise),
+        NumberFormat.number(record.priorScale),
       ])
     }
     let note =

@@ -51,6 +51,6 @@ struct PredictCommand: ParsableCommand {
     guard let out else { return try StandardOutput.write(csv) }
     try AtomicFile.write([Array(csv.utf8)], to: out)
     ProgressReporter(isQuiet: quiet.quiet).say(
-      "Predicted \(Figures.count(predictive.count, "row")); they are in \(out).")
+      "Predicted \(NumberFormat.count(predictive.count, "row")); they are in \(out).")
   }
 }

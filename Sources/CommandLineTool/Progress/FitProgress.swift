@@ -42,7 +42,7 @@ final class FitProgress: Sendable {
       state.last = line
       let done = state.members.values.reduce(0) { $0 + $1.done }
       state.epochsDone =
-        "\(done) of \(Figures.count(event.memberCount * event.epochCount, "epoch"))"
+        "\(done) of \(NumberFormat.count(event.memberCount * event.epochCount, "epoch"))"
         + (event.memberCount > 1 ? ", those of all \(event.memberCount) members together" : "")
       reporter.show(line)
     }
@@ -67,13 +67,13 @@ final class FitProgress: Sendable {
     let seconds = start.duration(to: .now) / .seconds(1)
     let rate = Double(here) / max(seconds, 1e-9)
     let loss = members.reduce(0) { $0 + $1.loss } / Double(members.count)
-    let pace = rate >= 10 ? "\(Int(rate)) epochs/s" : "\(Figures.number(rate, digits: 2)) epochs/s"
+    let pace = rate >= 10 ? "\(Int(rate)) epochs/s" : "\(NumberFormat.number(rate, digits: 2)) epochs/s"
     return ProgressLine(
       title: title, share: Double(done) / Double(max(total, 1)),
       secondsLeft: seconds > 0.5 ? Double(total - done) / rate : nil,
       details: [
-        (event.validationLoss == nil ? "loss " : "held-out loss ") + Figures.number(loss, digits: 3), pace,
-        Figures.count(event.memberCount, "member"),
+        (event.validationLoss == nil ? "loss " : "held-out loss ") + NumberFormat.number(loss, digits: 3), pace,
+        NumberFormat.count(event.memberCount, "member"),
       ])
   }
 }

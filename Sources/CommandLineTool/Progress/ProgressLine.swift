@@ -16,7 +16,7 @@ struct ProgressLine {
   }
 
   private var figures: [String] {
-    (secondsLeft.map { [Figures.clock(seconds: $0) + " left"] } ?? []) + details
+    (secondsLeft.map { [NumberFormat.clock(seconds: $0) + " left"] } ?? []) + details
   }
 
   /// For logs and pipes.

@@ -11,6 +11,9 @@ public enum TargetEncoding: Hashable, Sendable {
   /// A target with more classes than this is not one of classes.
   public static let mostClasses = 10_000
 
+  /// Squares of larger numbers, and sums of them, come near the end of the range of `Double`.
+  public static let largestTarget = 1e100
+
   public var task: PredictionTask {
     switch self {
     case .regression: .regression
@@ -44,21 +47,18 @@ public enum TargetEncoding: Hashable, Sendable {
     switch task {
     case .regression:
       let numbers = try Self.numbers(column, table)
-      if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
-        throw fault(
-          "the target is \(Column.label(of: first)) in every row, so there is nothing to predict",
-          "give rows with different targets")
+      try Self.checkDiffer(numbers, column, table)
+      let largest = numbers.indices.max { abs(numbers[$0]) < abs(numbers[$1]) } ?? 0
+      guard abs(numbers[largest]) <= Self.largestTarget, let standardisation = Standardisation(fitting: numbers) else {
+        throw DatasetError(
+          file: table.name, line: table.lines[largest], column: column.name,
+          problem: "\(numbers[largest]) is too large for a target: squares of errors would leave the range of numbers",
+          advice: "correct the cell, or give the column in a larger unit")
       }
-      if counts {
-        try Self.checkCounts(numbers, column, table)
-        self = .regression(Standardisation(mean: 0, scale: 1))
-        return
-      }
-      guard let standardisation = Standardisation(fitting: numbers) else {
-        throw fault("the numbers are too large to standardise", "give them in a larger unit")
-      }
-      self = .regression(standardisation)
+      if counts { try Self.checkCounts(numbers, column, table) }
+      self = .regression(counts ? Standardisation(mean: 0, scale: 1) : standardisation)
     case .classification:
+      if chosen == nil, let numbers = column.numbers { try Self.checkDiffer(numbers, column, table) }
       let classes = ClassLabels.sorted(Set((0..<column.count).compactMap { column.label(row: $0) }))
       guard classes.count >= 2 else {
         throw fault(
@@ -71,6 +71,15 @@ public enum TargetEncoding: Hashable, Sendable {
       }
       self = .classification(classes: classes)
     }
+  }
+
+  /// Throws: `DatasetError` if all numbers are the same.
+  private static func checkDiffer(_ numbers: [Double], _ column: Column, _ table: Table) throws(DatasetError) {
+    guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else { return }
+    throw DatasetError(
+      file: table.name, column: column.name,
+      problem: "the target is \(Column.label(of: first)) in every row, so there is nothing to predict",
+      advice: "give rows with different targets")
   }
 
   /// Throws: `DatasetError` if a cell of the target is missing.

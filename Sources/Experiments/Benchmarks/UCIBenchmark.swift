@@ -27,10 +27,12 @@ public struct UCIBenchmark: Sendable {
   }
 
   /// What one split came to.
-  public struct SplitResult: Sendable {
+  public struct SplitResult: Sendable, Codable {
     /// The settings that were used, chosen by the split's training rows.
     public let description: FitDescription
     public let scores: RegressionScores
+    /// For choosing, fitting and scoring on one thread.
+    public let seconds: Double
   }
 
   /// Chooses settings by the training rows of a split, counted from 0, fits to all of these rows, and scores the test rows.
@@ -40,6 +42,7 @@ public struct UCIBenchmark: Sendable {
   public func result(
     ofSplit number: Int, _ description: FitDescription, search: HyperparameterSearch?, control: RunControl
   ) throws -> SplitResult {
+    let start = ContinuousClock.now
     let parts = table.parts(of: splits[number])
     var chosen = description
     if let search {
@@ -53,33 +56,38 @@ public struct UCIBenchmark: Sendable {
     let forecast = model.predict(try encoding.inputs(of: parts.test), threads: control.threads)
     return SplitResult(
       description: chosen,
-      scores: RegressionScores(of: forecast.mixture, against: try encoding.originalTargets(of: parts.test)))
+      scores: RegressionScores(of: forecast.mixture, against: try encoding.originalTargets(of: parts.test)),
+      seconds: start.duration(to: .now) / .seconds(1))
   }
 
   /// The first splits, side by side. The seed of a split is that of the description plus its number.
   ///
-  /// - Parameter done: Called after each split, by one thread at a time, with the results so far.
-  /// - Throws: `DatasetError` or `TrainingError`.
+  /// - Parameters:
+  ///   - known: Results of splits that are not worked out again, by the splits' numbers.
+  ///   - done: Called after each split that is worked out, by one thread at a time, with its number and result. What it throws
+  ///     ends the run.
+  /// - Returns: In the order of the splits.
+  /// - Throws: `DatasetError`, `TrainingError`, or what `done` throws.
   public func results(
-    splits count: Int, _ description: FitDescription, search: HyperparameterSearch?, threads: Int,
-    shouldStop: @escaping @Sendable () -> Bool, done: @escaping @Sendable ([SplitResult]) -> Void
+    splits count: Int, _ description: FitDescription, search: HyperparameterSearch?, known: [Int: SplitResult] = [:],
+    threads: Int, shouldStop: @escaping @Sendable () -> Bool,
+    done: @escaping @Sendable (Int, SplitResult) throws -> Void
   ) throws -> [SplitResult] {
-    let finished = Mutex<[Int: Result<SplitResult, any Error>]>([:])
-    let next = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-      while true {
-        let number = next.withLock { next in
-          defer { next += 1 }
-          return next
-        }
-        guard number < count, !shouldStop() else { return }
+    let finished = Mutex<[Int: Result<SplitResult, any Error>]>(known.mapValues { .success($0) })
+    let missing = (0..<count).filter { known[$0] == nil }
+    let next = Mutex(missing[...])
+    DispatchQueue.concurrentPerform(iterations: min(threads, missing.count)) { _ in
+      while !shouldStop(), let number = next.withLock({ $0.popFirst() }) {
         var own = description
         own.seed = description.seed &+ UInt64(number)
         let control = RunControl(threads: 1, shouldStop: shouldStop)
         let result = Result { try self.result(ofSplit: number, own, search: search, control: control) }
         finished.withLock { finished in
-          finished[number] = result
-          done(finished.values.compactMap { try? $0.get() })
+          finished[number] = Result {
+            let result = try result.get()
+            try done(number, result)
+            return result
+          }
         }
       }
     }

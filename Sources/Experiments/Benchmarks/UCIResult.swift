@@ -35,6 +35,7 @@ public struct UCIResult: Sendable, Codable {
   public let coverageOf90: SplitAverage
   /// How often each choice of epochs, learning rate and prior was made, the most frequent first.
   public let choices: [Choice]
+  /// For choosing, fitting and scoring, added up over the splits, each on one thread.
   public let seconds: Double
 
   /// Settings that the training rows of some splits chose.
@@ -46,8 +47,7 @@ public struct UCIResult: Sendable, Codable {
   }
 
   /// Precondition: at least one split.
-  public init(_ dataset: UCIDataset, _ results: [UCIBenchmark.SplitResult], method: MethodDescription, seconds: Double)
-  {
+  public init(_ dataset: UCIDataset, _ results: [UCIBenchmark.SplitResult], method: MethodDescription) {
     self.dataset = dataset.name
     self.method = method
     splits = results.count
@@ -60,6 +60,6 @@ public struct UCIResult: Sendable, Codable {
     choices = groups.map { key, same in
       Choice(epochs: key.epochs, learningRate: key.learningRate, priorScale: key.priorScale, splits: same.count)
     }.sorted { ($1.splits, $0.priorScale, $0.epochs ?? 0) < ($0.splits, $1.priorScale, $1.epochs ?? 0) }
-    self.seconds = seconds
+    seconds = results.reduce(0) { $0 + $1.seconds }
   }
 }

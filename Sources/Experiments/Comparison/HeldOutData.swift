@@ -32,18 +32,24 @@ public struct HeldOutData: Sendable {
   ///
   /// Precondition: 0 < testFraction < 1. Throws: `DatasetError`.
   public init(
-    _ table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error, testFraction: Double,
-    seed: UInt64
+    _ table: Table, target: String, task: PredictionTask? = nil, missing: MissingCells = .error,
+    likelihood: LikelihoodChoice? = nil, testFraction: Double, seed: UInt64
   ) throws(DatasetError) {
     _ = try table.column(named: target)
     let parts = table.parts(of: try Self.split(table.rowCount, testFraction, seed, name: table.name))
-    train = try FitData(parts.train, target: target, task: task, missing: missing)
+    train = try FitData(parts.train, target: target, task: task, missing: missing, likelihood: likelihood)
     guard case .table(let encoding) = train.encoding else { preconditionFailure("a table gives tabular encodings") }
     do {
       inputs = try encoding.inputs(of: parts.test)
-      targets =
-        encoding.task == .regression
-        ? .numbers(try encoding.originalTargets(of: parts.test)) : .classes(try encoding.classTargets(of: parts.test))
+      switch encoding.task {
+      case .regression:
+        let numbers = try encoding.originalTargets(of: parts.test)
+        if likelihood == .poisson {
+          try TargetEncoding.checkCounts(numbers, try table.column(named: target), parts.test)
+        }
+        targets = .numbers(numbers)
+      case .classification: targets = .classes(try encoding.classTargets(of: parts.test))
+      }
     } catch {
       // The rows were the test's by chance: another chance may be kinder.
       throw DatasetError(
@@ -78,13 +84,28 @@ public struct HeldOutData: Sendable {
     return split
   }
 
+  /// Changes when a number of the data does.
+  public var checksum: String {
+    let truth: StoredArray =
+      switch targets {
+      case .numbers(let numbers): StoredArray(DenseArray(numbers))
+      case .classes(let labels): StoredArray(labels)
+      }
+    return ModelChecksum.text(
+      "held-out data",
+      [
+        "inputs": StoredArray(train.examples.inputs), "targets": StoredArray(train.examples.targets),
+        "test inputs": StoredArray(inputs), "test targets": truth,
+      ])
+  }
+
   /// The scores of a predictive of the test rows, in the original unit.
   public func quality(of predictive: Predictive) -> [Measure: Double] {
     switch targets {
     case .numbers(let numbers):
       let mixture = predictive.mixture
       let scores = RegressionScores(of: mixture, against: numbers)
-      let curve = CalibrationCurve.centralIntervals(mixture.probabilityIntegralTransform(numbers))
+      let curve = CalibrationCurve.centralIntervals(holdingFrom: mixture.centralLevels(numbers))
       return [
         .negativeLogLikelihood: scores.negativeLogLikelihood, .rootMeanSquaredError: scores.rootMeanSquaredError,
         .calibrationError: curve.meanAbsoluteError,

@@ -2,12 +2,12 @@
 
 import Foundation
 
-enum ProcessMemory {
+public enum ProcessMemory {
   /// The greatest resident size so far. Unit: bytes.
   ///
   /// On Linux the high-water mark of the address space, which begins with the program; `getrusage` would count what the parent
   /// had before this program took its place.
-  static var greatest: Double {
+  public static var greatest: Double {
     if let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
       let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })

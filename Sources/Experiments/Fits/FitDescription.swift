@@ -68,7 +68,9 @@ public struct FitDescription: Hashable, Sendable, Codable {
       let network = try Network(inputs: encoding.inputShape, layers: layers)
       return BayesianModel(network, prior: .normal(scale: priorScale), likelihood: likelihood)
     } catch {
-      throw .unusable("the network cannot be built: \(error.description)")
+      throw .unusable(
+        "the network \(network) cannot be built for inputs of shape \(encoding.inputShape): \(error.description)"
+          + (network.isConvolutional ? "; give larger images, or name the units of hidden layers, as 50,50" : ""))
     }
   }
 

@@ -12,7 +12,8 @@ extension MethodEntry {
   ) { options, setting in
     MethodPlan(
       MonteCarloDropout(
-        rate: .fixed(options.number("rate")), passes: options.integer("passes"), masks: options.choice("masks"),
+        rate: .fixed(options.number("rate")), passes: options.integer("passes"),
+        masks: options.choice("masks", as: Masks.self).masks,
         training: setting.training), setting)
   }
 
@@ -25,7 +26,7 @@ extension MethodEntry {
     MethodPlan(
       MonteCarloDropout(
         rate: .learned(initial: options.number("initial")), passes: options.integer("passes"),
-        masks: options.choice("masks"), training: setting.training), setting)
+        masks: options.choice("masks", as: Masks.self).masks, training: setting.training), setting)
   }
 
   static let dropConnect = MethodEntry(
@@ -40,5 +41,18 @@ extension MethodEntry {
 
   private static let passes = MethodOption.integer("passes", in: 1...10_000, default: 30, "passes for a prediction")
   private static let masks = MethodOption.choice(
-    "masks", of: ["perInput", "perPass"], default: "perInput", "whether inputs of a pass share their masks")
+    "masks", default: Masks.perInput, "whether inputs of a pass share their masks")
+
+  /// What the command line calls them.
+  private enum Masks: String, CaseIterable {
+    case perInput = "per-input"
+    case perPass = "per-pass"
+
+    var masks: DropoutPosterior.Masks {
+      switch self {
+      case .perInput: .perInput
+      case .perPass: .perPass
+      }
+    }
+  }
 }

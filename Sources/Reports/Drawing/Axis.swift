@@ -1,20 +1,51 @@
-//  Axis.swift — a linear axis and the range that it shows.
+//  Axis.swift — an axis, its scale, and the range that it shows.
 
-/// A linear axis.
+import Foundation
+
+/// One of the two axes of a figure.
 public struct Axis: Hashable, Sendable {
   /// The quantity and its unit.
   public let label: String
   /// What is shown; `nil` for the range of the data with a margin.
   public let range: ClosedRange<Double>?
+  public let scale: Scale
 
-  public init(_ label: String, range: ClosedRange<Double>? = nil) {
-    self.label = label
-    self.range = range
+  /// How far apart numbers lie.
+  public enum Scale: Hashable, Sendable {
+    case linear
+    /// Equal quotients are equally far apart. A place whose number is not above 0 is left out.
+    case logarithmic
   }
 
-  /// The range to show for data. It always has a positive length.
+  /// Precondition: on a logarithmic scale a range lies above 0.
+  public init(_ label: String, range: ClosedRange<Double>? = nil, scale: Scale = .linear) {
+    precondition(
+      scale == .linear || (range?.lowerBound ?? 1) > 0, "a logarithmic axis begins above 0, not at \(range ?? 0...0)")
+    self.label = label
+    self.range = range
+    self.scale = scale
+  }
+
+  /// Where a number lies along the axis, before the axis is fitted into the figure. Not finite where it has no place.
+  func position(_ number: Double) -> Double {
+    switch scale {
+    case .linear: number
+    case .logarithmic: number > 0 ? log10(number) : .nan
+    }
+  }
+
+  /// About as many marked positions as asked for.
+  func ticks(_ range: ClosedRange<Double>, about count: Int) -> Ticks {
+    switch scale {
+    case .linear: Ticks(range: range, about: count)
+    case .logarithmic: Ticks(exponents: range, about: count)
+    }
+  }
+
+  /// The positions to show for data at `data`. They always span a positive length.
   func range(for data: [Double]) -> ClosedRange<Double> {
-    let bounds = range ?? (data.min() ?? 0)...(data.max() ?? 1)
+    let bounds =
+      range.map { position($0.lowerBound)...position($0.upperBound) } ?? (data.min() ?? 0)...(data.max() ?? 1)
     let length = bounds.upperBound - bounds.lowerBound
     // Data of one value: a margin of a tenth of it, or of one half about 0.
     if length <= 1e-12 * max(abs(bounds.lowerBound), abs(bounds.upperBound)) {

@@ -22,6 +22,9 @@ extension Figure {
     return root.rendered() + "\n"
   }
 
+  /// The marks at their positions along the axes.
+  var placedMarks: [Mark] { marks.map { $0.mapped(horizontal.position, vertical.position) } }
+
   private func headings(_ layout: Layout) -> [Markup] {
     let heading = Markup(
       "text",
@@ -70,7 +73,7 @@ extension Figure {
         "x": layout.left, "y": layout.top, "width": layout.right - layout.left, "height": layout.bottom - layout.top,
         "overflow": "hidden",
       ])
-    panel.children = marks.flatMap { $0.elements(layout.place) }
+    panel.children = placedMarks.flatMap { $0.elements(layout.place) }
     return panel
   }
 

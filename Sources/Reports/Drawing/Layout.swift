@@ -18,7 +18,7 @@ struct Layout {
   private let verticalRange: ClosedRange<Double>
 
   init(_ figure: Figure) {
-    let extent = figure.marks.flatMap(\.extent)
+    let extent = figure.placedMarks.flatMap(\.extent)
     horizontalRange = figure.horizontal.range(for: extent.map(\.x))
     verticalRange = figure.vertical.range(for: extent.map(\.y))
 
@@ -26,17 +26,17 @@ struct Layout {
     legendTop = Self.edge + Self.titleHeight + (figure.subtitle == nil ? 4 : Figure.Style.subtitleSize + 11)
     // The numbers of the vertical axis need its height, which needs the rows of the legend, which need the width: the ticks
     // are chosen for the figure's full height first.
-    verticalTicks = Ticks(range: verticalRange, about: Int((bottom - legendTop) / 55))
+    verticalTicks = figure.vertical.ticks(verticalRange, about: Int((bottom - legendTop) / 55))
     let numbers = verticalTicks.labels.map { TextMetrics.width($0, size: Figure.Style.tickSize) }.max() ?? 0
     left = Self.edge + Figure.Style.labelSize + 12 + numbers + 8
-    horizontalTicks = Ticks(range: horizontalRange, about: Int((figure.width - left) / 85))
+    horizontalTicks = figure.horizontal.ticks(horizontalRange, about: Int((figure.width - left) / 85))
     let lastNumber = horizontalTicks.labels.last.map { TextMetrics.width($0, size: Figure.Style.tickSize) } ?? 0
     right = figure.width - Self.edge - max(0.5 * lastNumber, 4)
     legend = Legend(figure.marks, width: right - left)
     top = legendTop + legend.height + (legend.rows.isEmpty ? 4 : 10)
   }
 
-  /// From the units of the data to pixels from the upper left corner of the axes.
+  /// From positions along the axes to pixels from the upper left corner of the axes.
   func place(_ point: Point) -> Point {
     let x = (point.x - horizontalRange.lowerBound) / (horizontalRange.upperBound - horizontalRange.lowerBound)
     let y = (point.y - verticalRange.lowerBound) / (verticalRange.upperBound - verticalRange.lowerBound)

@@ -63,6 +63,21 @@ public struct Mark: Hashable, Sendable {
     self.label = label
   }
 
+  /// The same mark elsewhere.
+  func mapped(_ x: (Double) -> Double, _ y: (Double) -> Double) -> Mark {
+    func point(_ point: Point) -> Point { Point(x: x(point.x), y: y(point.y)) }
+    let geometry: Geometry =
+      switch geometry {
+      case .line(let points, let isDashed): .line(points.map(point), isDashed: isDashed)
+      case .scatter(let points, let radius): .scatter(points.map(point), radius: radius)
+      case .band(let segments):
+        .band(segments.map { Segment(x: x($0.x), lower: y($0.lower), upper: y($0.upper)) })
+      case .bars(let bars):
+        .bars(bars.map { Bar(from: x($0.start), to: x($0.end), lower: y($0.lower), upper: y($0.upper)) })
+      }
+    return Mark(geometry, colour: colour, opacity: opacity, label: label)
+  }
+
   /// Where there is data, without what is not finite: corners that the axes have to take in.
   var extent: [Point] {
     let corners: [Point] =

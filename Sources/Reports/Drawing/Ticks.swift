@@ -1,4 +1,4 @@
-//  Ticks.swift — round numbers along an axis: multiples of 1, 2 or 5 times a power of ten.
+//  Ticks.swift — round numbers along an axis: multiples of 1, 2 or 5 times a power of ten, or the powers alone.
 
 import Foundation
 
@@ -20,6 +20,24 @@ struct Ticks {
     values = first <= last ? (first...last).map { Double($0) * step } : []
     let largest = max(abs(range.lowerBound), abs(range.upperBound))
     labels = values.map { Self.label($0, step: step, largest: largest) }
+  }
+
+  /// About as many powers of ten as asked for, at equal steps; where the range holds fewer than two, also twice and five times
+  /// them.
+  ///
+  /// - Parameter range: Of decimal logarithms. Precondition: finite and of positive length.
+  init(exponents range: ClosedRange<Double>, about count: Int) {
+    let (first, last) = (Int(range.lowerBound.rounded(.down)), Int(range.upperBound.rounded(.up)))
+    let (inside, step) = (range.lowerBound - 1e-3...range.upperBound + 1e-3, max(1, (last - first) / max(count, 1)))
+    let powers = (first...last).filter { inside.contains(Double($0)) }
+    let marked: [(digit: Int, exponent: Int)] =
+      powers.count >= 2
+      ? powers.filter { $0 % step == 0 }.map { (1, $0) }
+      : (first...last).flatMap { exponent in [1, 2, 5].map { ($0, exponent) } }
+    let shown = marked.map { (value: Double($0.exponent) + log10(Double($0.digit)), mark: $0) }
+      .filter { inside.contains($0.value) }
+    values = shown.map(\.value)
+    labels = shown.map { ($0.mark.digit == 1 ? "" : "\($0.mark.digit)×") + "10" + Self.superscript($0.mark.exponent) }
   }
 
   /// The least of 1, 2 and 5 times a power of ten that is not below `length`.

@@ -1,8 +1,8 @@
-//  Figures.swift — numbers for people.
+//  NumberFormat.swift — numbers for people.
 
 import Foundation
 
-enum Figures {
+enum NumberFormat {
   /// With so many significant digits: 0.01234, 54.32, 1234.
   static func number(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
