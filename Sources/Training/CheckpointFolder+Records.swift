@@ -5,7 +5,7 @@
 
 import Arrays
 import Datasets
-import Foundation
+package import Foundation
 
 extension CheckpointFolder {
   /// Writes the record of a member, as a whole or not at all. `fingerprint` names the fit.

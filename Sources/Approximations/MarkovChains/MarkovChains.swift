@@ -14,6 +14,7 @@
 //             Memory: C S P numbers of 64 bits while sampling, of 32 after.
 
 public import Networks
+import Probability
 public import Sampling
 public import Training
 

@@ -16,7 +16,7 @@ struct FidelityCommand: ParsableCommand {
 
       EXAMPLE
         credence fidelity Data/diabetes.csv --target y --network 50 --methods all
-        credence fidelity Data/iris.csv --target species --network 20 --methods map,ensemble --option nuts.draws=1000
+        credence fidelity Data/iris.csv --target y --network 20 --methods map,ensemble --option nuts.draws=1000
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))

@@ -13,7 +13,8 @@
 //
 //  A reference that is right for the model need not predict best: the model may be wrong. So (6) can be above 0.
 
-import Approximations
+public import Approximations
+import Arrays
 import Evaluation
 import Foundation
 

@@ -7,7 +7,7 @@ public import Approximations
 import Arrays
 import Evaluation
 import Networks
-public import Training
+import Training
 
 /// Data and settings that all methods of a study share.
 public struct FidelityStudy: Sendable {

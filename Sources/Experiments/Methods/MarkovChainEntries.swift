@@ -4,7 +4,9 @@
 //  and the draws take, both are changed in proportion.
 
 import Approximations
+import Networks
 import Sampling
+import Training
 
 extension MethodEntry {
   static let noUTurnChains = chains(
