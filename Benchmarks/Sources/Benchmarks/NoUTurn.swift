@@ -75,11 +75,16 @@ extension NoUTurnWorkload {
       let logit = (0..<25).reduce(Float(0)) { $0 + x[row * 25 + $1] * beta[$1] }
       return random.uniform() < 1 / (1 + exp(-Double(logit))) ? 1 : 0
     }
-    let model = BayesianModel(
-      Network(inputs: 25) { Dense(1) }, prior: .normal(scale: 1), likelihood: .bernoulli)
-    return NoUTurnWorkload(
-      density: model.logJoint(DenseArray(x, shape: [1000, 25]), DenseArray(y)), precision: .single, warmUp: 500,
-      draws: 500)
+    // The rows of the table as columns: one product with a long side, forwards and backwards.
+    var columns = [Float](repeating: 0, count: x.count)
+    for row in 0..<1000 { for column in 0..<25 { columns[column * 1000 + row] = x[row * 25 + column] } }
+    let (inputs, targets) = (DenseArray(columns, shape: [25, 1000]), DenseArray(y, shape: [1, 1000]))
+    let density = LogDensity(dimension: 26) { theta in
+      let beta = theta.slice(axis: 0, 0..<25).reshaped([1, 25])
+      let logits = matmul(beta, .constant(inputs)) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
+      return (.constant(targets) * logits - softplus(logits)).sum() - theta.squared.sum() * 0.5
+    }
+    return NoUTurnWorkload(density: density, precision: .single, warmUp: 500, draws: 500)
   }
 
   /// Eight schools, not centred; log τ is the second coordinate.
