@@ -99,8 +99,7 @@ let package = Package(
       "Experiments",
       [
         "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Sampling",
-        "Training",
-        "Approximations",
+        "Training", "Approximations",
       ]),
 
     // What users import.
