@@ -91,15 +91,15 @@ let package = Package(
       "Approximations",
       [
         "Arrays", "CKernels", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Datasets",
-        "Training", "Evaluation",
+        "Evaluation", "Sampling", "Training",
       ]),
 
     // Whole fits: a description that can be written down, the model file, benchmarks.
     library(
       "Experiments",
       [
-        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Training",
-        "Approximations",
+        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Sampling",
+        "Training", "Approximations",
       ]),
 
     // What users import.
@@ -145,7 +145,7 @@ let package = Package(
       "Approximations",
       [
         "Arrays", "Programs", "Probability", "Networks", "Curvatures", "Optimization", "Training", "Datasets",
-        "Evaluation", "CAllocationCounter", "GoldenValues",
+        "Evaluation", "Sampling", "CAllocationCounter", "GoldenValues",
       ], resources: [.copy("Fixtures")]),
     tests(
       "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],

@@ -17,6 +17,7 @@ struct CredenceCommand: ParsableCommand {
     version: LibraryVersion.current,
     subcommands: [
       FitCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self, MethodsCommand.self,
-      CompareCommand.self, LinearCommand.self, DiagnoseCommand.self, BenchmarkCommand.self, TrialCommand.self,
+      CompareCommand.self, FidelityCommand.self, LinearCommand.self, DiagnoseCommand.self, BenchmarkCommand.self,
+      TrialCommand.self,
     ])
 }

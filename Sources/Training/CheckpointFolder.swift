@@ -29,7 +29,7 @@ public struct CheckpointFolder: Sendable {
   func file(of member: Int) -> String { path + "/member-\(member).safetensors" }
 
   /// Makes the folder; removes the members in it unless the run resumes.
-  func prepare() throws(TrainingError) {
+  package func prepare() throws(TrainingError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       if !resumes { try removeMembers() }

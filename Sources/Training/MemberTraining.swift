@@ -66,7 +66,7 @@ package func train(
 }
 
 /// Names a fit: the same text for the same model, data, settings and seed.
-func fingerprint(
+package func fingerprint(
   _ model: BayesianModel, _ examples: Examples, _ recipe: TrainingRecipe, members: Int, seed: UInt64
 ) -> String {
   let encoder = JSONEncoder()

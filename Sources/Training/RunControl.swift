@@ -16,6 +16,18 @@ public struct TrainingEvent: Sendable {
   public let loss: Double
   /// The mean negative log likelihood of the validation rows, where there are any. Unit: nats.
   public let validationLoss: Double?
+
+  package init(
+    member: Int, memberCount: Int, epoch: Int, epochCount: Int, isLast: Bool, loss: Double, validationLoss: Double?
+  ) {
+    self.member = member
+    self.memberCount = memberCount
+    self.epoch = epoch
+    self.epochCount = epochCount
+    self.isLast = isLast
+    self.loss = loss
+    self.validationLoss = validationLoss
+  }
 }
 
 /// How a fit is run. Nothing here changes its result.

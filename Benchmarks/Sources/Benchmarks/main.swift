@@ -30,6 +30,9 @@ let workloads: [(name: String, make: (Int) -> () -> Void)] = [
 let fits: [(name: String, measure: (Int) -> Void)] = [
   ("vi_step", variationalStep(.draw)), ("vi_step_local", variationalStep(.localReparameterisation)),
   ("vi_step_flipout", variationalStep(.flipout)),
+  ("nuts_bnn", { NoUTurnWorkload.network.measure("nuts_bnn", threads: $0) }),
+  ("nuts_logistic", { NoUTurnWorkload.logistic.measure("nuts_logistic", threads: $0) }),
+  ("nuts_eight_schools", { NoUTurnWorkload.schools.measure("nuts_eight_schools", threads: $0) }),
 ]
 let names = workloads.map(\.name) + fits.map(\.name)
 if arguments == ["--list"] {

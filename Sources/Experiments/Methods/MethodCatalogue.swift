@@ -23,6 +23,8 @@ public enum MethodCatalogue {
     .hamiltonian,
     .thermostat,
     .cyclicalHamiltonian,
+    .noUTurnChains,
+    .hamiltonianChains,
   ]
 
   /// The method of a fit that names none.

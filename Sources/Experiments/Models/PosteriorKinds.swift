@@ -11,6 +11,7 @@ public enum PosteriorKinds {
     DropConnectPosterior.self,
     LaplacePosterior.self,
     VariationalPosterior.self,
+    MarkovChainsPosterior.self,
   ]
 
   /// The kind of that name, or `nil`.

@@ -12,9 +12,9 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   public internal(set) var transition = 0
 
   /// The draws kept so far, one after the other. Shape [n D].
-  var draws: [Double] = []
+  @PackedNumbers var draws: [Double] = []
   /// log p at each draw.
-  var logDensities: [Double] = []
+  @PackedNumbers var logDensities: [Double] = []
   /// The transition that led to each draw.
   var transitions: [Transition] = []
   /// Transitions, divergent or saturated ones, and evaluations while warming up, and after.
@@ -62,6 +62,7 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   func event(_ plan: SamplingPlan) -> SamplingEvent {
     SamplingEvent(
       chain: chain, chainCount: plan.chains, transition: transition, transitionCount: Self.transitionCount(plan),
-      isWarmingUp: transition < plan.warmUp, divergences: divergences)
+      isWarmingUp: transition < plan.warmUp, divergences: divergences,
+      logDensity: point.logDensity)
   }
 }

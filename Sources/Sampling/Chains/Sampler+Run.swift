@@ -12,15 +12,16 @@ extension Sampler {
   /// Samples a density.
   ///
   /// - Parameters:
+  ///   - precision: The numbers that the density is computed with.
   ///   - states: The states of a run of the same plan that was stopped; `nil` begins anew.
   ///   - rule: When there is enough.
   /// - Throws: `SamplingError` where a chain finds no start, or `states` belong to another plan.
   public func sample(
-    _ density: LogDensity, _ plan: SamplingPlan, from start: StartingPoints = .uniform(),
-    resuming states: [ChainState<Kernel>]? = nil, until rule: StopRule = .allDraws,
-    control: SamplingControl = SamplingControl()
+    _ density: LogDensity, _ plan: SamplingPlan, precision: DensityPrecision = .double,
+    from start: StartingPoints = .uniform(), resuming states: [ChainState<Kernel>]? = nil,
+    until rule: StopRule = .allDraws, control: SamplingControl = SamplingControl()
   ) throws(SamplingError) -> Samples<Kernel> {
-    let compiled = CompiledDensity(density)
+    let compiled = CompiledDensity(density, precision: precision)
     let crew = ChainCrew<Kernel>(compiled, plan, control) { kernel in
       workspace(of: kernel, dimension: density.dimension)
     }

@@ -61,6 +61,8 @@ public struct SamplingEvent: Sendable {
   public let isWarmingUp: Bool
   /// Divergences after the warm-up so far.
   public let divergences: Int
+  /// log p where the chain is. Unit: nats.
+  public let logDensity: Double
 }
 
 /// When a run has enough.

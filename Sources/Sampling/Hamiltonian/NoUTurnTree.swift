@@ -9,16 +9,20 @@
 //             (3) within a span, the second half's point is kept with probability W₂ / (W₁ + W₂);
 //                 at the top, with probability min(1, W_new / W_old)                      [Betancourt 2017]
 //
-//  Memory     7 vectors a half span, 14 a level.   Cost: one gradient a leaf.
+//  Memory     7 vectors a half span, 14 a level.   Cost: one gradient a leaf. A leaf copies 4 vectors; joining two spans copies
+//  none: the whole takes the vectors it needs in exchange for its own.
 
 import Arrays
 import Foundation
 
 /// What is known of a stretch of the trajectory, in the order in which it was made.
 private struct Span {
-  /// Momentum and velocity of its first and last point; ρ; position and gradient of its draw. Shape [D] each.
-  let firstMomentum, firstVelocity, lastMomentum, lastVelocity, momentumSum, position,
-    gradient: UnsafeMutablePointer<Double>
+  typealias Vector = UnsafeMutablePointer<Double>
+
+  /// Momentum and velocity of its first and last point; ρ; position and gradient of its draw. Shape [D] each. A span of one point
+  /// has nothing in the vectors of its last point and of ρ: `end` and `sum` know.
+  var firstMomentum, firstVelocity, lastMomentum, lastVelocity, momentumSum, position, gradient: Vector
+  var isPoint = true
   /// log p at its draw.
   var logDensity = 0.0
   /// The energy at its draw.
@@ -37,6 +41,39 @@ private struct Span {
     position = memory[start + 5]
     gradient = memory[start + 6]
   }
+
+  /// Momentum and velocity of its last point.
+  var end: (momentum: Vector, velocity: Vector) {
+    isPoint ? (firstMomentum, firstVelocity) : (lastMomentum, lastVelocity)
+  }
+
+  /// ρ.
+  var sum: Vector { isPoint ? firstMomentum : momentumSum }
+
+  /// Takes the first point of another span.
+  mutating func exchangeFirst(with other: inout Span) {
+    swap(&firstMomentum, &other.firstMomentum)
+    swap(&firstVelocity, &other.firstVelocity)
+  }
+
+  /// Takes the last point of another span.
+  mutating func exchangeLast(with other: inout Span) {
+    if other.isPoint {
+      swap(&lastMomentum, &other.firstMomentum)
+      swap(&lastVelocity, &other.firstVelocity)
+    } else {
+      swap(&lastMomentum, &other.lastMomentum)
+      swap(&lastVelocity, &other.lastVelocity)
+    }
+  }
+
+  /// Takes the draw of another span.
+  mutating func exchangeDraw(with other: inout Span) {
+    swap(&position, &other.position)
+    swap(&gradient, &other.gradient)
+    logDensity = other.logDensity
+    energy = other.energy
+  }
 }
 
 /// The memory for trees of a dimension, and the one being grown.
@@ -46,10 +83,9 @@ public final class NoUTurnTree {
   private var ends: [PhasePoint]
   private let velocity: UnsafeMutablePointer<Double>
   private let sum: UnsafeMutablePointer<Double>
-  private var trajectory: Span
-  private var subtree: Span
-  /// Two halves for each level.
-  private var halves: [(first: Span, second: Span)]
+  /// The trajectory, the new subtree, and two halves for each level. No two share a vector.
+  private let spans: UnsafeMutablePointer<Span>
+  private let spanCount: Int
 
   private var acceptanceSum = 0.0
   private var leaves = 0
@@ -57,20 +93,26 @@ public final class NoUTurnTree {
   private var startEnergy = 0.0
 
   init(dimension: Int, greatestDepth: Int) {
-    memory = Vectors(8 + Span.vectors * (2 + 2 * greatestDepth), dimension: dimension)
+    spanCount = 2 + 2 * greatestDepth
+    memory = Vectors(8 + Span.vectors * spanCount, dimension: dimension)
     let memory = memory
     ends = [0, 3].map { PhasePoint(position: memory[$0], momentum: memory[$0 + 1], gradient: memory[$0 + 2]) }
     velocity = memory[6]
     sum = memory[7]
-    var next = 8
-    func span() -> Span {
-      defer { next += Span.vectors }
-      return Span(memory, at: next)
+    spans = .allocate(capacity: spanCount)
+    for index in 0..<spanCount {
+      (spans + index).initialize(to: Span(memory, at: 8 + Span.vectors * index))
     }
-    trajectory = span()
-    subtree = span()
-    halves = (0..<greatestDepth).map { _ in (span(), span()) }
   }
+
+  deinit {
+    spans.deinitialize(count: spanCount)
+    spans.deallocate()
+  }
+
+  private var trajectory: UnsafeMutablePointer<Span> { spans }
+  private var subtree: UnsafeMutablePointer<Span> { spans + 1 }
+  private func half(_ index: Int, below depth: Int) -> UnsafeMutablePointer<Span> { spans + 2 * depth + index }
 
   /// Draws a momentum, grows a trajectory from the point and moves the point to a draw from it.
   func transition(
@@ -84,113 +126,113 @@ public final class NoUTurnTree {
     startEnergy = Leapfrog.energy(ends[0], metric, velocity: velocity)
     (acceptanceSum, leaves, isDivergent) = (0, 0, false)
     copy(ends[0], to: &ends[1])
-    makeLeaf(&trajectory, ends[0], energy: startEnergy)
+    makeLeaf(trajectory, ends[0], energy: startEnergy)
     var isMoved = false
     var depth = 0
     var goesOn = true
     while goesOn && depth < greatestDepth {
       let isForward = generator.uniform() < 0.5
       let end = isForward ? 1 : 0
-      subtree = grow(
-        depth, &ends[end], isForward ? stepSize : -stepSize, metric, density, into: subtree, using: &generator, &goesOn)
+      goesOn = grow(
+        depth, &ends[end], isForward ? stepSize : -stepSize, metric, density, into: subtree, using: &generator)
       guard goesOn else { break }
       depth += 1
       // (3), at the top.
-      if log(generator.uniform()) < subtree.logWeight - trajectory.logWeight {
-        takeDraw(of: subtree, into: &trajectory)
+      let old = trajectory.pointee.logWeight
+      if log(generator.uniform()) < subtree.pointee.logWeight - old {
+        trajectory.pointee.exchangeDraw(with: &subtree.pointee)
         isMoved = true
       }
-      trajectory.logWeight = logSum(trajectory.logWeight, subtree.logWeight)
+      trajectory.pointee.logWeight = logSum(old, subtree.pointee.logWeight)
       goesOn = join(isForward: isForward)
     }
     if isMoved {
-      memory.copy(trajectory.position, to: &point.position)
-      memory.copy(trajectory.gradient, to: &point.gradient)
-      point.logDensity = trajectory.logDensity
+      memory.copy(trajectory.pointee.position, to: &point.position)
+      memory.copy(trajectory.pointee.gradient, to: &point.gradient)
+      point.logDensity = trajectory.pointee.logDensity
     }
     return Transition(
-      acceptance: leaves > 0 ? acceptanceSum / Double(leaves) : 0, stepSize: stepSize, energy: trajectory.energy,
-      treeDepth: depth, evaluations: leaves, isDivergent: isDivergent, isSaturated: goesOn)
+      acceptance: leaves > 0 ? acceptanceSum / Double(leaves) : 0, stepSize: stepSize,
+      energy: trajectory.pointee.energy, treeDepth: depth, evaluations: leaves, isDivergent: isDivergent,
+      isSaturated: goesOn)
   }
 
   /// Whether the trajectory goes on with the new subtree, by (1) and (2); takes the subtree in. The trajectory's first point is
   /// the earliest in time.
   private func join(isForward: Bool) -> Bool {
-    let t = trajectory
-    let far = isForward ? t.firstVelocity : t.lastVelocity
-    let near = isForward ? (t.lastMomentum, t.lastVelocity) : (t.firstMomentum, t.firstVelocity)
-    add(t.momentumSum, subtree.firstMomentum)
-    var goesOn = isStraight(far, subtree.firstVelocity, sum)
-    add(subtree.momentumSum, near.0)
-    goesOn = isStraight(near.1, subtree.lastVelocity, sum) && goesOn
-    add(t.momentumSum, subtree.momentumSum)
-    goesOn = isStraight(far, subtree.lastVelocity, sum) && goesOn
+    let (t, new) = (trajectory.pointee, subtree.pointee)
+    let first = (momentum: t.firstMomentum, velocity: t.firstVelocity)
+    let (far, near) = isForward ? (first, t.end) : (t.end, first)
+    add(t.sum, new.firstMomentum)
+    var goesOn = isStraight(far.velocity, new.firstVelocity, sum)
+    add(new.sum, near.momentum)
+    goesOn = isStraight(near.velocity, new.end.velocity, sum) && goesOn
+    add(t.sum, new.sum)
+    goesOn = isStraight(far.velocity, new.end.velocity, sum) && goesOn
     memory.copy(sum, to: t.momentumSum)
-    memory.copy(subtree.lastMomentum, to: isForward ? t.lastMomentum : t.firstMomentum)
-    memory.copy(subtree.lastVelocity, to: isForward ? t.lastVelocity : t.firstVelocity)
+    if t.isPoint {
+      memory.copy(t.firstMomentum, to: t.lastMomentum)
+      memory.copy(t.firstVelocity, to: t.lastVelocity)
+      trajectory.pointee.isPoint = false
+    }
+    if isForward {
+      trajectory.pointee.exchangeLast(with: &subtree.pointee)
+    } else if new.isPoint {
+      trajectory.pointee.exchangeFirst(with: &subtree.pointee)
+    } else {
+      swap(&trajectory.pointee.firstMomentum, &subtree.pointee.lastMomentum)
+      swap(&trajectory.pointee.firstVelocity, &subtree.pointee.lastVelocity)
+    }
     return goesOn
   }
 
-  /// Adds 2^depth leaves beyond `end`. `isValid` becomes false where the span turns back or diverges.
+  /// Makes of a span the 2^depth leaves beyond `end`; whether it neither turns back nor diverges. Otherwise the span is of no use.
   private func grow(
     _ depth: Int, _ end: inout PhasePoint, _ step: Double, _ metric: Metric, _ density: DensityFunction,
-    into span: Span, using generator: inout Philox, _ isValid: inout Bool
-  ) -> Span {
-    var span = span
+    into span: UnsafeMutablePointer<Span>, using generator: inout Philox
+  ) -> Bool {
     if depth == 0 {
       Leapfrog.step(&end, step, metric, density, velocity: velocity)
       let energy = Leapfrog.energy(end, metric, velocity: velocity)
       leaves += 1
       acceptanceSum += min(1, exp(startEnergy - energy))
-      if !(energy - startEnergy < Leapfrog.greatestError) {
-        isDivergent = true
-        isValid = false
-      }
-      makeLeaf(&span, end, energy: energy)
-      return span
+      makeLeaf(span, end, energy: energy)
+      isDivergent = !(energy - startEnergy < Leapfrog.greatestError)
+      return !isDivergent
     }
-    let first = grow(
-      depth - 1, &end, step, metric, density, into: halves[depth - 1].first, using: &generator, &isValid)
-    guard isValid else { return span }
-    let second = grow(
-      depth - 1, &end, step, metric, density, into: halves[depth - 1].second, using: &generator, &isValid)
-    guard isValid else { return span }
-    span.logWeight = logSum(first.logWeight, second.logWeight)
+    let (first, second) = (half(0, below: depth), half(1, below: depth))
+    guard grow(depth - 1, &end, step, metric, density, into: first, using: &generator),
+      grow(depth - 1, &end, step, metric, density, into: second, using: &generator)
+    else { return false }
+    let logWeight = logSum(first.pointee.logWeight, second.pointee.logWeight)
+    span.pointee.logWeight = logWeight
     // (3), within.
-    takeDraw(of: log(generator.uniform()) < second.logWeight - span.logWeight ? second : first, into: &span)
-    memory.copy(first.firstMomentum, to: span.firstMomentum)
-    memory.copy(first.firstVelocity, to: span.firstVelocity)
-    memory.copy(second.lastMomentum, to: span.lastMomentum)
-    memory.copy(second.lastVelocity, to: span.lastVelocity)
-    add(first.momentumSum, second.firstMomentum)
-    isValid = isStraight(first.firstVelocity, second.firstVelocity, sum)
-    add(second.momentumSum, first.lastMomentum)
-    isValid = isStraight(first.lastVelocity, second.lastVelocity, sum) && isValid
-    add(first.momentumSum, second.momentumSum)
-    isValid = isStraight(first.firstVelocity, second.lastVelocity, sum) && isValid
-    memory.copy(sum, to: span.momentumSum)
-    return span
+    let isSecond = log(generator.uniform()) < second.pointee.logWeight - logWeight
+    span.pointee.exchangeDraw(with: &(isSecond ? second : first).pointee)
+    let (a, b) = (first.pointee, second.pointee)
+    add(a.sum, b.firstMomentum)
+    guard isStraight(a.firstVelocity, b.firstVelocity, sum) else { return false }
+    add(b.sum, a.end.momentum)
+    guard isStraight(a.end.velocity, b.end.velocity, sum) else { return false }
+    add(a.sum, b.sum)
+    guard isStraight(a.firstVelocity, b.end.velocity, sum) else { return false }
+    memory.copy(sum, to: span.pointee.momentumSum)
+    span.pointee.isPoint = false
+    span.pointee.exchangeFirst(with: &first.pointee)
+    span.pointee.exchangeLast(with: &second.pointee)
+    return true
   }
 
   /// A span of one point. `velocity` holds that of the point.
-  private func makeLeaf(_ span: inout Span, _ point: PhasePoint, energy: Double) {
-    memory.copy(point.momentum, to: span.firstMomentum)
-    memory.copy(point.momentum, to: span.lastMomentum)
-    memory.copy(point.momentum, to: span.momentumSum)
-    memory.copy(velocity, to: span.firstVelocity)
-    memory.copy(velocity, to: span.lastVelocity)
-    memory.copy(point.position, to: span.position)
-    memory.copy(point.gradient, to: span.gradient)
-    span.logDensity = point.logDensity
-    span.energy = energy
-    span.logWeight = startEnergy - energy
-  }
-
-  private func takeDraw(of source: Span, into target: inout Span) {
-    memory.copy(source.position, to: target.position)
-    memory.copy(source.gradient, to: target.gradient)
-    target.logDensity = source.logDensity
-    target.energy = source.energy
+  private func makeLeaf(_ span: UnsafeMutablePointer<Span>, _ point: PhasePoint, energy: Double) {
+    memory.copy(point.momentum, to: span.pointee.firstMomentum)
+    memory.copy(velocity, to: span.pointee.firstVelocity)
+    memory.copy(point.position, to: span.pointee.position)
+    memory.copy(point.gradient, to: span.pointee.gradient)
+    span.pointee.isPoint = true
+    span.pointee.logDensity = point.logDensity
+    span.pointee.energy = energy
+    span.pointee.logWeight = startEnergy - energy
   }
 
   private func copy(_ from: PhasePoint, to: inout PhasePoint) {

@@ -1,0 +1,102 @@
+//  NoUTurn.swift — the No-U-Turn sampler on three posteriors: a 13-50-1 network, logistic regression, eight schools.
+//
+//  4 chains, a diagonal metric learnt, depth at most 8, target acceptance 0.8: the work of the peers, on data drawn in the same way.
+//  The network and the regression are computed in 32 bits, as theirs.
+
+import Credence
+import Foundation
+
+/// One posterior and how it is sampled.
+struct NoUTurnWorkload {
+  let density: LogDensity
+  let precision: DensityPrecision
+  let warmUp: Int
+  let draws: Int
+  /// The coordinate whose effective sample size counts; `nil`: the least over all coordinates.
+  var coordinate: Int?
+
+  /// Runs it five times and prints the median.
+  func measure(_ name: String, threads: Int) {
+    let clock = ContinuousClock()
+    let plan = SamplingPlan(chains: 4, warmUp: warmUp, draws: draws, seed: 1)
+    var times: [Double] = []
+    var result: Samples<NoUTurnSampler.Kernel>?
+    while times.count < 5 && times.reduce(0, +) < 10_000 {
+      let start = clock.now
+      result = try? NoUTurnSampler(greatestDepth: 8).sample(
+        density, plan, precision: precision, control: SamplingControl(threads: threads))
+      times.append(start.duration(to: clock.now) / .milliseconds(1))
+    }
+    guard let result else { return print("{\"workload\": \"\(name)\", \"failed\": true}") }
+    times.sort()
+    let wall = times[times.count / 2]
+    let gradients = result.evaluations.warmUp + result.evaluations.sampling
+    let records = result.transitions.flatMap { $0 }
+    func mean(_ value: (Transition) -> Double) -> Double {
+      records.reduce(0) { $0 + value($1) } / Double(records.count)
+    }
+    let sizes = (coordinate.map { [$0] } ?? Array(0..<min(result.dimension, 60)))
+      .map { result.chains(of: $0).bulkEffectiveSampleSize }
+    let least = sizes.min() ?? .nan
+    print(
+      """
+      {"peer": "credence", "workload": "\(name)", "wall_ms": \(wall), "min_ms": \(times[0]), "gradients": \(gradients), \
+      "ms_per_1000_gradients": \(wall / Double(gradients) * 1000), "ess": \(least), \
+      "ms_per_effective_sample": \(wall / least), "depth": \(mean { Double($0.treeDepth) }), \
+      "acceptance": \(mean(\.acceptance)), "threads": \(threads)}
+      """)
+  }
+}
+
+extension NoUTurnWorkload {
+  /// 13-50-1, tanh, 455 rows, noise 0.5, prior N(0, 1).
+  static var network: NoUTurnWorkload {
+    var random = Philox(seed: 7)
+    let x = (0..<455 * 13).map { _ in Float(random.normal()) }
+    let direction = (0..<13).map { _ in Float(random.normal()) }
+    let y = (0..<455).map { row in
+      let projection = (0..<13).reduce(Float(0)) { $0 + x[row * 13 + $1] * direction[$1] }
+      return sin(projection / 2) + 0.3 * Float(random.normal())
+    }
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 13, hidden: [50], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.5)))
+    return NoUTurnWorkload(
+      density: model.logJoint(DenseArray(x, shape: [455, 13]), DenseArray(y)), precision: .single, warmUp: 200,
+      draws: 200)
+  }
+
+  /// 1000 rows, 25 coefficients and an intercept, prior N(0, 1).
+  static var logistic: NoUTurnWorkload {
+    var random = Philox(seed: 11)
+    let x = (0..<1000 * 25).map { _ in Float(random.normal()) }
+    let beta = (0..<25).map { _ in 0.5 * Float(random.normal()) }
+    let y = (0..<1000).map { row -> Float in
+      let logit = (0..<25).reduce(Float(0)) { $0 + x[row * 25 + $1] * beta[$1] }
+      return random.uniform() < 1 / (1 + exp(-Double(logit))) ? 1 : 0
+    }
+    // The rows of the table as columns: one product with a long side, forwards and backwards.
+    var columns = [Float](repeating: 0, count: x.count)
+    for row in 0..<1000 { for column in 0..<25 { columns[column * 1000 + row] = x[row * 25 + column] } }
+    let (inputs, targets) = (DenseArray(columns, shape: [25, 1000]), DenseArray(y, shape: [1, 1000]))
+    let density = LogDensity(dimension: 26) { theta in
+      let beta = theta.slice(axis: 0, 0..<25).reshaped([1, 25])
+      let logits = matmul(beta, .constant(inputs)) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
+      return (.constant(targets) * logits - softplus(logits)).sum() - theta.squared.sum() * 0.5
+    }
+    return NoUTurnWorkload(density: density, precision: .single, warmUp: 500, draws: 500)
+  }
+
+  /// Eight schools, not centred; log τ is the second coordinate.
+  static var schools: NoUTurnWorkload {
+    let y = Tensor.constant(DenseArray<Double>([28, 8, -3, 7, -1, 1, 18, 12]))
+    let sigma = Tensor.constant(DenseArray<Double>([15, 10, 16, 11, 9, 11, 10, 18]))
+    let space = ParameterSpace([Parameter("mu"), Parameter("tau", .positive), Parameter("theta", shape: [8])])
+    let density = space.logDensity { p in
+      let residual = (y - p["mu"] - p["tau"] * p["theta"]) / sigma
+      return residual.squared.sum() * -0.5 - p["theta"].squared.sum() * 0.5 - (p["mu"] / 5).squared * 0.5
+        - log1p((p["tau"] / 5).squared)
+    }
+    return NoUTurnWorkload(density: density, precision: .double, warmUp: 1000, draws: 1000, coordinate: 1)
+  }
+}

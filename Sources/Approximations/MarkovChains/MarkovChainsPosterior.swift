@@ -1,0 +1,76 @@
+//  MarkovChainsPosterior.swift — the draws of Markov chains, and what they say of their own convergence.
+
+public import Arrays
+public import Networks
+import Training
+
+/// The draws of C chains, with equal weights: the first chain's in the order in which it made them, then the second's.
+public struct MarkovChainsPosterior: Posterior {
+  /// Shape [C S, P].
+  public let draws: DrawsPosterior
+  /// C.
+  public let chainCount: Int
+  /// Divergent transitions after the warm-up.
+  public let divergences: Int
+  /// Draws whose trajectory was cut off at the greatest depth.
+  public let saturatedTrees: Int
+  /// Gradients over all rows, the warm-up included.
+  public let gradientCount: Int
+
+  /// Precondition: as many draws of each chain, no negative count.
+  public init(
+    draws: DrawsPosterior, chainCount: Int, divergences: Int, saturatedTrees: Int, gradientCount: Int
+  ) {
+    precondition(
+      chainCount >= 1 && draws.drawCount % chainCount == 0 && min(divergences, saturatedTrees, gradientCount) >= 0,
+      "\(draws.drawCount) draws of \(chainCount) chains")
+    self.draws = draws
+    self.chainCount = chainCount
+    self.divergences = divergences
+    self.saturatedTrees = saturatedTrees
+    self.gradientCount = gradientCount
+  }
+
+  public var model: BayesianModel { draws.model }
+
+  /// S.
+  public var drawsPerChain: Int { draws.drawCount / chainCount }
+
+  public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
+    draws.predict(inputs, threads: threads)
+  }
+
+  /// Draws, each chosen independently.
+  public func sample(_ count: Int, seed: UInt64) -> DrawsPosterior { draws.sample(count, seed: seed) }
+}
+
+extension MarkovChainsPosterior: StorablePosterior {
+  public static var kind: String { "chains" }
+
+  public var forwardPasses: Int { draws.drawCount }
+
+  private static var numberNames: Set<String> { ["chains", "divergences", "saturatedTrees", "gradients"] }
+
+  public var contents: PosteriorContents {
+    var contents = draws.contents
+    contents.numbers = [
+      "chains": Double(chainCount), "divergences": Double(divergences), "saturatedTrees": Double(saturatedTrees),
+      "gradients": Double(gradientCount),
+    ]
+    return contents
+  }
+
+  public init(model: BayesianModel, contents: PosteriorContents) throws(PosteriorFault) {
+    try contents.checkNames(arrays: ["draws", "states"], numbers: Self.numberNames)
+    let draws = try DrawsPosterior(model: model, contents: PosteriorContents(arrays: contents.arrays))
+    let chains = try contents.integer("chains", in: 1...draws.drawCount)
+    guard draws.drawCount % chains == 0 else {
+      throw PosteriorFault("\(draws.drawCount) draws are not those of \(chains) chains")
+    }
+    let counts = 0...(1 << 53)
+    self.init(
+      draws: draws, chainCount: chains, divergences: try contents.integer("divergences", in: counts),
+      saturatedTrees: try contents.integer("saturatedTrees", in: counts),
+      gradientCount: try contents.integer("gradients", in: counts))
+  }
+}

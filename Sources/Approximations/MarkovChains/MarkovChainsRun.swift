@@ -1,0 +1,119 @@
+//  MarkovChainsRun.swift — one run of chains on the posterior of a network, in pieces between checkpoints.
+//
+//  A run that is stopped and goes on arrives at the same bits, so a checkpoint is nothing but a stop after which it goes on at once.
+//  Writing takes at most a twentieth of the time.
+
+import Arrays
+import Evaluation
+import Foundation
+import Networks
+import Sampling
+import Training
+
+struct MarkovChainsRun {
+  let method: MarkovChains
+  let model: BayesianModel
+  let examples: Examples
+  let seed: UInt64
+  let control: RunControl
+
+  func sample<Method: Sampler>(_ sampler: Method) throws(TrainingError) -> MarkovChainsPosterior {
+    let plan = SamplingPlan(
+      chains: method.chains, warmUp: method.warmUp, draws: method.draws, thinning: method.thinning, seed: seed)
+    let density = model.logJoint(examples.inputs, examples.targets)
+    let fingerprint = fingerprint
+    try control.checkpoint?.prepare()
+    var states: [ChainState<Method.Kernel>]? = try restored(fingerprint)
+    var interval = control.checkpoint?.interval ?? .infinity
+    while true {
+      let start = ContinuousClock.now
+      let pause = interval
+      let isAsked: @Sendable () -> Bool = { [control] in control.shouldStop() || control.shouldStopAtOnce() }
+      let samples: Samples<Method.Kernel>
+      do {
+        samples = try sampler.sample(
+          density, plan, precision: method.precision, from: .given(startingPoints), resuming: states,
+          control: SamplingControl(
+            threads: control.threads, progress: { report($0) },
+            shouldStop: { isAsked() || start.duration(to: .now) / .seconds(1) > pause }))
+      } catch {
+        throw .unusable(error.description)
+      }
+      if samples.isComplete { return posterior(samples) }
+      states = samples.states
+      let writing = ContinuousClock.now
+      try save(samples.states, fingerprint)
+      interval = max(control.checkpoint?.interval ?? 0, 20 * (writing.duration(to: .now) / .seconds(1)))
+      if isAsked() {
+        throw .interrupted(
+          epochs: samples.states.reduce(0) { $0 + $1.transition }, canResume: control.checkpoint != nil)
+      }
+    }
+  }
+
+  /// Where training would begin, for each chain. Shape [C][P].
+  private var startingPoints: [[Double]] {
+    (0..<method.chains).map { chain in
+      var random = Philox(seed: seed, stream: UInt64(chain)).substream(3)
+      return model.initialParameters(Float.self, using: &random).elements.map(Double.init)
+    }
+  }
+
+  private func report(_ event: SamplingEvent) {
+    control.progress(
+      TrainingEvent(
+        member: event.chain, memberCount: event.chainCount, epoch: event.transition, epochCount: event.transitionCount,
+        isLast: event.transition == event.transitionCount, loss: -event.logDensity / Double(examples.count),
+        validationLoss: nil))
+  }
+
+  private func posterior<Kernel>(_ samples: Samples<Kernel>) -> MarkovChainsPosterior {
+    let count = method.chains * samples.drawCount
+    let trajectories = samples.trajectories
+    let evaluations = samples.evaluations
+    return MarkovChainsPosterior(
+      draws: DrawsPosterior(
+        model: model,
+        draws: DenseArray(samples.draws.elements.map(Float.init), shape: [count, model.parameterCount]),
+        states: DenseArray([], shape: [count, 0])),
+      chainCount: method.chains, divergences: trajectories.divergences, saturatedTrees: trajectories.saturatedTrees,
+      gradientCount: evaluations.warmUp + evaluations.sampling)
+  }
+
+  private var fingerprint: String {
+    var recipe = TrainingRecipe.mode(of: model, TrainingConfiguration(epochs: 1, batchSize: 1))
+    recipe.identity = "\(MarkovChains.name) \(method)"
+    return Training.fingerprint(model, examples, recipe, members: method.chains, seed: seed)
+  }
+
+  private func save<Kernel>(_ states: [ChainState<Kernel>], _ fingerprint: String) throws(TrainingError) {
+    guard let folder = control.checkpoint else { return }
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = Self.words
+    for (chain, state) in states.enumerated() {
+      let record: Data
+      do { record = try encoder.encode(state) } catch { throw .checkpoint("\(folder.path): \(error)") }
+      try folder.write(record, member: chain, fingerprint: fingerprint)
+    }
+  }
+
+  /// The chains of a checkpoint to go on from; `nil` unless there are all of them.
+  private func restored<Kernel>(_ fingerprint: String) throws(TrainingError) -> [ChainState<Kernel>]? {
+    guard let folder = control.checkpoint, folder.resumes else { return nil }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    var states: [ChainState<Kernel>] = []
+    for chain in 0..<method.chains {
+      guard let record = try folder.record(of: chain, fingerprint: fingerprint) else { return nil }
+      guard let state = try? decoder.decode(ChainState<Kernel>.self, from: record) else {
+        throw folder.damaged(chain)
+      }
+      states.append(state)
+    }
+    return states
+  }
+
+  private static let words = JSONEncoder.NonConformingFloatEncodingStrategy.convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+}

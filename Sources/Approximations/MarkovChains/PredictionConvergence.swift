@@ -1,0 +1,67 @@
+//  PredictionConvergence.swift — whether chains agree in what they predict.
+//
+//  A network has as many modes as its units have permutations and signs, and predictions are the same in all of them: two chains
+//  with no weight in common may have converged. So R-hat and effective sample size are those of the mean that each draw
+//  predicts at each input, or of the probability of each class, and of the noise. [Vehtari et al. 2021]
+
+public import Arrays
+public import Evaluation
+
+/// The worst of the diagnostics over all predictions.
+public struct PredictionConvergence: Hashable, Sendable, Encodable {
+  /// How many predictions were looked at.
+  public let quantityCount: Int
+  /// The greatest R-hat; not a number where it is undefined, as for one chain.
+  public let greatestRHat: Double
+  /// The least effective sample size of the bulk, and of the tails.
+  public let leastBulkEffectiveSampleSize, leastTailEffectiveSampleSize: Double
+
+  /// Precondition: at least one quantity.
+  public init(of quantities: [Chains]) {
+    precondition(!quantities.isEmpty, "convergence of no predictions")
+    func worst(_ values: [Double], _ pick: (Double, Double) -> Double) -> Double {
+      values.dropFirst().reduce(values[0]) { $0.isNaN || $1.isNaN ? .nan : pick($0, $1) }
+    }
+    quantityCount = quantities.count
+    greatestRHat = worst(quantities.map(\.rHat), max)
+    leastBulkEffectiveSampleSize = worst(quantities.map(\.bulkEffectiveSampleSize), min)
+    leastTailEffectiveSampleSize = worst(quantities.map(\.tailEffectiveSampleSize), min)
+  }
+
+  /// Whether no prediction has an R-hat above 1.01. Not where R-hat is undefined.
+  public var isConverged: Bool { greatestRHat <= ConvergenceFinding.greatestRHat }
+}
+
+extension MarkovChainsPosterior {
+  /// The diagnostics of the predictions at inputs. Shape [N, …].
+  public func convergence(at inputs: DenseArray<Float>, threads: Int) -> PredictionConvergence {
+    PredictionConvergence(of: predictedChains(at: inputs, threads: threads))
+  }
+
+  /// What each draw predicts, as chains: a mean for each input and target, or a probability for each input and class; and the
+  /// noise of each target, where the draws differ in it.
+  private func predictedChains(at inputs: DenseArray<Float>, threads: Int) -> [Chains] {
+    switch predict(inputs, threads: threads).content {
+    case .classes(let probabilities): return chains(probabilities)
+    case .numbers(let forecast):
+      switch forecast.components {
+      case .normal(let means, let noise, _):
+        return chains(means) + chains(noise).prefix(forecast.targetCount).filter { $0.standardDeviation > 0 }
+      case .studentT(_, let locations, let scales):
+        return chains(locations) + chains(scales).prefix(forecast.targetCount).filter { $0.standardDeviation > 0 }
+      case .poisson(let rates): return chains(rates)
+      }
+    }
+  }
+
+  /// Shape [C S, …] → the chains of each quantity.
+  private func chains(_ values: DenseArray<Double>) -> [Chains] {
+    let width = values.count / max(values.shape[0], 1)
+    return (0..<width).map { place in
+      Chains(
+        (0..<chainCount).map { chain in
+          (0..<drawsPerChain).map { values.elements[(chain * drawsPerChain + $0) * width + place] }
+        })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+//  FidelityReport.swift — the reference and each method beside it, for people and for programs.
+
+import Credence
+
+struct FidelityReport: Encodable {
+  struct Reference: Encodable {
+    let path: String
+    let options: [String: OptionValue]
+    /// `nil` where it was read.
+    let seconds: Double?
+    let gradients: Int
+    let draws: Int
+    let divergences: Int
+    let saturatedTrees: Int
+    let inside: PredictionConvergence
+    let outside: PredictionConvergence
+    let isConverged: Bool
+    /// One half of the chains against the other.
+    let halves: FidelityScores?
+  }
+
+  struct Result: Encodable {
+    let method: String
+    let options: [String: OptionValue]
+    var scores: FidelityScores?
+    var seconds: Double?
+    var failure: String?
+  }
+
+  let data: String
+  let rows: Int
+  let testRows: Int
+  let seed: UInt64
+  let reference: Reference
+  let results: [Result]
+
+  var text: String { "\(introduction)\n\n\(table.text)\n\(notes)\n" }
+
+  private var introduction: String {
+    let time = reference.seconds.map { ", in \(Figures.duration(seconds: $0))" } ?? ", read from \(reference.path)"
+    let state =
+      reference.isConverged
+      ? "Its chains agree: it stands for the posterior."
+      : "It is NOT there yet: its chains do not agree within 1.01, and figures below are to be taken with care. Give it "
+        + "more with --option nuts.draws=…"
+    return """
+      Reference: NUTS, \(reference.draws) draws, \(reference.gradients) gradients\(time)
+      R-hat of predictions at most \(Figures.fixed(reference.inside.greatestRHat, digits: 3)), outside the data \
+      \(Figures.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
+      \(Figures.number(reference.inside.leastBulkEffectiveSampleSize, digits: 3)); \
+      \(Figures.count(reference.divergences, "divergence")), \(Figures.count(reference.saturatedTrees, "tree")) cut off
+      \(state)
+      """
+  }
+
+  private var isClassification: Bool {
+    ([reference.halves] + results.map(\.scores)).contains { $0?.agreement != nil }
+  }
+
+  private var table: TextTable {
+    let titles =
+      (isClassification ? ["same class", "TV"] : ["mean error", "W2"]) + ["inside", "outside", "log score", "fit"]
+    var table = TextTable(columns: [TextTable.Column("method", .left)] + titles.map { TextTable.Column($0) })
+    func row(_ name: String, _ scores: FidelityScores, _ seconds: Double?) {
+      let first = scores.agreement.map(Figures.percent) ?? scores.meanError.map { Figures.fixed($0, digits: 3) }
+      let second = scores.totalVariation ?? scores.wasserstein
+      table.append([
+        name, first ?? "–", second.map { Figures.fixed($0, digits: 3) } ?? "–",
+        Figures.fixed(scores.epistemicRatioInside, digits: 2), Figures.fixed(scores.epistemicRatioOutside, digits: 2),
+        (scores.logScoreDifference < 0 ? "" : "+") + Figures.fixed(scores.logScoreDifference, digits: 3),
+        seconds.map { Figures.duration(seconds: $0) } ?? "–",
+      ])
+    }
+    if let halves = reference.halves { row("(halves of the reference)", halves, reference.seconds) }
+    for result in results {
+      if let scores = result.scores { row(result.method, scores, result.seconds) }
+    }
+    return table
+  }
+
+  private var notes: String {
+    let failures = results.compactMap { result in result.failure.map { "\(result.method) has no result: \($0)." } }
+    let first =
+      isClassification
+      ? [
+        "same class: rows with the reference's most probable class. TV: total variation of the class probabilities."
+      ]
+      : [
+        "mean error: of the predictive mean, in standard deviations of the reference's prediction. W2: Wasserstein "
+          + "distance, likewise."
+      ]
+    let lines =
+      failures + first + [
+        "inside, outside: epistemic standard deviation over the reference's, on the rows held out and far from the data.",
+        "log score: nats a row, above 0 where the method predicts the rows held out better than the reference.",
+        "Fitted to \(rows) rows, compared on \(testRows) others; seed \(seed).",
+      ]
+    return lines.joined(separator: "\n")
+  }
+}

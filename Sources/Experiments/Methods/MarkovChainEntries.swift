@@ -1,0 +1,57 @@
+//  MarkovChainEntries.swift — `nuts`, `hmc`: Hamiltonian chains on all rows, the reference for every approximation.
+//
+//  An epoch of these methods is a transition of each chain. Where somebody, or a budget, asks for other epochs than the warm-up
+//  and the draws take, both are changed in proportion.
+
+import Approximations
+import Networks
+import Sampling
+import Training
+
+extension MethodEntry {
+  static let noUTurnChains = chains(
+    "nuts", "Hamiltonian chains on all rows, whose trajectories end where they turn back: slow, and exact in the limit",
+    [.integer("depth", in: 1...15, default: 10, "the greatest depth of a trajectory's tree")]
+  ) { .noUTurn(greatestDepth: $0.integer("depth")) }
+
+  static let hamiltonianChains = chains(
+    "hmc", "Hamiltonian chains on all rows, with trajectories of random length",
+    [.integer("steps", in: 1...10_000, default: 50, "the mean number of steps of a trajectory")]
+  ) { .hamiltonian(meanSteps: $0.integer("steps")) }
+
+  private static func chains(
+    _ name: String, _ summary: String, _ own: [MethodOption],
+    _ dynamics: @escaping @Sendable (MethodOptions) -> MarkovChains.Dynamics
+  ) -> MethodEntry {
+    MethodEntry(
+      name: name, summary: summary,
+      options: own + [
+        .integer("chains", in: 1...1000, default: 4, "chains, side by side"),
+        .integer("warm-up", in: 0...1_000_000, default: 500, "transitions that tune a chain and are not kept"),
+        .integer("draws", in: 1...1_000_000, default: 100, "draws that each chain keeps"),
+        .integer("thinning", in: 1...10_000, default: 5, "one draw of so many transitions is kept"),
+        .choice(
+          "precision", default: DensityPrecision.double, "32 or 64 bits for the density; 32 are faster"),
+      ],
+      defaults: { defaults, options in
+        defaults.stopsEarly = false
+        defaults.epochs = options.integer("warm-up") + options.integer("draws") * options.integer("thinning")
+        defaults.batchSize = max(1, defaults.rows)
+      }
+    ) { options, setting in
+      let (warmUp, draws, thinning) = (
+        options.integer("warm-up"), options.integer("draws"), options.integer("thinning")
+      )
+      let share = Double(setting.training.epochs) / Double(warmUp + draws * thinning)
+      let kept = max(1, Int(share * Double(draws)))
+      let chains = options.integer("chains")
+      return MethodPlan(
+        MarkovChains(
+          dynamics(options), chains: chains, warmUp: Int(share * Double(warmUp)), draws: kept, thinning: thinning,
+          precision: options.choice("precision")), setting,
+        memory: 24 * Double(setting.model.parameterCount) * Double(chains) * Double(kept + 200),
+        memoryUse: "\(kept) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
+        cheaper: "fewer draws")
+    }
+  }
+}
