@@ -3,8 +3,9 @@
 //  Equation   p(θ | D) ≈ (1/M) Σ qₘ(θ),  qₘ fitted with its own seed       MultiSWAG [Wilson and Izmailov 2020],
 //                                                                          mixtures of Laplace [Eschenhagen et al. 2021]
 //
-//  A prediction averages over S draws in all, the same number from every component (one more from the first ones where M does
-//  not divide S). Components are fitted side by side, and each keeps its checkpoint in a folder of its own.
+//  A prediction is the mixture of the components' own predictions where these integrate over θ, as linearised Laplace
+//  approximations do. Otherwise it averages over S draws in all, the same number from every component (one more from the first
+//  ones where M does not divide S). Components are fitted side by side, and each keeps its checkpoint in a folder of its own.
 //
 //  Cost       M fits, and M posteriors in memory.
 
@@ -84,8 +85,13 @@ public struct MixturePosterior<Component: Posterior>: Posterior {
 
   public var model: BayesianModel { components[0].model }
 
+  public var predictsWithoutDraws: Bool { components.allSatisfy(\.predictsWithoutDraws) }
+
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
-    sample(draws, seed: seed).predict(inputs, threads: threads)
+    if predictsWithoutDraws {
+      return Predictive(mixing: components.map { $0.predict(inputs, threads: threads) })
+    }
+    return sample(draws, seed: seed).predict(inputs, threads: threads)
   }
 
   /// Draws from the components in turn: component m gives ⌈(count − m) / M⌉.

@@ -6,7 +6,7 @@ public import Networks
 extension MixturePosterior: StorablePosterior where Component: StorablePosterior {
   public static var kind: String { "mixture-\(Component.kind)" }
 
-  public var forwardPasses: Int { draws }
+  public var forwardPasses: Int { predictsWithoutDraws ? components.reduce(0) { $0 + $1.forwardPasses } : draws }
 
   public var contents: PosteriorContents {
     var contents = PosteriorContents(

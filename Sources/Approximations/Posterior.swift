@@ -20,10 +20,14 @@ public protocol Posterior: Sendable {
 
   /// log p(D), where the method estimates it. Unit: nats.
   var logEvidence: Double? { get }
+
+  /// Whether `predict` integrates over θ itself. A mixture averages such predictions; otherwise it averages draws.
+  var predictsWithoutDraws: Bool { get }
 }
 
 extension Posterior {
   public var logEvidence: Double? { nil }
+  public var predictsWithoutDraws: Bool { false }
 }
 
 /// A posterior held as draws of θ with equal weights: one for a point estimate, one a member for an ensemble.

@@ -21,6 +21,8 @@ package final class NetworkTrainer {
   private let lastBatch: BatchGradient?
   private let pool: WorkerPool?
   private let validation: ValidationLoss?
+  /// Rows of the examples that validation has and training has not; none without early stopping.
+  package let heldOutRows: [Int]
 
   /// What is trained. Shape [V].
   package var vector: UnsafeMutableBufferPointer<Float> { fullBatch.vector }
@@ -65,9 +67,11 @@ package final class NetworkTrainer {
       }
       var splitting = random.substream(1)
       rows = splitting.permutation(count: rows.count)
-      validation = ValidationLoss(model, examples, rows: Array(rows[..<held]))
+      heldOutRows = Array(rows[..<held])
+      validation = ValidationLoss(model, examples, rows: heldOutRows)
       rows.removeFirst(held)
     } else {
+      heldOutRows = []
       validation = nil
     }
     guard !rows.isEmpty else { throw .unusable("there are no rows to train on") }

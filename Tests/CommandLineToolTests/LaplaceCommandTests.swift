@@ -12,7 +12,7 @@ import Testing
     return place
   }
 
-  @Test(arguments: ["kronecker", "dense", "diagonal", "lowRank", "functional", "lastLayer", "subnetwork"])
+  @Test(arguments: ["kronecker", "dense", "diagonal", "low-rank", "functional", "last-layer", "subnetwork"])
   func everyStructureFitsPredictsAndIsInspected(structure: String) throws {
     let place = try place()
     let fit = try place.start(

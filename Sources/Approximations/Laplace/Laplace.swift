@@ -6,7 +6,8 @@
 //             (2) log p(D) ≈ log p(D | θ*) + log p(θ*) + P/2 log 2π − ½ log det Λ
 //             (3) y predicted through the network linearised at θ*                          [Immer 2021]
 //
-//  Steps      training to θ*; one pass over the data for F; δ, and learned noise, by the maximum of (2) at fixed θ* and F.
+//  Steps      training to θ*; one pass over the data for F; δ, and learned noise, as `PrecisionTuning` says: by the maximum of (2) at
+//             fixed θ* and F, by rows that early stopping has held back, or by (2) while θ* is searched for.
 //
 //  Cost       a training run, O backward passes over the data, and what the structure takes: see its file.
 
@@ -49,31 +50,67 @@ public struct Laplace: InferenceMethod {
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> LaplacePosterior {
     if let problem = problem(for: model, examples) { throw .unusable(problem) }
-    let trained = try train(model, on: examples, members: 1, training, seed: seed, control: control)
+    if case .duringTraining(let schedule) = tuning {
+      let run = try EvidenceRun(self, schedule, model, examples, seed: seed, control: control)
+      return try posterior(
+        LaplaceApproximation(
+          method: self, model: model, mode: run.parameters, state: run.state, examples: examples, seed: seed,
+          control: control, precisions: run.precisions))
+    }
+    let split = split(examples, seed: seed)
+    let recipe = TrainingRecipe.mode(of: model, training)
+    let trainer = try train(model, on: split.train, recipe, members: 1, seed: seed, control: control)[0]
+    let (vector, statistics) = trainer.result
+    let (mode, state) = (DenseArray(vector), DenseArray(statistics, shape: [model.network.stateCount]))
+    var (curved, validation) = split
+    if tuning == .heldOut, !trainer.heldOutRows.isEmpty {
+      let held = Set(trainer.heldOutRows)
+      curved = examples.rows(at: (0..<examples.count).filter { !held.contains($0) })
+      validation = examples.rows(at: trainer.heldOutRows)
+    }
     return try approximate(
-      model, mode: trained.parameters.reshaped([model.parameterCount]),
-      state: trained.states.reshaped([model.network.stateCount]), examples, seed: seed, control: control)
+      model, mode: mode, state: state, curved, validation: validation, seed: seed, control: control)
   }
+
+  /// Rows that choose the precision where training itself holds none back: a tenth, and 2000 at most.
+  private func split(_ examples: Examples, seed: UInt64) -> (train: Examples, validation: Examples?) {
+    guard tuning == .heldOut, training.earlyStopping == nil, examples.count >= Self.fewestRowsToSplit else {
+      return (examples, nil)
+    }
+    var random = Philox(seed: seed, stream: 0).substream(7)
+    let rows = random.permutation(count: examples.count)
+    let count = min(examples.count / 10, 2000)
+    return (examples.rows(at: rows[count...].sorted()), examples.rows(at: rows[..<count].sorted()))
+  }
+
+  /// One or two rows tell nothing of a precision.
+  private static let fewestRowsToSplit = 20
 
   /// The approximation at a mode that was found elsewhere.
   ///
   /// - Parameters:
   ///   - mode: θ*. Shape [P].
   ///   - state: The running statistics that belong to it. Shape [Q].
+  ///   - examples: What the curvature is taken of.
+  ///   - validation: Other rows, which choose the precision where the tuning is `heldOut`; of no use otherwise.
   /// - Throws: `TrainingError` when the model or the settings do not fit, or on a request to stop.
   public func approximate(
     _ model: BayesianModel, mode: DenseArray<Float>, state: DenseArray<Float>? = nil, _ examples: Examples,
-    seed: UInt64 = 0, control: RunControl = RunControl()
+    validation: Examples? = nil, seed: UInt64 = 0, control: RunControl = RunControl()
   ) throws(TrainingError) -> LaplacePosterior {
     if let problem = problem(for: model, examples) { throw .unusable(problem) }
-    let approximation = LaplaceApproximation(
-      method: self, model: model, mode: mode, state: state ?? model.network.initialState(), examples: examples,
-      seed: seed, control: control)
+    return try posterior(
+      LaplaceApproximation(
+        method: self, model: model, mode: mode, state: state ?? model.network.initialState(), examples: examples,
+        validation: tuning == .heldOut ? validation : nil, seed: seed, control: control))
+  }
+
+  private func posterior(_ approximation: LaplaceApproximation) throws(TrainingError) -> LaplacePosterior {
     do {
       return try approximation.posterior()
     } catch {
       switch error {
-      case .stopped: throw .interrupted(epochs: training.epochs, canResume: control.checkpoint != nil)
+      case .stopped: throw .interrupted(epochs: training.epochs, canResume: approximation.control.checkpoint != nil)
       case .unsupported, .notFinite: throw .unusable(error.description)
       }
     }

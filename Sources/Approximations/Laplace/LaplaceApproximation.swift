@@ -12,27 +12,35 @@ struct LaplaceApproximation {
   let model: BayesianModel
   let mode: DenseArray<Float>
   let state: DenseArray<Float>
+  /// What the curvature is taken of.
   let examples: Examples
+  /// For a precision chosen by rows that are not among these.
+  var validation: Examples?
   let seed: UInt64
   let control: RunControl
+  /// δ of each slice, where it is not that of the model's prior.
+  var precisions: [String: Double]?
 
   func posterior() throws(CurvatureError) -> LaplacePosterior {
     let run = CurvatureRun(
       pool: control.threads > 1 ? WorkerPool(threads: control.threads) : nil, shouldStop: control.shouldStop)
+    return try tuned(try spectrum(run), run)
+  }
+
+  /// The curvature at the mode.
+  func spectrum(_ run: CurvatureRun) throws(CurvatureError) -> any CurvatureSpectrum {
     let all = model.network.layout.slices
     switch method.structure {
     case .dense: return try dense(all, nil, run)
     case .kronecker: return try kronecker(all, run)
     case .diagonal: return try diagonal(all, run)
     case .lowRank(let rank):
-      let point = point(Float.self)
-      let curvature = try FactoredCurvature(rank: rank, of: method.curvature, at: point, seed: seed, run: run)
-      return try tuned(FactoredSpectrum(curvature), point, run)
+      return FactoredSpectrum(
+        try FactoredCurvature(rank: rank, of: method.curvature, at: point(Float.self), seed: seed, run: run))
     case .functional(let count):
-      let point = point(Float.self)
       let chosen = min(count, examples.count)
-      let curvature = try FactoredCurvature(examples: chosen, of: method.curvature, at: point, run: run)
-      return try tuned(FactoredSpectrum(curvature), point, run)
+      return FactoredSpectrum(
+        try FactoredCurvature(examples: chosen, of: method.curvature, at: point(Float.self), run: run))
     case .lastLayer(let structure):
       let slices = Self.lastLayer(of: model)
       switch structure {
@@ -78,23 +86,24 @@ struct LaplaceApproximation {
 
   private func dense(
     _ slices: [ParameterSlice], _ indices: [Int]?, _ run: CurvatureRun
-  ) throws(CurvatureError) -> LaplacePosterior {
+  ) throws(CurvatureError) -> DenseSpectrum {
     // In double precision: the prior's precision must not drown in the rounding of large eigenvalues.
-    let point = point(Double.self)
-    let curvature = try DenseCurvature(method.curvature, at: point, slices: slices, indices: indices, run: run)
-    return try tuned(DenseSpectrum(curvature, slices: slices), point, run)
+    DenseSpectrum(
+      try DenseCurvature(method.curvature, at: point(Double.self), slices: slices, indices: indices, run: run),
+      slices: slices)
   }
 
-  private func kronecker(_ slices: [ParameterSlice], _ run: CurvatureRun) throws(CurvatureError) -> LaplacePosterior {
-    let point = point(Float.self)
-    let curvature = try KroneckerCurvature(method.curvature, at: point, slices: slices, run: run)
-    return try tuned(KroneckerSpectrum(curvature, threads: control.threads), point, run)
+  private func kronecker(
+    _ slices: [ParameterSlice], _ run: CurvatureRun
+  ) throws(CurvatureError) -> KroneckerSpectrum<Float> {
+    let curvature = try KroneckerCurvature(method.curvature, at: point(Float.self), slices: slices, run: run)
+    return KroneckerSpectrum(curvature, threads: control.threads)
   }
 
-  private func diagonal(_ slices: [ParameterSlice], _ run: CurvatureRun) throws(CurvatureError) -> LaplacePosterior {
-    let point = point(Float.self)
-    let curvature = try DiagonalCurvature(method.curvature, at: point, slices: slices, run: run)
-    return try tuned(DiagonalSpectrum(curvature), point, run)
+  private func diagonal(
+    _ slices: [ParameterSlice], _ run: CurvatureRun
+  ) throws(CurvatureError) -> DiagonalSpectrum<Float> {
+    DiagonalSpectrum(try DiagonalCurvature(method.curvature, at: point(Float.self), slices: slices, run: run))
   }
 
   private func point<Element: Scalar>(_ type: Element.Type) -> CurvaturePoint<Element> {
@@ -108,18 +117,51 @@ struct LaplaceApproximation {
 
   // MARK: The prior and the noise
 
-  private func tuned<Spectrum: CurvatureSpectrum, Element: Scalar>(
-    _ spectrum: Spectrum, _ point: CurvaturePoint<Element>, _ run: CurvatureRun
+  /// δ before it is tuned.
+  func prior(of slices: [ParameterSlice]) throws(CurvatureError) -> PriorPrecision {
+    var prior = try PriorPrecision(of: model, slices: slices)
+    if let precisions { prior.bySlice = zip(slices, prior.bySlice).map { precisions[$0.name] ?? $1 } }
+    return prior
+  }
+
+  func fit(_ run: CurvatureRun) throws(CurvatureError) -> FitTerms {
+    switch method.structure {
+    case .dense, .lastLayer(.dense), .subnetwork: try FitTerms(of: point(Double.self), run: run)
+    default: try FitTerms(of: point(Float.self), run: run)
+    }
+  }
+
+  func learnsNoise(_ fit: FitTerms) -> Bool { model.likelihood.initialLogNoise != nil && fit.residuals != nil }
+
+  private func tuned<Spectrum: CurvatureSpectrum>(
+    _ spectrum: Spectrum, _ run: CurvatureRun
   ) throws(CurvatureError) -> LaplacePosterior {
-    let start = try PriorPrecision(of: model, slices: spectrum.slices)
-    let fit = try FitTerms(of: point, run: run)
+    let start = try prior(of: spectrum.slices)
+    let fit = try fit(run)
     let evidence = MarginalLikelihood(spectrum, fit: fit, mode: mode.elements.map { Double($0) }, prior: start)
-    let learnsNoise = model.likelihood.initialLogNoise != nil && fit.residuals != nil
+    let learnsNoise = learnsNoise(fit)
+    if let validation {
+      let tuning = HeldOutTuning(
+        rows: validation,
+        posterior: { factor throws(CurvatureError) in
+          try posterior(spectrum, evidence, start.multiplied(by: factor), scale: 1)
+        }, learnsNoise: learnsNoise, threads: control.threads)
+      let (factor, scale) = try tuning.choice()
+      return try posterior(spectrum, evidence, start.multiplied(by: factor * scale), scale: scale)
+    }
+    if case .duringTraining = method.tuning { return try posterior(spectrum, evidence, start, scale: 1) }
     let (prior, scale) = try evidence.maximiser(method.tuning, from: start, tunesNoise: learnsNoise)
+    return try posterior(spectrum, evidence, prior, scale: scale)
+  }
+
+  /// The posterior with the precisions and the noise that were chosen.
+  private func posterior<Spectrum: CurvatureSpectrum>(
+    _ spectrum: Spectrum, _ evidence: MarginalLikelihood<Spectrum>, _ prior: PriorPrecision, scale: Double
+  ) throws(CurvatureError) -> LaplacePosterior {
     let logEvidence = try evidence(prior, scale: scale)
     guard logEvidence.isFinite else { throw .notFinite("the marginal likelihood") }
     var centre = mode
-    if learnsNoise, let noise = model.layout[Likelihood.logNoiseName] {
+    if learnsNoise(evidence.fit), let noise = model.layout[Likelihood.logNoiseName] {
       for index in noise.range { centre[index] -= Float(0.5 * logarithm(scale)) }
     }
     return LaplacePosterior(

@@ -39,6 +39,8 @@ public struct LaplacePosterior: Posterior {
     return try evidence(factor)
   }
 
+  public var predictsWithoutDraws: Bool { if case .network = prediction { false } else { true } }
+
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     if case .network(let draws) = prediction {
       return sample(draws, seed: seed).predict(inputs, threads: threads)

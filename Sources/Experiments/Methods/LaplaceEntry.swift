@@ -1,23 +1,40 @@
 //  LaplaceEntry.swift — `laplace`: a normal distribution at the mode of one network, as wide as the curvature allows.
 //
-//  The structure `auto` is the dense one where its P² numbers and P³ steps are little, and the Kronecker structure elsewhere.
+//  Notation   P  parameters     N  rows     K  columns of the curvature in the outputs: C − 1 for C classes, otherwise O
+//
+//  The structure `auto` is exact where that is cheap: from the N K rows of the curvature's root where these are few and fewer than P,
+//  or all P² numbers where P is small. Elsewhere it is the Kronecker structure.
 
 import Approximations
+import Arrays
 import Curvatures
 import Networks
+import Probability
 import Training
 
 extension MethodEntry {
-  /// P up to which `auto` keeps all of Λ.
-  private static let mostDenseParameters = 1000
+  /// P, and N K, up to which `auto` is exact.
+  private static let mostDenseParameters = 1500
+  private static let mostFunctionalRows = 2000
+
+  private static func automatic(_ setting: FitSetting) -> LaplaceStructure {
+    let (model, parameters) = (setting.model, setting.model.parameterCount)
+    var columns = model.network.outputShape[0]
+    if case .categorical = model.likelihood.family { columns = max(columns - 1, 1) }
+    let rows = setting.rows * columns
+    if rows <= mostFunctionalRows && rows < parameters { return .functional(examples: setting.rows) }
+    return parameters <= mostDenseParameters ? .dense : .kronecker
+  }
 
   /// What the command line calls the structures.
   private enum Structure: String, CaseIterable {
-    case auto, kronecker, dense, diagonal, lowRank, functional, lastLayer, subnetwork
+    case auto, kronecker, dense, diagonal, functional, subnetwork
+    case lowRank = "low-rank"
+    case lastLayer = "last-layer"
 
-    func structure(_ options: MethodOptions, parameters: Int) -> LaplaceStructure {
+    func structure(_ options: MethodOptions, _ setting: FitSetting) -> LaplaceStructure {
       switch self {
-      case .auto: parameters <= MethodEntry.mostDenseParameters ? .dense : .kronecker
+      case .auto: automatic(setting)
       case .kronecker: .kronecker
       case .dense: .dense
       case .diagonal: .diagonal
@@ -31,7 +48,8 @@ extension MethodEntry {
 
   /// The parameters of a subnetwork.
   private enum Choice: String, CaseIterable {
-    case largestVariance, largestMagnitude
+    case largestVariance = "largest-variance"
+    case largestMagnitude = "largest-magnitude"
 
     func subnetwork(_ count: Int) -> Subnetwork {
       switch self {
@@ -42,7 +60,10 @@ extension MethodEntry {
   }
 
   private enum Matrix: String, CaseIterable {
-    case gaussNewton, sampledFisher, empiricalFisher, hessian
+    case gaussNewton = "gauss-newton"
+    case sampledFisher = "sampled-fisher"
+    case empiricalFisher = "empirical-fisher"
+    case hessian
 
     var curvature: Curvature {
       switch self {
@@ -55,20 +76,35 @@ extension MethodEntry {
   }
 
   private enum Tuning: String, CaseIterable {
-    case shared, perLayer, perParameter, fixed
+    case heldOut = "held-out"
+    case shared
+    case perLayer = "per-layer"
+    case perParameter = "per-parameter"
+    case duringTraining = "during-training"
+    case fixed
 
-    var tuning: PrecisionTuning {
+    func tuning(_ options: MethodOptions, epochs: Int) -> PrecisionTuning {
       switch self {
+      case .heldOut: .heldOut
       case .shared: .shared
       case .perLayer: .perLayer
       case .perParameter: .perParameter
+      case .duringTraining:
+        .duringTraining(
+          EvidenceSchedule(
+            burnIn: options.integer("burn-in"),
+            interval: options.integer("every") == 0 ? max(1, epochs / updates) : options.integer("every")))
       case .fixed: .fixed
       }
     }
   }
 
+  /// Curvatures during training where nobody says how many.
+  private static let updates = 100
+
   private enum Forecast: String, CaseIterable {
-    case linearised, probit, laplaceBridge, network
+    case linearised, probit, network
+    case laplaceBridge = "laplace-bridge"
 
     func prediction(draws: Int) -> LaplacePrediction {
       switch self {
@@ -85,27 +121,38 @@ extension MethodEntry {
     options: [
       .choice("structure", default: Structure.auto, "which part of the precision is kept; auto goes by the parameters"),
       .choice(
-        "layer", default: LaplaceStructure.LayerStructure.kronecker, "which part of it for the structure lastLayer"),
-      .integer("rank", in: 1...100_000, default: 50, "eigenpairs of lowRank, examples of functional"),
+        "layer", default: LaplaceStructure.LayerStructure.kronecker, "which part of it for the structure last-layer"),
+      .integer("rank", in: 1...100_000, default: 50, "eigenpairs of low-rank, examples of functional"),
       .choice("choice", default: Choice.largestVariance, "the parameters of the structure subnetwork"),
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
       .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
-      .choice("tuning", default: Tuning.shared, "what of the prior's precision the log evidence chooses"),
+      .choice(
+        "tuning", default: Tuning.heldOut, "what chooses the prior's precision: rows held back, or else the log evidence"),
+      .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
+      .integer(
+        "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives a hundred"),
       .choice("prediction", default: Forecast.linearised, "how the spread of the weights becomes one of predictions"),
       .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network"),
-    ]
+      .integer("components", in: 1...1000, default: 1, "posteriors, each around a mode of its own"),
+    ], rehearsal: ["components": .integer(1)]
   ) { (options, setting) throws(TrainingError) in
-    let count = setting.model.parameterCount
-    let structure = options.choice("structure", as: Structure.self).structure(options, parameters: count)
+    let (count, components) = (setting.model.parameterCount, options.integer("components"))
     let method = Laplace(
-      structure, curvature: options.choice("curvature", as: Matrix.self).curvature,
-      tuning: options.choice("tuning", as: Tuning.self).tuning,
+      options.choice("structure", as: Structure.self).structure(options, setting),
+      curvature: options.choice("curvature", as: Matrix.self).curvature,
+      tuning: options.choice("tuning", as: Tuning.self).tuning(options, epochs: setting.training.epochs),
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)
     if let problem = method.memoryProblem(for: setting.model) { throw TrainingError.unusable(problem) }
+    let memory = Double(components) * (60 * Double(count) + method.memory(for: setting.model))
+    if components == 1 {
+      return MethodPlan(
+        method, setting, memory: memory, memoryUse: "the \(count) parameters and their curvature",
+        cheaper: "the structure last-layer or diagonal, or fewer units")
+    }
     return MethodPlan(
-      method, setting, memory: 60 * Double(count) + method.memory(for: setting.model),
-      memoryUse: "the \(count) parameters and their curvature",
-      cheaper: "the structure lastLayer or diagonal, or fewer units")
+      Mixture(method, components: components, draws: max(options.integer("draws"), components)), setting,
+      memory: memory, memoryUse: "\(components) times \(count) parameters and their curvature",
+      cheaper: "the structure last-layer or diagonal, fewer components or fewer units")
   }
 }

@@ -10,6 +10,7 @@ public enum PosteriorKinds {
     DropoutPosterior.self,
     DropConnectPosterior.self,
     LaplacePosterior.self,
+    MixturePosterior<LaplacePosterior>.self,
     VariationalPosterior.self,
     MarkovChainsPosterior.self,
   ]

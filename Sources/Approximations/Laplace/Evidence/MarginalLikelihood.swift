@@ -16,18 +16,6 @@ import Arrays
 package import Curvatures
 import Probability
 
-/// What of the prior is chosen by the marginal likelihood.
-public enum PrecisionTuning: Hashable, Sendable, Codable {
-  /// The precisions of the model's prior stay.
-  case fixed
-  /// One factor on all precisions.
-  case shared
-  /// A factor for each layer: all parameters whose names agree up to the last dot.
-  case perLayer
-  /// A precision for each parameter: for a diagonal curvature.
-  case perParameter
-}
-
 /// Equation (1) of one curvature at one mode.
 package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
   package let spectrum: Spectrum
@@ -86,13 +74,33 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
 
   private static func groups(_ tuning: PrecisionTuning, _ slices: [ParameterSlice]) -> [[Int]] {
     switch tuning {
-    case .fixed, .perParameter: []
-    case .shared: [Array(slices.indices)]
-    case .perLayer:
-      Dictionary(grouping: slices.indices) { index in
-        slices[index].name.split(separator: ".").dropLast().joined(separator: ".")
-      }.values.sorted { $0[0] < $1[0] }
+    case .fixed, .perParameter, .duringTraining: []
+    case .shared, .heldOut: [Array(slices.indices)]
+    case .perLayer: layers(slices)
     }
+  }
+
+  /// The slices of each layer.
+  private static func layers(_ slices: [ParameterSlice]) -> [[Int]] {
+    Dictionary(grouping: slices.indices) { index in
+      slices[index].name.split(separator: ".").dropLast().joined(separator: ".")
+    }.values.sorted { $0[0] < $1[0] }
+  }
+
+  /// Equations (3) for each layer and (4).
+  package func slopes(
+    _ prior: PriorPrecision, scale: Double
+  ) throws(CurvatureError) -> (layers: [(slices: [Int], slope: Double)], noise: Double?) {
+    let shares = try spectrum.terms(prior, scale: scale).priorShares
+    let penalties = prior.penalties(deviations)
+    let counts = prior.slices.map { Double($0.shape.count) }
+    let layers = Self.layers(prior.slices).map { group in
+      (slices: group, slope: 0.5 * group.reduce(0) { $0 + counts[$1] - shares[$1] - penalties[$1] })  // (3)
+    }
+    let noise = fit.residuals.map { residuals in
+      0.5 * (Double(residuals.count) - scale * residuals.sum - zip(counts, shares).reduce(0) { $0 + $1.0 - $1.1 })  // (4)
+    }
+    return (layers, noise)
   }
 
   /// Equation (3) at zero, uphill from where the group is, by factors from e⁻²³ to e²³ at most.

@@ -14,7 +14,10 @@
 //  Accuracy   (3) subtracts: an error of W's norms grows by the factor √(1 + μ) in a variance. W is therefore computed in double,
 //             a block of columns at a time, and rounded once.
 //
-//  Cost       memory r P; r² P multiply-adds for each precision of the prior, and r P for a row of a Jacobian.
+//  One δ      W does not depend on it, and μ = s λ/δ with λ the eigenvalues of R Rᵀ: a trial of it costs r.
+//
+//  Cost       memory r P; r² P multiply-adds, once for all precisions that are the same for all parameters, otherwise for each
+//             trial; and r P for a row of a Jacobian.
 
 package import Arrays
 package import Curvatures
@@ -25,36 +28,55 @@ package import Programs
 package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
   package let slices: [ParameterSlice]
   private let rows: DenseArray<Element>
+  /// (1) with δ = 1 and s = 1.
+  private let plain: Whitened
+
+  /// W and μ of (1), and Σᵢ W²ₖᵢ over each slice for each k.
+  private struct Whitened {
+    let directions: DenseArray<Element>
+    var values: [Double]
+    let shares: [[Double]]
+  }
 
   package init(_ curvature: FactoredCurvature<Element>) {
     slices = curvature.slices
     rows = curvature.rows
+    plain = Self.whitened(rows, slices, DenseArray(repeating: 1, shape: [rows.shape[1]]))
   }
 
-  /// W, μ and δ^(−½) of (1).
-  private func whitened(
-    _ prior: PriorPrecision, _ scale: Double
-  ) -> (directions: DenseArray<Element>, values: [Double], deviations: DenseArray<Element>) {
+  /// (1) for any precisions, with δ^(−½).
+  private func whitened(_ prior: PriorPrecision, _ scale: Double) -> (parts: Whitened, deviations: DenseArray<Double>) {
     let deviations = DenseArray(prior.elements.map { 1 / $0.squareRoot() })
+    let isShared = prior.byElement == nil && prior.bySlice.allSatisfy { $0 == prior.bySlice[0] }
+    var parts = isShared ? plain : Self.whitened(rows, slices, deviations)
+    let factor = isShared ? scale / prior.bySlice[0] : scale
+    parts.values = parts.values.map { factor * $0 }
+    return (parts, deviations)
+  }
+
+  /// (1) with s = 1.
+  private static func whitened(
+    _ rows: DenseArray<Element>, _ slices: [ParameterSlice], _ deviations: DenseArray<Double>
+  ) -> Whitened {
     let (count, width) = (rows.shape[0], rows.shape[1])
     var gram = DenseArray<Double>(repeating: 0, shape: [count, count])
     forEachBlock(of: 0..<width) { block in
       gram =
         Program(inputs: [gram.shape, [count, block.count], [block.count]]) { t in
-          let scaled = t[1] * t[2] * scale.squareRoot()
+          let scaled = t[1] * t[2]
           return [t[0] + matmul(scaled, scaled, transposeRight: true)]
-        }.run([gram, columns(block), deviations.rows(block)])[0]
+        }.run([gram, columns(rows, block), deviations.rows(block)])[0]
     }
     let eigen = SymmetricEigen(gram)
     let largest = eigen.values.elements.last ?? 0
     // The rows themselves are rounded to `Element`.
     let values = eigen.values.elements.map { $0 > largest * 16 * Double(Element.ulpOfOne) ? $0 : 0 }
-    let inverse = DenseArray(values.map { $0 > 0 ? (scale / $0).squareRoot() : 0 }, shape: [count, 1])
+    let inverse = DenseArray(values.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }, shape: [count, 1])
     var directions = DenseArray<Element>(repeating: 0, shape: [count, width])
     forEachBlock(of: 0..<width) { block in
       let part = Program(inputs: [inverse.shape, eigen.vectors.shape, [count, block.count], [block.count]]) { t in
         [t[0] * matmul(t[1], t[2] * t[3])]
-      }.run([inverse, eigen.vectors, columns(block), deviations.rows(block)])[0].converted(to: Element.self)
+      }.run([inverse, eigen.vectors, columns(rows, block), deviations.rows(block)])[0].converted(to: Element.self)
       directions.withUnsafeMutableElements { all in
         for row in 0..<count {
           for column in 0..<block.count {
@@ -63,10 +85,19 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
         }
       }
     }
-    return (directions, values, deviations.converted())
+    var start = 0
+    let shares = slices.map { slice in
+      defer { start += slice.shape.count }
+      return directions.withUnsafeElements { all in
+        (0..<count).map { row in
+          all[row * width + start..<row * width + start + slice.shape.count].reduce(0.0) { $0 + Double($1) * Double($1) }
+        }
+      }
+    }
+    return Whitened(directions: directions, values: values, shares: shares)
   }
 
-  private func forEachBlock(of range: Range<Int>, _ body: (Range<Int>) -> Void) {
+  private static func forEachBlock(of range: Range<Int>, _ body: (Range<Int>) -> Void) {
     let size = 1 << 14
     for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
       body(start..<min(start + size, range.upperBound))
@@ -74,7 +105,7 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
   }
 
   /// Columns of R in double. Shape [r, columns].
-  private func columns(_ block: Range<Int>) -> DenseArray<Double> {
+  private static func columns(_ rows: DenseArray<Element>, _ block: Range<Int>) -> DenseArray<Double> {
     let (count, width) = (rows.shape[0], rows.shape[1])
     let part = rows.withUnsafeElements { all in
       (0..<count).flatMap { row in all[row * width + block.lowerBound..<row * width + block.upperBound] }
@@ -83,24 +114,20 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
   }
 
   package func terms(_ prior: PriorPrecision, scale: Double) -> PrecisionTerms {
-    let (directions, values, _) = whitened(prior, scale)
-    let logDeterminant = values.reduce(prior.sliceLogSums.reduce(0, +)) { $0 + logarithm(1 + $1) }  // (2)
-    let width = directions.shape[1]
-    var start = 0
-    let shares = slices.map { slice in
-      defer { start += slice.shape.count }
-      return values.indices.reduce(Double(slice.shape.count)) { sum, row in
-        let own = directions.elements[row * width + start..<row * width + start + slice.shape.count]
-        return sum - values[row] / (1 + values[row]) * own.reduce(0) { $0 + Double($1) * Double($1) }  // (4)
-      }
-    }
-    return PrecisionTerms(logDeterminant: logDeterminant, priorShares: shares)
+    let parts = whitened(prior, scale).parts
+    let determined = parts.values.map { $0 / (1 + $0) }
+    return PrecisionTerms(
+      logDeterminant: parts.values.reduce(prior.sliceLogSums.reduce(0, +)) { $0 + logarithm(1 + $1) },  // (2)
+      priorShares: zip(slices, parts.shares).map { slice, shares in
+        zip(determined, shares).reduce(Double(slice.shape.count)) { $0 - $1.0 * $1.1 }  // (4)
+      })
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) -> FactoredPosterior<Element> {
-    let (directions, values, deviations) = whitened(prior, scale)
-    let shrinkage = DenseArray(values.map { Element(1 - 1 / (1 + $0).squareRoot()) })
-    return FactoredPosterior(slices: slices, directions: directions, shrinkage: shrinkage, deviations: deviations)
+    let (parts, deviations) = whitened(prior, scale)
+    let shrinkage = DenseArray(parts.values.map { Element(1 - 1 / (1 + $0).squareRoot()) })
+    return FactoredPosterior(
+      slices: slices, directions: parts.directions, shrinkage: shrinkage, deviations: deviations.converted())
   }
 }
 
