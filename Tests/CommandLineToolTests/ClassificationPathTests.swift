@@ -53,7 +53,8 @@ import Testing
       ).wait()
       #expect(outcome.code == 1)
       #expect(
-        outcome.errors.hasPrefix("credence: x.idx: the network lenet5 cannot be built for inputs of shape [1, 8, 8]: layer ")
+        outcome.errors.hasPrefix(
+          "credence: x.idx: the network lenet5 cannot be built for inputs of shape [1, 8, 8]: layer ")
           && outcome.errors.hasSuffix("; give larger images, or name the units of hidden layers, as 50,50.\n"),
         "\(outcome.errors)")
     }

@@ -17,7 +17,9 @@ struct GrowthProblem {
   let examples: Examples
 
   init(parameters: Int) {
-    let width = max(1, Int(((144 + 8 * Double(parameters - 10)).squareRoot() - 12) / 4 + 0.5))
+    // The root of P = 2 h² + 12 h + 10.
+    let root = (144 + 8 * Double(parameters - 10)).squareRoot()
+    let width = max(1, Int(((root - 12) / 4).rounded()))
     let rows = Self.steps * Self.batchSize
     model = BayesianModel(
       .multilayerPerceptron(inputs: width, hidden: [width, width], outputs: 10, activation: .relu),
@@ -29,18 +31,18 @@ struct GrowthProblem {
 }
 
 /// A method, and how long a step of it takes.
-struct GrowthMethod {
+struct GrowthMethod: Sendable {
   let name: String
   /// Milliseconds, for a problem and a number of threads.
-  let stepTime: (GrowthProblem, Int) -> Double
+  let stepTime: @Sendable (GrowthProblem, Int) -> Double
 
   /// Longer than anyone waits: fits are stopped.
   private static let training = TrainingConfiguration(epochs: 100_000, batchSize: GrowthProblem.batchSize)
 
   /// The median over epochs of a fit that is stopped.
   private init(
-    _ name: String, members: @escaping (Int) -> Int = { _ in 1 }, leastEpochs: Int = 8,
-    _ method: @escaping (Int) -> any InferenceMethod
+    _ name: String, members: @escaping @Sendable (Int) -> Int = { _ in 1 }, leastEpochs: Int = 8,
+    _ method: @escaping @Sendable (Int) -> any InferenceMethod
   ) {
     self.name = name
     stepTime = { problem, threads in
@@ -61,7 +63,7 @@ struct GrowthMethod {
   private init(_ name: String, _ structure: LaplaceStructure) {
     self.name = name
     stepTime = { problem, threads in
-      let method = Laplace(structure, tuning: .fixed, training: training)
+      let method = Laplace(structure, tuning: .fixed, training: Self.training)
       var random = Philox(seed: 1)
       let mode: DenseArray<Float> = problem.model.initialParameters(using: &random)
       let clock = ContinuousClock()

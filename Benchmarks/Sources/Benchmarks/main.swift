@@ -8,13 +8,13 @@ import Foundation
 
 var arguments = Array(CommandLine.arguments.dropFirst())
 /// The argument behind a flag, both taken out.
-func value(of flag: String) -> String? {
+func value(of flag: String, in arguments: inout [String]) -> String? {
   guard let place = arguments.firstIndex(of: flag), place + 1 < arguments.count else { return nil }
   defer { arguments.removeSubrange(place...place + 1) }
   return arguments[place + 1]
 }
 var threads = ProcessInfo.processInfo.activeProcessorCount
-if let number = value(of: "--threads").flatMap({ Int($0) }) { threads = number }
+if let number = value(of: "--threads", in: &arguments).flatMap({ Int($0) }) { threads = number }
 let workloads: [(name: String, make: (Int) -> () -> Void)] = [
   ("map_step", mapStep), ("ensemble_step", ensembleStep), ("lenet_step", lenetStep), ("small_map_epoch", smallMapEpoch),
   ("sgld_step", { samplerStep(.langevin, rate: 0.003, threads: $0) }),
@@ -39,10 +39,11 @@ if arguments == ["--list"] {
   for name in names { print(name) }
 } else if arguments.first == Growth.caseFlag, arguments.count == 3, let size = Int(arguments[2]) {
   Growth.measureCase(arguments[1], size, threads: threads)
-} else if let path = value(of: "--growth-figures") {
+} else if let path = value(of: "--growth-figures", in: &arguments) {
   try GrowthFigures(contentsOf: path).write(to: arguments.first ?? ".")
-} else if let path = value(of: "--growth") {
-  try Growth.measure(to: path, largest: value(of: "--largest").flatMap { Int($0) } ?? .max, threads: threads)
+} else if let path = value(of: "--growth", in: &arguments) {
+  try Growth.measure(
+    to: path, largest: value(of: "--largest", in: &arguments).flatMap { Int($0) } ?? .max, threads: threads)
 } else {
   for name in arguments where !names.contains(name) {
     FileHandle.standardError.write(Data("no workload is called \(name); --list names them\n".utf8))

@@ -1,13 +1,14 @@
 //  Trial.swift — fits one method and takes its figures. To be run in a process of its own, whose memory is then that of the fit.
 //
 //  Notation   T  the budget, seconds     e  epochs of a short fit, which took t seconds
-//             n  events of progress in it, the last s seconds after the first; one for each epoch of each member
+//             D  epochs that it reported, of all members and of a pilot; all but the first report's, D₁, in the last s seconds
 //
-//  Equations  (1) seconds an epoch  b = s / (n − 1) · n / e,  and beside the epochs  a = max(0, t − b e)
+//  Equations  (1) seconds an epoch  b = s / (D − D₁) · D / e,  and beside the epochs  a = max(0, t − b e)
 //             (2) epochs = min(epochs without a budget, max(1, ⌊(0.9 T − a) / b⌋))
 //
-//  The short fit has 2 epochs, and four times as many while t < T / 20; the last is made twice, and the faster counts. None
-//  counts as training time. A tenth of the budget is left for what they do not see. Events of a pilot count as the others.
+//  The short fit has 2 epochs, and four times as many while s < T / 20 and t < T / 4: what is seen for a moment only says little
+//  where other work shares the machine. The last is made twice, and the mean counts. None counts as training time. A tenth of
+//  the budget is left for what they do not see.
 
 import Approximations
 import Arrays
@@ -55,32 +56,37 @@ public struct Trial: Sendable {
     let most = try description.training(rows: data.train.examples.count).epochs
     var epochs = 2
     while epochs < most {
-      let first = try shortFit(epochs: epochs, most: most, data, control)
-      if let first, first.seconds >= budget / 20,
-        // Once more: something else on this machine may have held the first one up.
+      if let first = try shortFit(epochs: epochs, most: most, data, control),
+        first.reporting >= budget / 20 || first.seconds >= budget / 4,
         let second = try shortFit(epochs: epochs, most: most, data, control)
       {
-        let fit = first.seconds < second.seconds ? first : second
-        if fit.seconds >= budget / 20 {
-          let constant = max(0, fit.seconds - fit.secondsPerEpoch * Double(epochs))
-          return min(most, max(1, Int(min((0.9 * budget - constant) / max(fit.secondsPerEpoch, 1e-9), 1e9))))  // (2)
-        }
+        let perEpoch = 0.5 * (first.perEpoch + second.perEpoch)
+        let constant = max(0, 0.5 * (first.seconds + second.seconds) - perEpoch * Double(epochs))
+        return min(most, max(1, Int(min((0.9 * budget - constant) / max(perEpoch, 1e-9), 1e9))))  // (2)
       }
       epochs *= 4
     }
     return most
   }
 
+  /// What a short fit took: t, s and b.
+  private struct ShortFit {
+    let seconds: Double
+    let reporting: Double
+    let perEpoch: Double
+  }
+
   /// Equation (1). `nil` where so few epochs are too few for the method.
   private func shortFit(
     epochs: Int, most: Int, _ data: HeldOutData, _ control: RunControl
-  ) throws(TrainingError) -> (seconds: Double, secondsPerEpoch: Double)? {
+  ) throws(TrainingError) -> ShortFit? {
     var short = description
     short.epochs = epochs
     let start = ContinuousClock.now
-    let events = Mutex<[ContinuousClock.Instant]>([])
+    let reports = Mutex(EpochReports())
     let watched = RunControl(
-      threads: control.threads, progress: { _ in events.withLock { $0.append(.now) } }, shouldStop: control.shouldStop)
+      threads: control.threads, progress: { event in reports.withLock { $0.add(event) } },
+      shouldStop: control.shouldStop)
     do {
       _ = try short.run(on: data.train, control: watched)
     } catch TrainingError.unusable where 4 * epochs < most {
@@ -88,12 +94,10 @@ public struct Trial: Sendable {
       return nil
     }
     let seconds = start.duration(to: .now) / .seconds(1)
-    let times = events.withLock { $0 }
-    guard let first = times.first, let last = times.last, times.count > 1 else {
-      return (seconds, seconds / Double(epochs))
+    guard let (reporting, share) = reports.withLock({ $0.duration }) else {
+      return ShortFit(seconds: seconds, reporting: 0, perEpoch: seconds / Double(epochs))
     }
-    let count = Double(times.count)
-    return (seconds, first.duration(to: last) / .seconds(1) / (count - 1) * count / Double(epochs))
+    return ShortFit(seconds: seconds, reporting: reporting, perEpoch: reporting / share / Double(epochs))  // (1)
   }
 
   /// Of 1000 rows: the test rows, repeated. The median of several runs.
@@ -116,5 +120,31 @@ public struct Trial: Sendable {
     try model.write(to: path)
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
     return size?.doubleValue ?? .nan
+  }
+}
+
+/// The epochs that a fit has reported, and when.
+private struct EpochReports {
+  private var times: (first: ContinuousClock.Instant, last: ContinuousClock.Instant)?
+  /// D₁ and D.
+  private var (epochsOfFirst, epochs) = (0, 0)
+  /// What each member had done at its last report.
+  private var done: [Int: Int] = [:]
+
+  mutating func add(_ event: TrainingEvent) {
+    let before = done[event.member] ?? 0
+    // A pilot's member and the method's have the same number, and the method's begins anew.
+    epochs += event.epoch > before ? event.epoch - before : event.epoch
+    done[event.member] = event.epoch
+    if times == nil { epochsOfFirst = epochs }
+    times = (times?.first ?? .now, .now)
+  }
+
+  /// s, and the share (D − D₁) / D of the reported epochs that took it. `nil` where there is but one report.
+  var duration: (seconds: Double, share: Double)? {
+    guard let times, epochs > epochsOfFirst else { return nil }
+    return (
+      times.first.duration(to: times.last) / .seconds(1), Double(epochs - epochsOfFirst) / Double(epochs)
+    )
   }
 }

@@ -24,7 +24,7 @@ extension MethodEntry {
 
   static let batchEnsemble = MethodEntry(
     name: BatchEnsemble.name, summary: "members that share weights but for a factor for each input and output",
-    options: [members]
+    options: [members], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
   ) { options, setting in
     MethodPlan(
       BatchEnsemble(members: options.integer("members"), training: setting.training), setting,
