@@ -71,7 +71,7 @@ struct FidelityCommand: ParsableCommand {
     try OutputFile.check(path)
     let table = try Table(contentsOf: data, separator: separator?.character, missing: missing)
     let held = try HeldOutData(
-      table, target: target, task: task, missing: missing, testFraction: testFraction, seed: network.seed)
+      table, target: target, task: task, missing: missing, testFraction: testFraction, seed: network.training.seed)
     let chosen = try chosen()
     let study = FidelityStudy(data: held, settings: network.description(method: chosen[0]))
     let run = FidelityRun(study: study, threads: threads.count, reporter: ProgressReporter(isQuiet: quiet.quiet))

@@ -37,7 +37,7 @@ struct FidelityReport: Encodable {
   var text: String { "\(introduction)\n\n\(table.text)\n\(notes)\n" }
 
   private var introduction: String {
-    let time = reference.seconds.map { ", in \(Figures.duration(seconds: $0))" } ?? ", read from \(reference.path)"
+    let time = reference.seconds.map { ", in \(NumberFormat.duration(seconds: $0))" } ?? ", read from \(reference.path)"
     let state =
       reference.isConverged
       ? "Its chains agree: it stands for the posterior."
@@ -45,10 +45,10 @@ struct FidelityReport: Encodable {
         + "more with --option nuts.draws=…"
     return """
       Reference: NUTS, \(reference.draws) draws, \(reference.gradients) gradients\(time)
-      R-hat of predictions at most \(Figures.fixed(reference.inside.greatestRHat, digits: 3)), outside the data \
-      \(Figures.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
-      \(Figures.number(reference.inside.leastBulkEffectiveSampleSize, digits: 3)); \
-      \(Figures.count(reference.divergences, "divergence")), \(Figures.count(reference.saturatedTrees, "tree")) cut off
+      R-hat of predictions at most \(NumberFormat.fixed(reference.inside.greatestRHat, digits: 3)), outside the data \
+      \(NumberFormat.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
+      \(NumberFormat.number(reference.inside.leastBulkEffectiveSampleSize, digits: 3)); \
+      \(NumberFormat.count(reference.divergences, "divergence")), \(NumberFormat.count(reference.saturatedTrees, "tree")) cut off
       \(state)
       """
   }
@@ -62,13 +62,15 @@ struct FidelityReport: Encodable {
       (isClassification ? ["same class", "TV"] : ["mean error", "W2"]) + ["inside", "outside", "log score", "fit"]
     var table = TextTable(columns: [TextTable.Column("method", .left)] + titles.map { TextTable.Column($0) })
     func row(_ name: String, _ scores: FidelityScores, _ seconds: Double?) {
-      let first = scores.agreement.map(Figures.percent) ?? scores.meanError.map { Figures.fixed($0, digits: 3) }
+      let first =
+        scores.agreement.map(NumberFormat.percent) ?? scores.meanError.map { NumberFormat.fixed($0, digits: 3) }
       let second = scores.totalVariation ?? scores.wasserstein
       table.append([
-        name, first ?? "–", second.map { Figures.fixed($0, digits: 3) } ?? "–",
-        Figures.fixed(scores.epistemicRatioInside, digits: 2), Figures.fixed(scores.epistemicRatioOutside, digits: 2),
-        (scores.logScoreDifference < 0 ? "" : "+") + Figures.fixed(scores.logScoreDifference, digits: 3),
-        seconds.map { Figures.duration(seconds: $0) } ?? "–",
+        name, first ?? "–", second.map { NumberFormat.fixed($0, digits: 3) } ?? "–",
+        NumberFormat.fixed(scores.epistemicRatioInside, digits: 2),
+        NumberFormat.fixed(scores.epistemicRatioOutside, digits: 2),
+        (scores.logScoreDifference < 0 ? "" : "+") + NumberFormat.fixed(scores.logScoreDifference, digits: 3),
+        seconds.map { NumberFormat.duration(seconds: $0) } ?? "–",
       ])
     }
     if let halves = reference.halves { row("(halves of the reference)", halves, reference.seconds) }

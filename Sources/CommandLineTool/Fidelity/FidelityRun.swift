@@ -27,7 +27,7 @@ struct FidelityRun {
         let scores = FidelityScores(
           of: study.predictions(of: fitted, threads: threads), against: truth, targets: study.data.targets)
         results.append(.init(method: method.name, options: method.options, scores: scores, seconds: seconds))
-        reporter.say("\(method.name): done in \(Figures.duration(seconds: seconds))")
+        reporter.say("\(method.name): done in \(NumberFormat.duration(seconds: seconds))")
       } catch let error as TrainingError {
         results.append(.init(method: method.name, options: method.options, failure: error.description))
         reporter.say("\(method.name): \(error)")
@@ -57,7 +57,7 @@ struct FidelityRun {
     }
     let (model, seconds) = try timed("reference") { try description.run(on: study.data.train, control: $0) }
     try model.write(to: path)
-    reporter.say("The reference took \(Figures.duration(seconds: seconds)) and is in \(path).")
+    reporter.say("The reference took \(NumberFormat.duration(seconds: seconds)) and is in \(path).")
     return (model, seconds)
   }
 

@@ -42,11 +42,13 @@ struct NetworkOptions: ParsableArguments {
     try TrainingOptions.check(priorScale: priorScale)
   }
 
-  func description(method: MethodDescription, _ likelihood: LikelihoodOptions) -> FitDescription {
+  func description(
+    method: MethodDescription, _ likelihood: LikelihoodOptions? = nil
+  ) -> FitDescription {
     FitDescription(
       method: method, network: network, activation: activation ?? .relu, priorScale: priorScale,
       epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
       stopsEarly: earlyStopping, seed: training.seed,
-      likelihood: likelihood.likelihood, balancesClasses: likelihood.classWeights == .balanced)
+      likelihood: likelihood?.likelihood, balancesClasses: likelihood?.classWeights == .balanced)
   }
 }
