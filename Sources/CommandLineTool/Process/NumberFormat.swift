@@ -6,8 +6,10 @@ enum NumberFormat {
   /// With so many significant digits: 0.01234, 54.32, 1234.
   static func number(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-    let exponent = Int(log10(abs(value)).rounded(.down))
-    if exponent < -5 || exponent > 9 { return String(format: "%.\(digits - 1)e", value) }
+    // Of what is shown: 0.9996 with three digits is 1.00.
+    let shown = String(format: "%.\(digits - 1)e", value)
+    let exponent = shown.split(separator: "e").last.flatMap { Int($0) } ?? 0
+    if exponent < -5 || exponent > 9 { return shown }
     return String(format: "%.\(max(0, digits - 1 - exponent))f", value)
   }
 
