@@ -41,6 +41,12 @@ public final class OptimizerState<Element: Scalar> {
 
   deinit { for slot in memory { slot.deallocate() } }
 
+  /// Forgets all steps: all vectors zero.
+  public func restart() {
+    for slot in memory { slot.update(repeating: 0) }
+    stepCount = 0
+  }
+
   /// The vectors, by name: with `stepCount`, all that a run needs to go on.
   public var slots: [(name: String, array: DenseArray<Element>)] {
     zip(optimizer.slotNames, memory).map { ($0, DenseArray(Array($1))) }

@@ -6,7 +6,7 @@
 
 package import Arrays
 package import Datasets
-import Optimization
+package import Optimization
 package import Programs
 
 /// A step of a run.
@@ -73,7 +73,7 @@ package final class OptimizerRule: UpdateRule {
   private let clipping: GradientClipping?
   private var optimizer: OptimizerState<Float>
 
-  init(_ optimizer: Optimizer, clipping: GradientClipping?, count: Int) {
+  package init(_ optimizer: Optimizer, clipping: GradientClipping?, count: Int) {
     self.clipping = clipping
     self.optimizer = OptimizerState(optimizer, count: count)
   }
@@ -92,6 +92,9 @@ package final class OptimizerRule: UpdateRule {
     clipping?.apply(to: slope)
     optimizer.step(parameters: moved, gradient: UnsafeBufferPointer(slope), learningRate: step.rate, pool: pool)
   }
+
+  /// Forgets all steps.
+  package func restart() { optimizer.restart() }
 
   package var saved: [String: StoredArray] {
     var arrays = ["steps": StoredArray([optimizer.stepCount])]

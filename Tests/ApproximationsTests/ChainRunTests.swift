@@ -7,6 +7,7 @@ import Foundation
 import Networks
 import Optimization
 import Probability
+import Programs
 import Synchronization
 import Testing
 import Training
@@ -85,6 +86,67 @@ let wideNormalisedModel = BayesianModel(
       #expect(pieces >= 3)
       #expect(pieced.draws.draws == whole.draws && pieced.draws.states == whole.states)
     }
+  }
+
+  @Test(arguments: [
+    StochasticDynamics.langevin, .preconditionedLangevin(), .hamiltonian(), .thermostat(relaxation: 0.1),
+  ])
+  func anOptimiserOnTheWayChangesNoBitEither(dynamics: StochasticDynamics) throws {
+    let sampler = StochasticGradientMCMC(
+      dynamics, path: .modes(from: 0.01, sampling: 0.001, cycles: 2, exploration: 0.5, burnIn: 0.3), epochs: 8,
+      batchSize: 20, draws: 6, chains: 2)
+    let whole = try sampler.fit(wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl(threads: 1)).draws
+    #expect(whole.draws.elements.allSatisfy { $0.isFinite } && whole.draws.rows(0..<1) != whole.draws.rows(3..<4))
+    let shared = try sampler.fit(wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl(threads: 3)).draws
+    #expect(shared.draws == whole.draws && shared.states == whole.states)
+    let (pieced, pieces) = try fitInPieces(sampler, wideNormalisedModel, Self.examples, seed: 3, threads: 2)
+    #expect(pieces >= 3 && pieced.draws.draws == whole.draws)
+  }
+
+  @Test func theOptimiserOfAPathIsATrainingRun() throws {
+    // A chain that does not move afterwards stays at the mode that training finds: five of ten epochs.
+    let sampler = StochasticGradientMCMC(
+      .hamiltonian(), path: .modes(from: 0.01, sampling: 0, exploration: 0.5), epochs: 10, batchSize: 20, draws: 2)
+    let model = wideNormalisedModel
+    let chain = try sampler.fit(model, to: Self.examples, seed: 3, control: RunControl(threads: 1)).draws
+    let training = TrainingConfiguration(epochs: 5, batchSize: 20, schedule: .cosine(0.01))
+    let mode = try MaximumAPosteriori(training: training).fit(model, to: Self.examples, seed: 3, control: RunControl())
+    #expect(chain.draws.rows(1..<2) == mode.draws)
+  }
+
+  @Test func aSecondCycleBeginsWithAnOptimiserThatHasForgotten() throws {
+    // As many epochs of a new optimiser from where the first cycle ended: with full batches the order of rows is no matter.
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: [20], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.2)))
+    func chain(cycles: Int) throws -> DenseArray<Float> {
+      try StochasticGradientMCMC(
+        .hamiltonian(), path: .modes(from: 0.01, sampling: 0, cycles: cycles, exploration: 0.8), epochs: 20 * cycles,
+        batchSize: 90, draws: cycles
+      ).fit(model, to: Self.examples, seed: 3, control: RunControl(threads: 1)).draws.draws
+    }
+    let two = try chain(cycles: 2)
+    #expect(
+      relativeDifference(two.rows(0..<1).elements.map(Double.init), try chain(cycles: 1).elements.map(Double.init))
+        < 1e-5)
+    var parameters = two.rows(0..<1).elements
+    let optimizer = OptimizerState<Float>(.adam(), count: parameters.count)
+    let program = Program(inputs: [[model.parameterCount]]) { t in
+      let (logJoint, _) = model.minibatchLogJoint(
+        t[0], .constant(Self.examples.inputs), .constant(Self.examples.targets), dataCount: 90)
+      return [gradient(of: logJoint * (-1.0 / 90), withRespectTo: t[0])]
+    }
+    let executor = Executor<Float>(Plan(program))
+    for step in 0..<16 {
+      _ = executor.input(0).update(fromContentsOf: parameters)
+      executor.run()
+      parameters.withUnsafeMutableBufferPointer {
+        optimizer.step(
+          parameters: $0, gradient: UnsafeBufferPointer(executor.output(0)),
+          learningRate: LearningRateSchedule.cosine(0.01).rate(step: step, of: 16))
+      }
+    }
+    #expect(relativeDifference(two.rows(1..<2).elements.map(Double.init), parameters.map(Double.init)) < 1e-4)
   }
 
   @Test func chainsAndSeedsDiffer() throws {

@@ -89,10 +89,41 @@ import Testing
     #expect(relativeDifference(x, (0..<200).map { -0.03 * Double($0 % 11) / 10 }) < 1e-14)
   }
 
-  @Test func aStepAllocatesNothing() throws {
+  @Test func aHeldPreconditionerTakesNoLongerStepThanOneOfAverageSlope() {
+    // One step from zero learns √v = √(1 − α) |g|: 0.3, 0.1, 0.2 and, for the parameter of a unit that was off, 0. Their mean
+    // is 0.15; so the next step along a gradient of ones, without noise, is −η / (λ + 0.15 + √v).
+    let state = DynamicsState<Double>(.preconditionedLangevin(decay: 0.99, epsilon: 1e-5), count: 4)
+    var x = [Double](repeating: 0, count: 4)
+    func step(_ gradient: [Double], adapts: Bool) {
+      x.withUnsafeMutableBufferPointer { x in
+        gradient.withUnsafeBufferPointer { gradient in
+          state.step(
+            parameters: x, gradient: gradient, rate: 0.01, temperature: 0, dataCount: 1, key: RandomKey(),
+            adapts: adapts)
+        }
+      }
+    }
+    step([3, 1, 2, 0], adapts: true)
+    for _ in 0..<3 {
+      let before = x
+      step([1, 1, 1, 1], adapts: false)
+      let moved = zip(x, before).map { $0 - $1 }
+      let expected = [0.3, 0.1, 0.2, 0].map { -0.01 / (1e-5 + 0.15 + $0) }
+      #expect(relativeDifference(moved, expected) < 1e-10)
+    }
+    // When v moves again it is v alone that counts: 0.99 · 0 + 0.01 · 1.
+    let before = x
+    step([1, 1, 1, 1], adapts: true)
+    #expect(abs(x[3] - before[3] + 0.01 / (1e-5 + 0.1)) < 1e-12)
+  }
+
+  @Test(arguments: [
+    StochasticDynamics.langevin, .preconditionedLangevin(), .hamiltonian(), .thermostat(),
+  ])
+  func aStepAllocatesNothing(dynamics: StochasticDynamics) throws {
     try #require(allocation_count() >= 0, "allocations are counted with the GNU C library only")
     let count = 5000
-    let state = DynamicsState<Float>(.thermostat(), count: count)
+    let state = DynamicsState<Float>(dynamics, count: count)
     var x = [Float](repeating: 0, count: count)
     let gradient = x
     var spent = 0
@@ -101,7 +132,8 @@ import Testing
         let before = allocation_count()
         for step in 0..<100 {
           state.step(
-            parameters: x, gradient: gradient, rate: 0.01, dataCount: 50, key: RandomKey(step: UInt64(step)))
+            parameters: x, gradient: gradient, rate: 0.01, dataCount: 50, key: RandomKey(step: UInt64(step)),
+            adapts: step < 50)
         }
         spent = allocation_count() - before
       }

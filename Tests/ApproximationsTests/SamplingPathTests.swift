@@ -33,6 +33,16 @@ import Testing
     #expect((0..<20).allSatisfy { path.isNoisy(step: $0, of: 20) })
   }
 
+  @Test func anOptimiserLeadsToAModeAndTheChainSamplesThere() {
+    // Two cycles of ten steps: five of the optimiser, then two that burn in, then three that sample.
+    let path = SamplingPath.modes(from: 0.1, sampling: 0.03, cycles: 2, exploration: 0.5, burnIn: 0.4)
+    let cycle = 0..<10
+    #expect((0..<20).map { path.isGuided(step: $0, of: 20) } == (cycle.map { $0 < 5 } + cycle.map { $0 < 5 }))
+    #expect((0..<20).map { path.isNoisy(step: $0, of: 20) } == (cycle.map { $0 >= 5 } + cycle.map { $0 >= 5 }))
+    #expect((0..<20).map { path.samples(step: $0, of: 20) } == (cycle.map { $0 >= 7 } + cycle.map { $0 >= 7 }))
+    #expect(path.keptSteps(4, of: 20) == [7, 9, 17, 19])
+  }
+
   @Test func drawsOfCyclesEndEachOfThem() {
     let path = SamplingPath.cyclical(0.1, cycles: 3, exploration: 0.5)
     #expect(path.keptSteps(3, of: 30) == [9, 19, 29])

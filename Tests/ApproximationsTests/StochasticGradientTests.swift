@@ -78,16 +78,24 @@ import Training
     try Self.check(Self.sampler(.langevin, rate: 0.005, batchSize: batchSize))
   }
 
-  @Test func aHeldPreconditionerLeavesThePosteriorAsItIs() throws {
-    try Self.check(Self.sampler(.preconditionedLangevin(), rate: 0.001))
+  @Test(arguments: [10, 60]) func aHeldPreconditionerLeavesThePosteriorAsItIsForAnySizeOfTheBatch(batchSize: Int) throws
+  {
+    try Self.check(Self.sampler(.preconditionedLangevin(), rate: 0.001, batchSize: batchSize))
   }
 
   @Test(arguments: [10, 60]) func hamiltonianDrawsAreThoseOfThePosteriorForAnySizeOfTheBatch(batchSize: Int) throws {
     try Self.check(Self.sampler(.hamiltonian(friction: 0.1), rate: 0.005, batchSize: batchSize))
   }
 
-  @Test func aThermostatDrawsFromThePosterior() throws {
-    try Self.check(Self.sampler(.thermostat(friction: 0.1, relaxation: 0.01), rate: 0.005))
+  @Test(arguments: [10, 60]) func aThermostatDrawsFromThePosteriorForAnySizeOfTheBatch(batchSize: Int) throws {
+    try Self.check(Self.sampler(.thermostat(friction: 0.1, relaxation: 0.01), rate: 0.005, batchSize: batchSize))
+  }
+
+  @Test func chainsThatBeginAtModesDrawFromThePosterior() throws {
+    // Four cycles, an optimiser for 3 % of each; 0.95 of the steps sample, as they do in `sampler`.
+    var sampler = Self.sampler(.hamiltonian(friction: 0.1), rate: 0.005)
+    sampler.path = .modes(from: 0.02, sampling: 0.005, cycles: 4, exploration: 0.03, burnIn: 0.02)
+    try Self.check(sampler)
   }
 
   @Test func theTemperatureScalesTheVariance() throws {

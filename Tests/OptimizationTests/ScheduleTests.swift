@@ -8,6 +8,8 @@ import Testing
     ("cosine_annealing", LearningRateSchedule.cosine(0.1, last: 0.001), 12),
     ("cyclical_sgmcmc", .cyclical(0.1, cycles: 4), 20),
     ("step_decay", .step(0.1, factor: 0.5, period: 0.3), 10),
+    ("cyclical_sgmcmc", .repeated(.cosine(0.1), times: 4), 20),
+    ("sgld_polynomial", .polynomial(0.5, offset: 10, power: 0.55), 8),
     ("linear_warmup_then_cosine", .warmUp(share: 1 / 3, .cosine(0.1)), 12),
   ])
   func ratesAreTheGoldenOnes(name: String, schedule: LearningRateSchedule, total: Int) throws {

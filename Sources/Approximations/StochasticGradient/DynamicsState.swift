@@ -13,6 +13,8 @@ public final class DynamicsState<Element: Scalar> {
   public let vector: UnsafeMutableBufferPointer<Element>
   /// ξ of equation (4); otherwise it stays b.
   public var friction: Double
+  /// δ of equation (2) while v is held; 0 while it moves.
+  public var floor = 0.0
   /// Σ m² of each part, added in their order.
   private let energies: UnsafeMutableBufferPointer<Double>
 
@@ -28,15 +30,18 @@ public final class DynamicsState<Element: Scalar> {
     vector.initialize(repeating: 0)
     energies = .allocate(capacity: credence_sampler_parts(count))
     energies.initialize(repeating: 0)
-    switch dynamics {
-    case .hamiltonian(let friction), .thermostat(let friction, _): self.friction = friction
-    case .langevin, .preconditionedLangevin: friction = 0
-    }
+    friction = dynamics.friction
   }
 
   deinit {
     vector.deallocate()
     energies.deallocate()
+  }
+
+  /// Forgets all steps.
+  public func restart() {
+    vector.update(repeating: 0)
+    (friction, floor) = (dynamics.friction, 0)
   }
 
   /// Moves the parameters once.
@@ -76,7 +81,12 @@ public final class DynamicsState<Element: Scalar> {
       update.kind = Int32(CREDENCE_PRECONDITIONED_LANGEVIN.rawValue)
       update.step.spread = (2 * scale).squareRoot()
       update.step.keep = adapts ? decay : 1
-      update.step.epsilon = epsilon
+      if adapts {
+        floor = 0
+      } else if floor == 0 {
+        floor = vector.reduce(0) { $0 + Double($1).squareRoot() } / Double(max(count, 1))
+      }
+      update.step.epsilon = epsilon + floor
     case .hamiltonian(let injected), .thermostat(let injected, _):
       update.kind = Int32(CREDENCE_HAMILTONIAN.rawValue)
       update.step.spread = (2 * injected * scale).squareRoot()

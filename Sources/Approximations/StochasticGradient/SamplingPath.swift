@@ -5,6 +5,9 @@
 //  stationary   noise at every step; draws after the burn-in
 //  cyclical     η(t) = ½ η₀ (1 + cos(π r(t)));  for r < β the chain explores without noise, for r ≥ β it samples
 //               [Zhang et al. 2020]
+//  modes        for r < β an optimiser leads to a mode, its rate falling from η₀ to zero along half a cosine; for r ≥ β the chain
+//               samples there at the rate η. Of these steps the share γ keeps no draws: the chain leaves the mode for where
+//               the posterior has its mass. One cycle is a chain with a warm start
 //
 //  The draws lie evenly in the steps that sample, the last one at their end: thinning follows from how many are asked for.
 
@@ -16,13 +19,25 @@ public enum SamplingPath: Hashable, Sendable, Codable {
   case stationary(LearningRateSchedule, burnIn: Double = 0.5)
   /// M cycles, each beginning at the full rate; the share β of each explores.
   case cyclical(Double, cycles: Int, exploration: Double = 0.8)
+  /// M cycles, each of which begins with an optimiser from the rate η₀ for the share β, and samples at the rate η.
+  case modes(
+    Optimizer = .adam(), from: Double, sampling: Double, cycles: Int = 1, exploration: Double = 0.7,
+    burnIn: Double = 0)
 
   /// η(t).
   var schedule: LearningRateSchedule {
     switch self {
     case .stationary(let schedule, _): schedule
     case .cyclical(let rate, let cycles, _): .cyclical(rate, cycles: cycles)
+    case .modes(_, let from, let sampling, let cycles, let exploration, _):
+      .repeated(.sequence(.cosine(from), share: exploration, .constant(sampling)), times: cycles)
     }
+  }
+
+  /// What leads to modes, where the path has such stretches.
+  var guide: Optimizer? {
+    guard case .modes(let optimizer, _, _, _, _, _) = self else { return nil }
+    return optimizer
   }
 
   var problem: String? {
@@ -31,8 +46,27 @@ public enum SamplingPath: Hashable, Sendable, Codable {
     case .cyclical(_, let cycles, let exploration):
       cycles >= 1 && exploration >= 0 && exploration < 1
         ? nil : "\(cycles) cycles of which the share \(exploration) explores"
+    case .modes(_, _, _, let cycles, let exploration, let burnIn):
+      cycles >= 1 && exploration >= 0 && exploration < 1 && burnIn >= 0 && burnIn < 1
+        ? nil : "\(cycles) cycles of which the share \(exploration) explores, with a burn-in of \(burnIn)"
     }
   }
+
+  /// Where step t of T lies in its cycle, how long that is, and how many steps of it are the optimiser's: not all.
+  private func place(_ step: Int, of total: Int) -> (step: Int, length: Int, guided: Int) {
+    guard case .modes(_, _, _, let cycles, let exploration, _) = self else { return (step, total, 0) }
+    let length = (total + cycles - 1) / cycles
+    return (step % length, length, min(Int((exploration * Double(length)).rounded()), length - 1))
+  }
+
+  /// Whether step t of T is one of the optimiser.
+  public func isGuided(step: Int, of total: Int) -> Bool {
+    let place = place(step, of: total)
+    return place.step < place.guided
+  }
+
+  /// Whether step t of T is the first of a cycle with an optimiser.
+  func beginsCycle(step: Int, of total: Int) -> Bool { place(step, of: total).step == 0 }
 
   /// Whether draws may be kept after step t of T.
   public func samples(step: Int, of total: Int) -> Bool {
@@ -41,13 +75,19 @@ public enum SamplingPath: Hashable, Sendable, Codable {
     case .cyclical(_, let cycles, let exploration):
       let length = (total + cycles - 1) / cycles
       return Double(step % length) >= exploration * Double(length)
+    case .modes(_, _, _, _, _, let burnIn):
+      let place = place(step, of: total)
+      return place.step - place.guided >= Int(burnIn * Double(place.length - place.guided))
     }
   }
 
   /// Whether step t of T is noisy.
   public func isNoisy(step: Int, of total: Int) -> Bool {
-    if case .stationary = self { return true }
-    return samples(step: step, of: total)
+    switch self {
+    case .stationary: true
+    case .cyclical: samples(step: step, of: total)
+    case .modes: !isGuided(step: step, of: total)
+    }
   }
 
   /// The steps after which `count` draws are kept, ascending; `nil` when fewer steps sample.

@@ -4,7 +4,7 @@
 //             η the learning rate, that of a descent on U / N     T temperature     z standard normal numbers [P]
 //
 //  Equations  (1) langevin         θ ← θ − η g + √(2 η T / N) z                                  [Welling and Teh 2011]
-//             (2) preconditioned   v ← α v + (1 − α) g²,  G = 1 / (λ + √v),
+//             (2) preconditioned   v ← α v + (1 − α) g²,  G = 1 / (λ + δ + √v),
 //                                  θ ← θ − η G g + √(2 η T G / N) z                                [Li et al. 2016]
 //             (3) hamiltonian      m ← (1 − b) m − η g + √(2 b η T / N) z,  θ ← θ + m            [Chen et al. 2014]
 //             (4) thermostat       m as in (3) with the friction ξ in place of b in its first term,
@@ -13,8 +13,10 @@
 //  With step sizes ε over U, as papers write them, ε = 2 η / N in (1) and (2), ε = η / N in (3) and (4). As η → 0 the density is
 //  proportional to exp(−U / T) for (1), (3) and (4): gradient noise adds variance of order η² to a noise of order η. (2) leaves
 //  out the term Γ = ∂G/∂θ, as its authors do. That is exact only while G does not depend on θ: so by default G is learnt before
-//  draws are kept, and then held. (4) measures gradient noise by the kinetic energy that it leaves, and lets friction take it
-//  out again: it allows larger steps with small minibatches.
+//  draws are kept, and then held. The long step of a
+//  parameter whose gradient was near zero must not be held: units that were off come on. So while v is held δ is the mean of √v
+//  over the parameters; while v moves it follows, and δ = 0. (4) measures gradient noise by the kinetic energy that it leaves,
+//  and lets friction take it out again: it allows larger steps with small minibatches.
 //
 //  Cost       beside the gradient one pass over θ, g and one vector of state (none for (1)), which makes z on the way.
 
@@ -28,6 +30,14 @@ public enum StochasticDynamics: Hashable, Sendable, Codable {
   case hamiltonian(friction: Double = 0.1)
   /// Equation (4): b, also the first ξ, and γ.
   case thermostat(friction: Double = 0.1, relaxation: Double = 0.01)
+
+  /// b, the first ξ.
+  var friction: Double {
+    switch self {
+    case .hamiltonian(let friction), .thermostat(let friction, _): friction
+    case .langevin, .preconditionedLangevin: 0
+    }
+  }
 
   /// Whether it keeps a vector beside the parameters.
   var keepsVector: Bool { self != .langevin }

@@ -22,6 +22,7 @@ public enum MethodCatalogue {
     .preconditionedLangevin,
     .hamiltonian,
     .thermostat,
+    .cyclicalLangevin,
     .cyclicalHamiltonian,
     .noUTurnChains,
     .hamiltonianChains,

@@ -5,7 +5,8 @@
 //  noise that it learns is far too small. A pilot with early stopping, one network, says
 //
 //    (1) e*  the epochs after which rows held back are predicted best
-//    (2) σ̂   the noise that these rows have, see `ValidationLoss`; for a Gaussian likelihood with learned noise
+//    (2) σ̂   the noise that these rows have, see `ValidationLoss`, for a Gaussian likelihood with learned noise; the noise that the
+//            network had learnt by then for Student's t
 //
 //  The method is then fitted to all rows, with e* in place of the epochs as the method wants it, and with the noise σ̂, fixed.
 //  Without early stopping there is no pilot.
@@ -48,7 +49,7 @@ enum Pilot {
     let recipe = TrainingRecipe.mode(of: setting.model, setting.training)
     let trainer = try train(setting.model, on: examples, recipe, members: 1, seed: seed, control: control)[0]
     let epochs = trainer.bestEpoch ?? setting.training.epochs
-    guard case .gaussian(.learned) = setting.model.likelihood.family,
+    guard setting.model.likelihood.family.fixing(noise: 1) != nil,
       let place = setting.model.layout[Likelihood.logNoiseName]?.offset
     else { return (epochs, nil) }
     return (epochs, exp(Double(trainer.result.vector[place])))
@@ -61,13 +62,23 @@ extension FitSetting {
     var training = training
     training.earlyStopping = nil
     training.epochs = epochs
-    let fixed = noise.map { noise in
+    let fixed = noise.flatMap { model.likelihood.family.fixing(noise: max($0, 1e-6)) }.map { family in
       BayesianModel(
         model.network, prior: model.prior,
-        likelihood: Likelihood(
-          .gaussian(noise: .fixed(max(noise, 1e-6))), temperature: model.likelihood.temperature))
+        likelihood: Likelihood(family, temperature: model.likelihood.temperature))
     }
     return FitSetting(model: fixed ?? model, training: training, learningRate: learningRate, rows: rows)
+  }
+}
+
+extension Likelihood.Family {
+  /// The same with a fixed noise; `nil` where none is learned.
+  fileprivate func fixing(noise: Double) -> Likelihood.Family? {
+    switch self {
+    case .gaussian(.learned): .gaussian(noise: .fixed(noise))
+    case .studentT(let degrees, .learned): .studentT(degreesOfFreedom: degrees, scale: .fixed(noise))
+    default: nil
+    }
   }
 }
 

@@ -1,67 +1,139 @@
-//  StochasticGradientEntries.swift — `sgld`, `psgld`, `sghmc`, `sgnht`, `csghmc`: draws by dynamics that see a minibatch at a time.
+//  StochasticGradientEntries.swift — `sgld`, `psgld`, `sghmc`, `sgnht` and, in cycles, `csgld`, `csghmc`: draws by dynamics that see
+//  a minibatch at a time.
+//
+//  Notation   η₀  the first learning rate, twice that of one network: modes are to differ     r  the option `rate`
+//             σ   the noise of a Gaussian likelihood
+//
+//  Equations  (1) η = r η₀ σ², σ² = 1 for other likelihoods: the curvature of −log p(y | f) is 1 / σ², and a step that is
+//                 longer than the inverse of the curvature diverges. Where each input has its own, σ = 0.1
+//             (2) η = r η₀ σ for the preconditioned dynamics, whose step shortens as gradients, 1 / σ, grow
+//
+//  Each chain begins with the warm-up: Adam from η₀ to a mode, for a share of the run or of each cycle. The noise is not left to
+//  the chain: on the way it falls until (1) is too long. It is that of a pilot, see `Pilot`; where nobody lets rows be held
+//  back it is learnt, and σ in (1) is its first value.
+//
+//  Draws that are streamed to disk lie beside the checkpoint while the fit runs, and in the model file in the end.
 
 import Approximations
+import Foundation
 import Networks
 import Optimization
+import Probability
 import Training
 
 extension MethodEntry {
-  static let langevin = sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 1e-3)
+  static let langevin = sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 0.15)
   static let preconditionedLangevin = sampler(
-    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(), rate: 1e-4)
-  static let hamiltonian = sampler(
-    "sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 1e-3)
+    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(epsilon: 1e-3), rate: 0.005
+  )
+  static let hamiltonian = sampler("sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 0.15)
   static let thermostat = sampler(
-    "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 1e-3)
+    "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 0.15)
+  static let cyclicalLangevin = sampler(
+    "csgld", "Langevin dynamics around several modes, which an optimiser finds in cycles of its rate", .langevin,
+    rate: 0.1, cycles: 4)
   static let cyclicalHamiltonian = sampler(
-    "csghmc", "SGHMC in cycles of the learning rate, which visit several modes", .hamiltonian(), rate: 1e-3, cycles: 4)
+    "csghmc", "SGHMC around several modes, which an optimiser finds in cycles of its rate", .hamiltonian(),
+    rate: 0.1, cycles: 4)
 
-  /// A chain that explores without noise would learn too small a noise of the data, so there is a pilot. A cycle has ten times
-  /// the epochs that suit one network.
-  @Sendable private static func epochsOfCycles(_ best: Int, _ options: MethodOptions) -> Int {
-    10 * max(best, 10) * options.integer("cycles")
+  private enum Control: String, CaseIterable {
+    case none, anchored
   }
 
-  /// - Parameter cycles: 0 for a chain that is stationary.
+  private enum Storage: String, CaseIterable {
+    case memory, disk
+  }
+
+  /// - Parameters:
+  ///   - rate: The default of r.
+  ///   - cycles: 1 for a chain that is stationary after its warm-up.
   private static func sampler(
-    _ name: String, _ summary: String, _ dynamics: StochasticDynamics, rate: Double, cycles: Int = 0
+    _ name: String, _ summary: String, _ dynamics: StochasticDynamics, rate: Double, cycles: Int = 1
   ) -> MethodEntry {
     let course: [MethodOption] =
-      cycles > 0
+      cycles > 1
       ? [
-        .integer("cycles", in: 1...1000, default: cycles, "cycles of the learning rate"),
-        .number("exploration", in: 0...0.99, default: 0.8, "the share of a cycle without noise and draws"),
-      ] : [.number("burn-in", in: 0...0.99, default: 0.5, "the share of the run that keeps no draws")]
+        .integer("cycles", in: 1...1000, default: cycles, "cycles, each with a mode of its own"),
+        .number("exploration", in: 0...0.99, default: 0.7, "share of a cycle in which the optimiser looks for a mode"),
+        .number("burn-in", in: 0...0.99, default: 0, "share of the rest of a cycle that keeps no draws"),
+      ]
+      : [
+        .number("exploration", in: 0...0.99, default: 0.3, "share of the run in which an optimiser looks for a mode"),
+        .number("burn-in", in: 0...0.99, default: 0.3, "share of the rest that keeps no draws"),
+      ]
     return MethodEntry(
       name: name, summary: summary,
       options: course + [
+        .number("rate", in: 1e-6...100, default: rate, "learning rate while sampling, as a share of the first one"),
         .integer("draws", in: 1...10_000, default: 30, "draws that each chain keeps"),
         .integer("chains", in: 1...1000, default: 1, "chains, side by side"),
         .number("temperature", in: 0...100, default: 1, "1 for the posterior, less for a cold one"),
-      ],
-      defaults: { defaults, _ in
-        defaults.stopsEarly = cycles > 0
-        defaults.learningRate = rate
-      },
-      epochsAfterPilot: cycles > 0 ? epochsOfCycles : nil
+        .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
+        .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
+      ], defaults: { defaults, _ in defaults.learningRate *= 2 }, rehearsal: ["chains": .integer(1)],
+      epochsAfterPilot: { best, options in
+        // A stationary chain uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
+        guard cycles > 1 else { return .max }
+        return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
+      }
     ) { options, setting in
       let chains = options.integer("chains")
-      var draws = options.integer("draws")
-      let path: SamplingPath =
-        cycles > 0
-        ? .cyclical(setting.learningRate, cycles: options.integer("cycles"), exploration: options.number("exploration"))
-        : .stationary(.constant(setting.learningRate), burnIn: options.number("burn-in"))
+      let path = SamplingPath.modes(
+        from: setting.learningRate,
+        sampling: options.number("rate") * setting.learningRate * stepScale(of: setting.model.likelihood, dynamics),
+        cycles: cycles > 1 ? options.integer("cycles") : 1, exploration: options.number("exploration"),
+        burnIn: options.number("burn-in"))
       // A run that is cut short by a budget keeps as many draws as it has steps for.
+      var draws = options.integer("draws")
       let steps = setting.training.epochs * max(1, setting.rows / setting.training.batchSize)
       while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
-      return MethodPlan(
-        StochasticGradientMCMC(
-          dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
-          chains: chains, temperature: options.number("temperature"), storage: .memory(limit: .max)), setting,
-        memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 3)),
+      let method = StochasticGradientMCMC(
+        dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
+        chains: chains, temperature: options.number("temperature"),
+        control: options.choice("control", as: Control.self) == .anchored ? .anchored() : .none,
+        storage: .memory(limit: .max))
+      var plan = MethodPlan(
+        method, setting, memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 5)),
         memoryUse: "\(draws) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
         cheaper: "fewer draws"
       ) { $0.draws }
+      if options.choice("storage", as: Storage.self) == .disk { plan.fit = streaming(method, setting.model) }
+      return plan
+    }
+  }
+
+  /// What (1) and (2) multiply r η₀ by.
+  private static func stepScale(of likelihood: Likelihood, _ dynamics: StochasticDynamics) -> Double {
+    let noise: Double
+    switch likelihood.family {
+    case .gaussian(.fixed(let scale)), .gaussian(.learned(let scale)), .studentT(_, .fixed(let scale)),
+      .studentT(_, .learned(let scale)):
+      noise = min(scale, 1)
+    case .gaussian(.perInput), .studentT(_, .perInput): noise = 0.1
+    default: return 1
+    }
+    if case .preconditionedLangevin = dynamics { return noise }
+    return noise * noise
+  }
+
+  /// The fit with its draws in files, which are gone when it is done.
+  private static func streaming(
+    _ method: StochasticGradientMCMC, _ model: BayesianModel
+  ) -> @Sendable (Examples, UInt64, RunControl) throws(TrainingError) -> any StorablePosterior {
+    { (examples, seed, control) throws(TrainingError) in
+      let folder =
+        (control.checkpoint?.path ?? FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path)
+        + "/draws"
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw .checkpoint("\(folder): the folder of draws cannot be made: \(error.localizedDescription)")
+      }
+      var streaming = method
+      streaming.storage = .disk(folder: folder, above: 0)
+      let draws = try streaming.fit(model, to: examples, seed: seed, control: control).draws
+      try? FileManager.default.removeItem(atPath: folder)
+      return draws
     }
   }
 }

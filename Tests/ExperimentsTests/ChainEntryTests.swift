@@ -1,0 +1,79 @@
+//  ChainEntryTests.swift — chains by name: their options, streamed draws, and steps that fit the noise.
+
+import Approximations
+import Experiments
+import Foundation
+import Networks
+import Probability
+import Testing
+import Training
+
+@Suite struct ChainEntryTests {
+  private static func fit(
+    _ name: String, _ options: [String: OptionValue] = [:], stopsEarly: Bool = false,
+    control: RunControl = RunControl(threads: 1)
+  ) throws -> FittedModel {
+    try FitDescription(
+      method: MethodDescription(name, options: options), network: .dense([6]), epochs: 60, batchSize: 8,
+      stopsEarly: stopsEarly, seed: 4
+    ).run(on: try SmallData.regression(), control: control)
+  }
+
+  @Test(arguments: ["sgld", "csghmc"]) func drawsThatAreStreamedToDiskAreTheSame(name: String) throws {
+    let memory = try Self.fit(name, ["chains": .integer(2), "draws": .integer(5)])
+    #expect(memory.posterior.forwardPasses == 10)
+    let options: [String: OptionValue] = [
+      "chains": .integer(2), "draws": .integer(5), "storage": .choice("disk"),
+    ]
+    let isTheSame = try Self.fit(name, options).posterior.contents == memory.posterior.contents
+    #expect(isTheSame)
+    // Beside a checkpoint, and in pieces.
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var pieces = 0
+    while pieces < 200 {
+      pieces += 1
+      let control = RunControl(
+        threads: 1, checkpoint: CheckpointFolder(path: folder, resumes: true, interval: 0), shouldStop: { true })
+      do {
+        let model = try Self.fit(name, options, control: control)
+        let isTheSame = model.posterior.contents == memory.posterior.contents
+        #expect(isTheSame)
+        break
+      } catch {
+        guard case .interrupted(_, canResume: true) = error as? TrainingError else { throw error }
+        #expect(FileManager.default.fileExists(atPath: folder + "/draws"))
+      }
+    }
+    #expect(pieces > 10 && !FileManager.default.fileExists(atPath: folder + "/draws"))
+  }
+
+  @Test func controlVariatesAndTemperaturesAreOptions() throws {
+    let plain = try Self.fit("sghmc").posterior.contents
+    for option in ["control": OptionValue.choice("anchored"), "temperature": .number(0.1), "rate": .number(0.2)] {
+      let isTheSame = try Self.fit("sghmc", [option.key: option.value]).posterior.contents == plain
+      #expect(!isTheSame, "\(option.key)")
+    }
+  }
+
+  @Test(arguments: ["sgld", "psgld", "sghmc", "sgnht", "csgld", "csghmc"])
+  func theNoiseOfAChainIsThatOfAPilot(name: String) throws {
+    let model = try Self.fit(name, stopsEarly: true)
+    guard case .gaussian(.fixed) = model.record.model.likelihood.family else {
+      Issue.record("the pilot fixes the noise")
+      return
+    }
+    let learned = try Self.fit(name)
+    guard case .gaussian(.learned) = learned.record.model.likelihood.family else {
+      Issue.record("without a pilot the noise is learned")
+      return
+    }
+  }
+
+  @Test func aRunTooShortForItsDrawsKeepsFewer() throws {
+    let model = try FitDescription(
+      method: MethodDescription("sghmc"), network: .dense([4]), epochs: 1, stopsEarly: false
+    ).run(on: try SmallData.regression(), control: RunControl(threads: 1))
+    #expect(model.posterior.forwardPasses < 30)
+  }
+}
