@@ -34,7 +34,7 @@ public struct WeightSampling {
     self.init(estimator, spread: spread) { shape, site in
       switch estimator {
       case .localReparameterisation: return .random(.normal, shape: shape, site: site)
-      case .flipout: return (Tensor.random(.uniform, shape: shape, site: site) .< 0.5) * 2 - 1
+      case .flipout: return (Tensor.random(.coarseUniform, shape: shape, site: site) .< 0.5) * 2 - 1
       }
     }
   }

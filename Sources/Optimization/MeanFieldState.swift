@@ -3,7 +3,8 @@
 //  Notation   q = ∏ N(μᵢ, σᵢ²),  σ = softplus(ρ),  a what the network reads: θ = μ + σ ε, its deviation σ ε, or σ²
 //             L the loss whose gradients the network gives,  w the weight of KL(q ‖ prior)
 //
-//  Equation   (μ, ρ) ← Adam on ∂/∂(μ, ρ) [L + w Σ (log(s/σ) + (σ² + (μ − c)²) / 2s² − ½)], then a anew
+//  Equation   (μ, ρ) ← Adam on ∂/∂(μ, ρ) [L + w Σ (log(s/σ) + (σ² + (μ − c)²) / 2s² − ½)], then a anew; of a Laplace prior of
+//             scale b: w Σ (E|θ| / b − log σ),  E|θ| = σ √(2/π) exp(−μ² / 2σ²) + μ erf(μ / σ√2)
 //
 //  One pass over all vectors, in fixed parts: see `mean_field.inc`. Elements without a spread are points, moved by Adam alone.
 
@@ -35,6 +36,8 @@ package struct MeanFieldFactor: Sendable {
     /// KL from N(centre, 1 / precision) in closed form. A precision of zero leaves the entropy alone, for priors whose
     /// density the network's loss holds.
     case spread(centre: Double, precision: Double)
+    /// KL from a Laplace distribution of that scale around zero, in closed form.
+    case laplace(scale: Double)
     /// No spread: σ = 0.
     case point
   }
@@ -100,7 +103,7 @@ package final class MeanFieldState<Element: Scalar> {
     ownMean = form == .draw ? vector(means) : nil
     spread = vector()
     for factor in factors {
-      guard case .spread = factor.kind else { continue }
+      if factor.kind == .point { continue }
       for index in factor.range { spread[index] = Element(inverseSoftplus(deviations[index])) }
     }
     moments = (0..<4).map { _ in vector() }
@@ -151,11 +154,14 @@ package final class MeanFieldState<Element: Scalar> {
       "a vector of \(vector.count) for one of \(vectorCount)")
     let (mean, sample) = (mean(vector), sample(vector))
     for factor in factors {
-      guard case .spread(let centre, let precision) = factor.kind else {
+      var field = credence_mean_field()
+      switch factor.kind {
+      case .point:
         movePoints(factor.range, mean, sample, gradient, rate: rate)
         continue
+      case .spread(let centre, let precision): (field.step.centre, field.step.precision) = (centre, precision)
+      case .laplace(let scale): field.step.laplace = 1 / scale
       }
-      var field = credence_mean_field()
       field.is_double = Element.self == Double.self
       field.samples_only = gradient == nil
       field.start = factor.range.lowerBound
@@ -171,8 +177,6 @@ package final class MeanFieldState<Element: Scalar> {
       field.arrays.spread_first = UnsafeMutableRawPointer(moments[2].baseAddress)
       field.arrays.spread_second = UnsafeMutableRawPointer(moments[3].baseAddress)
       field.step.form = form.code
-      field.step.centre = centre
-      field.step.precision = precision
       field.step.weight = weight
       field.step.spread_rate = spreadRate
       field.step.adam = adam(rate: rate)
@@ -214,7 +218,7 @@ package final class MeanFieldState<Element: Scalar> {
   package var deviations: [Element] {
     var deviations = [Element](repeating: 0, count: spread.count)
     for factor in factors {
-      guard case .spread = factor.kind else { continue }
+      if factor.kind == .point { continue }
       for index in factor.range {
         let value = Double(spread[index])
         deviations[index] = Element(max(value, 0) + log1p(exp(-abs(value))))

@@ -5,7 +5,10 @@
 
 import Credence
 
-func variationalStep(_ estimator: WeightEstimator) -> (Int) -> Void {
+/// Measures whole epochs of a fit of 20 minibatches.
+private func steps(
+  _ name: String, _ method: @escaping (TrainingConfiguration) -> any InferenceMethod
+) -> (Int) -> Void {
   { threads in
     let rows = 20 * 128
     let examples = Examples(
@@ -14,16 +17,23 @@ func variationalStep(_ estimator: WeightEstimator) -> (Int) -> Void {
     let model = BayesianModel(
       .multilayerPerceptron(inputs: 784, hidden: [800, 400], outputs: 10, activation: .relu),
       prior: .normal(scale: 0.1), likelihood: .categorical(classes: 10))
-    let method = VariationalInference(
-      family: .meanField(estimator), training: TrainingConfiguration(epochs: 10_000, batchSize: 128))
-    let name =
-      switch estimator {
-      case .draw: "vi_step"
-      case .localReparameterisation: "vi_step_local"
-      case .flipout: "vi_step_flipout"
-      }
+    let method = method(TrainingConfiguration(epochs: 10_000, batchSize: 128))
     measureSteps(name, threads: threads, steps: 20) { control in
       _ = try method.fit(model, to: examples, seed: 1, control: control)
     }
   }
+}
+
+func variationalStep(_ estimator: WeightEstimator) -> (Int) -> Void {
+  let name =
+    switch estimator {
+    case .draw: "vi_step"
+    case .localReparameterisation: "vi_step_local"
+    case .flipout: "vi_step_flipout"
+    }
+  return steps(name) { VariationalInference(family: .meanField(estimator), training: $0) }
+}
+
+func onlineNewtonStep() -> (Int) -> Void {
+  steps("ivon_step") { VariationalOnlineNewton(training: $0) }
 }

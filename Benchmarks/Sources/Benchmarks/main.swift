@@ -29,7 +29,7 @@ let workloads: [(name: String, make: (Int) -> () -> Void)] = [
 ]
 let fits: [(name: String, measure: (Int) -> Void)] = [
   ("vi_step", variationalStep(.draw)), ("vi_step_local", variationalStep(.localReparameterisation)),
-  ("vi_step_flipout", variationalStep(.flipout)),
+  ("vi_step_flipout", variationalStep(.flipout)), ("ivon_step", onlineNewtonStep()),
   ("nuts_bnn", { NoUTurnWorkload.network.measure("nuts_bnn", threads: $0) }),
   ("nuts_logistic", { NoUTurnWorkload.logistic.measure("nuts_logistic", threads: $0) }),
   ("nuts_eight_schools", { NoUTurnWorkload.schools.measure("nuts_eight_schools", threads: $0) }),

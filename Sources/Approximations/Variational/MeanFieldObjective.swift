@@ -19,7 +19,7 @@ package import Training
 package struct MeanFieldPrior: Sendable {
   /// For `MeanFieldState`, over all of θ.
   package let factors: [MeanFieldFactor]
-  /// Parts with a spread whose prior is not normal.
+  /// Parts with a spread from whose prior the divergence has no closed form.
   let sampled: [(range: Range<Int>, element: ElementPrior)]
   /// Parts of the network without a spread.
   let points: [(range: Range<Int>, element: ElementPrior)]
@@ -27,7 +27,7 @@ package struct MeanFieldPrior: Sendable {
   /// - Parameters:
   ///   - spreads: Whether a slice has a spread; the likelihood's have none.
   ///   - replaced: A normal prior in place of the model's, for a slice.
-  ///   - closedForm: Whether the divergence from normal priors is taken in closed form.
+  ///   - closedForm: Whether the divergence from normal and Laplace priors is taken in closed form.
   package init(
     _ model: BayesianModel, closedForm: Bool = true, spreads: (ParameterSlice) -> Bool = { _ in true },
     replaced: (ParameterSlice) -> (centre: Double, scale: Double)? = { _ in nil }
@@ -46,6 +46,8 @@ package struct MeanFieldPrior: Sendable {
           kind = .spread(centre: centre, precision: 1 / (scale * scale))
         } else if closedForm, case .normal(let centre, let scale) = element {
           kind = .spread(centre: centre, precision: 1 / (scale * scale))
+        } else if closedForm, case .laplace(let scale) = element {
+          kind = .laplace(scale: scale)
         } else {
           kind = .spread(centre: 0, precision: 0)
           sampled.append((slice.range, element))

@@ -3,6 +3,8 @@
 //  Notation   wₖ = p(D, θₖ) / q(θₖ),  θ₁ … θ_K drawn from q
 //
 //  Equations  (1) KL(N(μ, σ²) ‖ N(c, s²)) = log(s / σ) + (σ² + (μ − c)²) / 2s² − ½,  summed over elements
+//             (4) KL(N(μ, σ²) ‖ Laplace(b)) = log 2b + E|θ| / b − log σ − ½ (1 + log 2π),  likewise,
+//                 E|θ| = σ √(2/π) exp(−μ² / 2σ²) + μ erf(μ / σ√2)
 //             (2) L_α = 1 / (1 − α) log (1/K) Σ wₖ^(1 − α);  α = 1: (1/K) Σ log wₖ, the evidence lower bound;
 //                 α = 0: the importance-weighted bound;  α = −∞: max log wₖ                    [Li and Turner 2016]
 //             (3) bound of a fit = E_q Σₙ log p(yₙ | xₙ, θ) + log p(points) − KL(q ‖ p)
@@ -25,6 +27,20 @@ public enum VariationalBound {
     for (mean, deviation) in zip(means, deviations) {
       let (distance, ratio) = ((mean - centre) / scale, deviation / scale)
       sum += 0.5 * (ratio * ratio + distance * distance - 1) - log(ratio)
+    }
+    return sum
+  }
+
+  /// Equation (4). Unit: nats.
+  public static func laplaceDivergence(means: [Double], deviations: [Double], scale: Double) -> Double {
+    precondition(means.count == deviations.count, "\(means.count) means with \(deviations.count) deviations")
+    var sum = 0.0
+    for (mean, deviation) in zip(means, deviations) {
+      let distance = mean / deviation
+      let size =
+        deviation * (2 / Double.pi).squareRoot() * exp(-0.5 * distance * distance)
+        + mean * erf(distance * 0.5.squareRoot())
+      sum += log(2 * scale) + size / scale - log(deviation) - 0.5 * (1 + log(2 * .pi))
     }
     return sum
   }
@@ -98,6 +114,8 @@ extension VariationalDistribution {
         if case .normal(let centre, let scale) = element, !deviations.contains(0) {
           closed -= VariationalBound.normalDivergence(
             means: means, deviations: deviations, centre: centre, scale: scale)
+        } else if case .laplace(let scale) = element, !deviations.contains(0) {
+          closed -= VariationalBound.laplaceDivergence(means: means, deviations: deviations, scale: scale)
         } else {
           closed += deviations.reduce(0) { $1 > 0 ? $0 + log($1) + 0.5 * (1 + log(2 * .pi)) : $0 }
           sampled.append((range, element))

@@ -15,10 +15,10 @@ public enum VariationalFamily: Hashable, Sendable, Codable {
   /// A radial distribution for each slice: see `RadialBlock`.
   case radial
   /// Flows over the chosen slices, each run of neighbours one flow, and independent normals elsewhere: see
-  /// `PlanarFlowBlock`. A slice is named as in a prior. Precondition: layers ≥ 1.
-  case planarFlow(layers: Int, slices: [String])
+  /// `PlanarFlowBlock`. A slice is named as in a prior; no name means the last layer. Precondition: layers ≥ 1.
+  case planarFlow(layers: Int, slices: [String] = [])
   /// See `CouplingFlowBlock`. Precondition: layers ≥ 1 and hidden ≥ 1.
-  case couplingFlow(layers: Int, hidden: Int, slices: [String])
+  case couplingFlow(layers: Int, hidden: Int, slices: [String] = [])
   /// The last layer has a distribution, and the layers before it are points.
   case lastLayer(LastLayerFamily)
 }
@@ -40,13 +40,25 @@ public enum VariationalObjective: Hashable, Sendable, Codable {
 }
 
 /// How the expected log likelihood of normal weights is estimated from one minibatch.
-public enum WeightEstimator: String, Hashable, Sendable, Codable {
+public enum WeightEstimator: String, Hashable, Sendable, Codable, CaseIterable, CustomStringConvertible {
   /// One draw of all weights for the minibatch. Works with every layer; the cheapest step.
   case draw
   /// Draws the sums of each example: see `WeightSampling` (1). Least noise; dense layers only.
-  case localReparameterisation
+  case localReparameterisation = "local-reparameterisation"
   /// One draw of the weights, its signs flipped for each example: see `WeightSampling` (2). Dense and convolutional layers.
   case flipout
+
+  public var description: String { rawValue }
+
+  /// The name that files of earlier versions have is read, too.
+  public init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let estimator = Self(rawValue: name == "localReparameterisation" ? "local-reparameterisation" : name) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no estimator is called \(name)"))
+    }
+    self = estimator
+  }
 }
 
 /// The weight of the divergence from the prior while a fit begins. It ends at one: the bound itself.

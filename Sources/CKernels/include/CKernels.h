@@ -66,11 +66,11 @@ typedef struct {
 /// What a network is given of q = N(mean, softplus(spread)^2): a draw, the draw's distance from the mean, or the variance.
 typedef enum { CREDENCE_DRAW, CREDENCE_PERTURBATION, CREDENCE_VARIANCE } credence_mean_field_form;
 /// The numbers of one step of mean-field variational inference; the formulas are at the head of `mean_field.inc`. Of `adam`
-/// the rate is that of the means. `weight` multiplies the divergence from N(centre, 1 / precision); `key` names the noise
-/// of the next sample.
+/// the rate is that of the means. `weight` multiplies the divergence from N(centre, 1 / precision), and, where `laplace` is not
+/// zero, that from a Laplace distribution of scale 1 / laplace around zero; `key` names the noise of the next sample.
 typedef struct {
   int32_t form;
-  double centre, precision, weight, spread_rate;
+  double centre, precision, laplace, weight, spread_rate;
   credence_adam_step adam;
   credence_random_key key;
 } credence_mean_field_step;
@@ -81,6 +81,18 @@ typedef struct {
   const void *gradient, *sample_gradient, *centres;
   void *mean_first, *mean_second, *spread_first, *spread_second;
 } credence_mean_field_arrays;
+
+/// The numbers of one step of the variational online Newton method; the formulas are at the head of `online_newton.inc`.
+/// `count` is L, `prior` d, `share` r, `correction` 1 / (1 - b^t); `key` names the noise of the next draw.
+typedef struct {
+  double rate, keep, correction, share, count, prior, centre;
+  credence_random_key key;
+} credence_online_newton_step;
+/// Float or double elements.
+typedef struct {
+  void *mean, *curvature, *momentum, *sample;
+  const void *gradient;
+} credence_online_newton_arrays;
 
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
@@ -159,6 +171,9 @@ typedef struct {
                        const credence_mean_field_step *step);                                                        \
     void (*mean_field_sample)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                     \
                               const credence_mean_field_step *step);                                                 \
+    /* The same of the variational online Newton method; without a gradient the sample alone. */                     \
+    void (*online_newton)(const credence_online_newton_arrays *x, ptrdiff_t start, ptrdiff_t n,                      \
+                          const credence_online_newton_step *step);                                                  \
   } NAME;
 
 CREDENCE_TABLE(float, credence_float_kernels)
@@ -226,5 +241,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
 #include "Update.h"
 #include "Sampler.h"
 #include "MeanField.h"
+#include "OnlineNewton.h"
 
 #endif

@@ -4,6 +4,7 @@ public import ArgumentParser
 public import Credence
 
 extension Activation: ExpressibleByArgument {}
+extension PriorChoice: ExpressibleByArgument {}
 
 struct NetworkOptions: ParsableArguments {
   @Option(
@@ -22,7 +23,14 @@ struct NetworkOptions: ParsableArguments {
     help: "Hold a tenth of the rows back, another one for each member, and keep the parameters that predict them best.")
   var earlyStopping = true
 
-  @Option(help: ArgumentHelp("The standard deviation of the prior of each parameter.", valueName: "x"))
+  @Option(
+    help: """
+      What is believed of each parameter before the data (default: normal). Methods that need a normal prior refuse the others.
+      """)
+  var prior: PriorChoice?
+
+  @Option(
+    help: ArgumentHelp("The scale of that prior: of a normal one the standard deviation.", valueName: "x"))
   var priorScale: Double = Defaults.priorScale
 
   /// Throws: `ValidationError` that says what is possible.
@@ -49,6 +57,6 @@ struct NetworkOptions: ParsableArguments {
       method: method, network: network, activation: activation ?? .relu, priorScale: priorScale,
       epochs: training.epochs, batchSize: training.batchSize, learningRate: training.learningRate,
       stopsEarly: earlyStopping, seed: training.seed,
-      likelihood: likelihood?.likelihood, balancesClasses: likelihood?.classWeights == .balanced)
+      likelihood: likelihood?.likelihood, balancesClasses: likelihood?.classWeights == .balanced, prior: prior)
   }
 }

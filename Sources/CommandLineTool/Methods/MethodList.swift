@@ -67,6 +67,7 @@ private struct MethodRecord: Encodable {
         record.choices = words
         return record
       case .flag: return record("flag")
+      case .names: return record("names")
       }
     }
   }

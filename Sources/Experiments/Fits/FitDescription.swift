@@ -11,7 +11,9 @@ public struct FitDescription: Hashable, Sendable, Codable {
   public var network: NetworkDescription
   /// Behind each hidden layer; convolutional networks have their own.
   public var activation: Activation
-  /// The standard deviation of the normal prior of each parameter.
+  /// The prior of each parameter; `nil` takes the normal one.
+  public var prior: PriorChoice?
+  /// Its scale: of a normal prior the standard deviation.
   public var priorScale: Double
   public var epochs: Int?
   public var batchSize: Int?
@@ -25,7 +27,7 @@ public struct FitDescription: Hashable, Sendable, Codable {
   public var balancesClasses: Bool
 
   enum CodingKeys: String, CodingKey {
-    case method, network, activation, priorScale, epochs, batchSize, learningRate, stopsEarly, seed, likelihood
+    case method, network, activation, prior, priorScale, epochs, batchSize, learningRate, stopsEarly, seed, likelihood
     case balancesClasses
   }
 
@@ -33,11 +35,13 @@ public struct FitDescription: Hashable, Sendable, Codable {
     method: MethodDescription = MethodDescription(MethodCatalogue.standard),
     network: NetworkDescription = Defaults.network, activation: Activation = .relu,
     priorScale: Double = Defaults.priorScale, epochs: Int? = nil, batchSize: Int? = nil, learningRate: Double? = nil,
-    stopsEarly: Bool = true, seed: UInt64 = 0, likelihood: LikelihoodChoice? = nil, balancesClasses: Bool = false
+    stopsEarly: Bool = true, seed: UInt64 = 0, likelihood: LikelihoodChoice? = nil, balancesClasses: Bool = false,
+    prior: PriorChoice? = nil
   ) {
     self.method = method
     self.network = network
     self.activation = activation
+    self.prior = prior
     self.priorScale = priorScale
     self.epochs = epochs
     self.batchSize = batchSize
@@ -66,7 +70,8 @@ public struct FitDescription: Hashable, Sendable, Codable {
       inputs: encoding.inputShape, outputs: likelihood.outputCount(targets: 1) ?? 1, activation: activation)
     do {
       let network = try Network(inputs: encoding.inputShape, layers: layers)
-      return BayesianModel(network, prior: .normal(scale: priorScale), likelihood: likelihood)
+      return BayesianModel(
+        network, prior: (prior ?? .normal).prior(scale: priorScale), likelihood: likelihood)
     } catch {
       throw .unusable(
         "the network \(network) cannot be built for inputs of shape \(encoding.inputShape): \(error.description)"

@@ -18,6 +18,7 @@ public enum MethodCatalogue {
     .multiSWAG,
     .laplace,
     .variational,
+    .onlineNewton,
     .langevin,
     .preconditionedLangevin,
     .hamiltonian,

@@ -52,7 +52,7 @@ public struct MethodEntry: Sendable {
       guard let value = option.value(given) else { throw impossible("\(given)", option) }
       values[option.key] = value
     }
-    return MethodOptions(values)
+    return MethodOptions(values, declared: options)
   }
 
   /// The value that a text gives to an option.

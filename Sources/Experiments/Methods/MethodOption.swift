@@ -7,6 +7,8 @@ public struct MethodOption: Hashable, Sendable {
     case number(ClosedRange<Double>)
     case choice([String])
     case flag
+    /// Names separated by commas, or one word that stands for none.
+    case names(none: String)
   }
 
   public let key: String
@@ -57,6 +59,11 @@ public struct MethodOption: Hashable, Sendable {
     MethodOption(key, .flag, default: .flag(standard), summary)
   }
 
+  /// Names separated by commas; by default the word `none`, which stands for no names.
+  public static func names(_ key: String, _ summary: String, none: String) -> MethodOption {
+    MethodOption(key, .names(none: none), default: .choice(none), summary)
+  }
+
   /// What is possible, as a part of a sentence.
   public var values: String {
     switch kind {
@@ -64,6 +71,7 @@ public struct MethodOption: Hashable, Sendable {
     case .number(let range): "a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
     case .choice(let words): words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
     case .flag: "yes or no"
+    case .names(let none): "\(none), or names separated by commas"
     }
   }
 
@@ -73,8 +81,11 @@ public struct MethodOption: Hashable, Sendable {
     case (.integer(let range), .integer(let number)): range.contains(number) ? value : nil
     case (.number(let range), .number(let number)): range.contains(number) ? value : nil
     case (.number, .integer(let number)): self.value(.number(Double(number)))
-    case (.choice(let words), .choice(let word)): words.contains(word) ? value : nil
+    case (.choice(let words), .choice(let word)):
+      // Earlier versions joined words by capitals; their files name them so.
+      [word, Self.hyphenated(word)].first(where: words.contains).map { .choice($0) }
     case (.flag, .flag): value
+    case (.names, .choice(let text)): Self.names(in: text).contains("") ? nil : value
     default: nil
     }
   }
@@ -84,9 +95,18 @@ public struct MethodOption: Hashable, Sendable {
     switch kind {
     case .integer: Int(text).flatMap { value(.integer($0)) }
     case .number: Double(text).flatMap { value(.number($0)) }
-    case .choice: value(.choice(text))
+    case .choice, .names: value(.choice(text))
     case .flag: ["yes": true, "true": true, "no": false, "false": false][text].map { .flag($0) }
     }
+  }
+
+  /// "lowRank" as "low-rank".
+  private static func hyphenated(_ word: String) -> String {
+    word.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+  }
+
+  static func names(in text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// 0.5, 100, 1e-08.

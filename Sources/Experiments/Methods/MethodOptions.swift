@@ -4,8 +4,15 @@
 /// the program.
 public struct MethodOptions: Hashable, Sendable {
   private let values: [String: OptionValue]
+  /// What stands for no names, by key.
+  private let wordsForNone: [String: String]
 
-  init(_ values: [String: OptionValue]) { self.values = values }
+  init(_ values: [String: OptionValue], declared: [MethodOption] = []) {
+    self.values = values
+    var words: [String: String] = [:]
+    for option in declared { if case .names(let none) = option.kind { words[option.key] = none } }
+    wordsForNone = words
+  }
 
   /// Precondition: the method declares a whole number of that key.
   public func integer(_ key: String) -> Int {
@@ -35,6 +42,12 @@ public struct MethodOptions: Hashable, Sendable {
   public func flag(_ key: String) -> Bool {
     guard case .flag(let value) = values[key] else { preconditionFailure("no option \(key) that is yes or no") }
     return value
+  }
+
+  /// None where the option's word for it was given. Precondition: the method declares names of that key.
+  public func names(_ key: String) -> [String] {
+    let (text, none) = (choice(key), wordsForNone[key])
+    return text == none ? [] : MethodOption.names(in: text)
   }
 
   subscript(key: String) -> OptionValue? { values[key] }

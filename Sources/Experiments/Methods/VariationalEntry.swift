@@ -2,21 +2,67 @@
 
 import Approximations
 import Networks
+import Probability
 import Training
 
 extension MethodEntry {
   /// What the command line calls the families.
   private enum Family: String, CaseIterable {
-    case meanField, fullRank, lowRank, matrixNormal, radial, lastLayer
+    case meanField = "mean-field"
+    case fullRank = "full-rank"
+    case lowRank = "low-rank"
+    case matrixNormal = "matrix-normal"
+    case radial
+    case lastLayer = "last-layer"
+    case planar
+    case realNVP = "real-nvp"
 
     func family(_ options: MethodOptions) -> VariationalFamily {
+      let layers = options.integer("layers")
       switch self {
-      case .meanField: .meanField(options.choice("estimator"))
+      case .meanField: return .meanField(options.choice("estimator"))
+      case .fullRank: return .fullRank
+      case .lowRank: return .lowRank(rank: options.integer("rank"))
+      case .matrixNormal: return .matrixNormal
+      case .radial: return .radial
+      case .lastLayer: return .lastLayer(options.choice("of-last", as: LastLayer.self).family(options))
+      case .planar: return .planarFlow(layers: layers, slices: options.names("over"))
+      case .realNVP:
+        return .couplingFlow(layers: layers, hidden: options.integer("hidden"), slices: options.names("over"))
+      }
+    }
+  }
+
+  private enum LastLayer: String, CaseIterable {
+    case fullRank = "full-rank"
+    case lowRank = "low-rank"
+    case meanField = "mean-field"
+
+    func family(_ options: MethodOptions) -> LastLayerFamily {
+      switch self {
       case .fullRank: .fullRank
       case .lowRank: .lowRank(rank: options.integer("rank"))
-      case .matrixNormal: .matrixNormal
-      case .radial: .radial
-      case .lastLayer: .lastLayer(.fullRank)
+      case .meanField: .meanField
+      }
+    }
+  }
+
+  /// Where the means begin, and whether the prior is taken from there.
+  private enum Start: String, CaseIterable {
+    case initialiser, mode
+    case modePrior = "mode-prior"
+    case modeScale = "mode-scale"
+
+    func start(_ setting: FitSetting) throws(TrainingError) -> VariationalStart {
+      switch self {
+      case .initialiser: return .initialiser
+      case .mode: return .mode(setting.training)
+      case .modeScale: return .mode(setting.training, prior: .scaledToMode)
+      case .modePrior:
+        guard case .normal(let scale) = setting.model.prior else {
+          throw .unusable("the prior around a mode is normal with the scale of the prior, and this prior is not normal")
+        }
+        return .mode(setting.training, prior: .centredOnMode(scale: scale))
       }
     }
   }
@@ -25,32 +71,41 @@ extension MethodEntry {
     name: VariationalInference.name, summary: "the nearest distribution of a family, by the evidence lower bound",
     options: [
       .choice("family", default: Family.meanField, "the distributions among which the nearest is found"),
+      .choice("estimator", default: WeightEstimator.draw, "how the bound of a mean field is estimated"),
+      .integer("rank", in: 1...1000, default: 5, "the rank of low-rank"),
+      .choice("of-last", default: LastLayer.fullRank, "the distribution of the last layer in the family last-layer"),
+      .integer("layers", in: 1...256, default: 4, "layers of the flows planar and real-nvp"),
+      .integer("hidden", in: 1...4096, default: 16, "hidden units of the networks in a layer of real-nvp"),
+      .names("over", "layers or parameters that a flow bends; the others are a mean field", none: "last"),
       .choice(
-        "estimator", of: ["draw", "localReparameterisation", "flipout"], default: "draw",
-        "how the bound of a mean field is estimated"),
-      .integer("rank", in: 1...1000, default: 5, "the rank of the family lowRank"),
+        "start", default: Start.initialiser,
+        "where the means begin; at a mode, its prior may be centred there or have its scale"),
+      .number("alpha", in: -100...100, default: 1, "the order of the Rényi bound; 1 is the evidence lower bound"),
+      .integer("samples", in: 1...1000, default: 1, "draws a step; a Rényi bound needs two"),
       .number("spread", in: 1e-6...10, default: 0.1, "the first standard deviations, as a share of the usual start"),
       .number("annealing", in: 0...1, default: 0, "share of the steps in which the divergence's weight rises to one"),
       .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
     ], defaults: { training, _ in training.stopsEarly = false }
-  ) { options, setting in
-    let (count, draws, share) = (
-      setting.model.parameterCount, options.integer("draws"), options.number("annealing")
-    )
-    let family: Family = options.choice("family")
-    let vectors =
-      switch family {
-      case .fullRank: Double(count)
-      case .lowRank: Double(4 * options.integer("rank"))
-      default: 0.0
-      }
+  ) { (options, setting) throws(TrainingError) in
+    let (count, draws, share) = (setting.model.parameterCount, options.integer("draws"), options.number("annealing"))
+    let (alpha, samples) = (options.number("alpha"), options.integer("samples"))
+    guard alpha == 1 || samples >= 2 else {
+      throw .unusable("a Rényi bound with alpha \(alpha) is one of several draws; let samples be 2 or more")
+    }
+    let choice: Family = options.choice("family")
+    let family = choice.family(options)
+    // Numbers of the family beyond means and spreads, and the vectors of their size that a step holds.
+    let more = choice == .meanField ? 0 : max(0, try BlockFamily(family, over: setting.model).count - 2 * count)
+    let vectors = choice == .lowRank ? 16.0 : 8.0
     return MethodPlan(
       VariationalInference(
-        family: family.family(options), initialSpread: options.number("spread"),
+        family: family,
+        objective: alpha == 1 ? .evidenceLowerBound(draws: samples) : .renyi(alpha: alpha, draws: samples),
+        start: try options.choice("start", as: Start.self).start(setting), initialSpread: options.number("spread"),
         annealing: share > 0 ? .linear(share: share) : .none, predictionDraws: draws, training: setting.training),
-      setting, memory: 4 * Double(count) * (12 + 2 * Double(draws) + 4 * vectors),
+      setting, memory: 4 * (Double(count) * (12 + 2 * Double(draws)) + vectors * Double(more)),
       memoryUse: "a distribution over \(count) parameters and \(draws) draws",
-      cheaper: "the family meanField or fewer draws"
+      cheaper: "the family mean-field or fewer draws"
     )
   }
 }

@@ -11,6 +11,7 @@
 import Approximations
 import Arrays
 import Foundation
+import GoldenValues
 import Networks
 import Optimization
 import Probability
@@ -129,8 +130,8 @@ import Training
     }
   }
 
-  @Test func aLaplacePriorIsSampledWithTheWeights() throws {
-    // Against quadrature in one dimension: no data, so that q is nearest to the prior itself. For p Laplace(b) and q normal,
+  @Test func aLaplacePriorHasItsBestNormal() throws {
+    // No data, so that q is nearest to the prior itself. For p Laplace(b) and q normal,
     // E|θ| = σ √(2/π) and KL falls until σ = b √(π/2).
     let model = BayesianModel(
       Network(inputs: 3) { Dense(1) }, prior: .laplace(scale: 0.3), likelihood: .gaussian(noise: .fixed(1e4)))
@@ -138,6 +139,54 @@ import Training
     let best = 0.3 * (Float.pi / 2).squareRoot()
     #expect(normal.deviations.elements.allSatisfy { abs($0 / best - 1) < 0.05 }, "\(normal.deviations.elements)")
     #expect(normal.means.elements.allSatisfy { abs($0) < 0.05 * best }, "\(normal.means.elements)")
+  }
+
+  @Test func aNormalTargetHasTheMeanFieldOfTheReference() throws {
+    // Rows that are the columns of a factor of Λ − I / s² have the posterior N(m, Λ⁻¹), with σ = 1 and targets from Λ m.
+    let part = try Reference("variational")["mean_field_fit_to_gaussian"]
+    let (mean, covariance) = (try part["target_mean"].array.elements, try part["target_cov"].array)
+    let weak = 1e-2
+    var left = (0..<4).map { i in (0..<4).map { covariance[i, $0] } + (0..<4).map { i == $0 ? 1 : 0.0 } }
+    for pivot in 0..<4 {
+      let scale = left[pivot][pivot]
+      for column in 0..<8 { left[pivot][column] /= scale }
+      for row in 0..<4 where row != pivot {
+        let factor = left[row][pivot]
+        for column in 0..<8 { left[row][column] -= factor * left[pivot][column] }
+      }
+    }
+    let precision = left.map { Array($0[4...]) }
+    var factor = (0..<4).map { _ in [Double](repeating: 0, count: 4) }  // L with L Lᵀ = Λ − weak I
+    for i in 0..<4 {
+      for j in 0...i {
+        let rest = precision[i][j] - (i == j ? weak : 0) - (0..<j).reduce(0) { $0 + factor[i][$1] * factor[j][$1] }
+        factor[i][j] = i == j ? rest.squareRoot() : rest / factor[j][j]
+      }
+    }
+    let shift = (0..<4).map { i in (0..<4).reduce(0) { $0 + precision[i][$1] * mean[$1] } }
+    var targets = [Double](repeating: 0, count: 4)  // L t = Λ m
+    for i in 0..<4 {
+      targets[i] = (shift[i] - (0..<i).reduce(0) { $0 + factor[i][$1] * targets[$1] }) / factor[i][i]
+    }
+    let rows = (0..<4).flatMap { row in (0..<4).map { Float(factor[$0][row]) } }
+    let examples = Examples(inputs: DenseArray(rows, shape: [4, 4]), targets: DenseArray(targets.map(Float.init)))
+    let model = BayesianModel(
+      Network(inputs: 4) { Dense(1, bias: false) }, prior: .normal(scale: 1 / weak.squareRoot()),
+      likelihood: .gaussian(noise: .fixed(1)))
+    let training = TrainingConfiguration(epochs: 20_000, batchSize: 4, schedule: .cosine(0.02))
+    let best = try part["reverse_kl"]["variance"].array.elements
+    for posterior in [
+      try VariationalInference(training: training).fit(
+        model, to: examples, seed: 1, control: RunControl(threads: 1)),
+      try VariationalOnlineNewton(training: training).fit(
+        model, to: examples, seed: 1, control: RunControl(threads: 1)),
+    ] {
+      guard case .meanField(let normal) = posterior.distribution else { throw CocoaError(.featureUnsupported) }
+      for i in 0..<4 {
+        #expect(abs(Double(normal.means.elements[i]) - mean[i]) < 0.08 * best[i].squareRoot())
+        #expect(abs(Double(normal.deviations.elements[i]) / best[i].squareRoot() - 1) < 0.05)
+      }
+    }
   }
 
   @Test func learnedNoiseIsAPointAtTheBest() throws {

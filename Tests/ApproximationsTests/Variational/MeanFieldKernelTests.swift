@@ -33,10 +33,17 @@ import Testing
     _ form: MeanFieldForm, centre: Double, precision: Double, weight: Double, centres: [Double]? = nil,
     field: Field
   ) -> (mean: [Double], spread: [Double], vector: [Double], state: MeanFieldState<Double>) {
+    gradients(
+      form, kind: .spread(centre: centre, precision: precision), weight: weight, centres: centres, field: field)
+  }
+
+  private static func gradients(
+    _ form: MeanFieldForm, kind: MeanFieldFactor.Kind, weight: Double, centres: [Double]? = nil, field: Field
+  ) -> (mean: [Double], spread: [Double], vector: [Double], state: MeanFieldState<Double>) {
     let epsilon = 1e15
     let state = MeanFieldState<Double>(
       means: field.means, deviations: field.deviations, form: form,
-      factors: [MeanFieldFactor(range: 0..<count, kind: .spread(centre: centre, precision: precision))],
+      factors: [MeanFieldFactor(range: 0..<count, kind: kind)],
       centres: centres, beta1: 0, beta2: 0, epsilon: epsilon)
     var vector = form == .draw ? field.means : field.means + field.means
     var gradient = field.gradient
@@ -80,6 +87,28 @@ import Testing
     }
     #expect(relativeDistance(result.mean, means) < 1e-12)
     #expect(relativeDistance(result.spread, spreads) < 1e-12)
+  }
+
+  @Test(arguments: [MeanFieldForm.draw, .deviation, .variance])
+  func theDivergenceFromALaplacePriorIsInClosedForm(_ form: MeanFieldForm) {
+    let field = Self.field(form)
+    let (scale, weight) = (0.6, 0.2)
+    let (with, without) = (
+      Self.gradients(form, kind: .laplace(scale: scale), weight: weight, field: field),
+      Self.gradients(form, kind: .spread(centre: 0, precision: 0), weight: weight, field: field)
+    )
+    // By differences of the closed form itself; the entropy is in both.
+    func size(_ m: Double, _ s: Double) -> Double {
+      s * (2 / Double.pi).squareRoot() * exp(-0.5 * m * m / (s * s)) + m * erf(m / s * 0.5.squareRoot())
+    }
+    let step = 1e-5
+    for i in 0..<Self.count {
+      let (m, s) = (field.means[i], field.deviations[i])
+      let inMean = (size(m + step * s, s) - size(m - step * s, s)) / (2 * step * s)
+      let inSpread = (size(m, s * (1 + step)) - size(m, s * (1 - step))) / (2 * step * s)
+      #expect(abs(with.mean[i] - without.mean[i] - weight / scale * inMean) < 1e-8)
+      #expect(abs(with.spread[i] - without.spread[i] - weight / scale * inSpread * (1 - exp(-s))) < 1e-8)
+    }
   }
 
   @Test func ofAPriorWithoutPrecisionTheEntropyIsLeft() {

@@ -92,7 +92,7 @@ import Training
       }, prior: .normal(scale: 1), likelihood: .categorical(classes: 2))
     #expect(
       Self.refusal(Self.method(.meanField(.localReparameterisation)), images)
-        == "localReparameterisation cannot sample this network: layer 0.convolution shares its weights between outputs, "
+        == "local-reparameterisation cannot sample this network: layer 0.convolution shares its weights between outputs, "
         + "which makes them dependent; use the estimator draw")
     #expect(Self.refusal(Self.method(.meanField(.flipout)), images) == nil)
     let normalised = BayesianModel(
@@ -111,7 +111,7 @@ import Training
       .multilayerPerceptron(inputs: 784, hidden: [800, 400], outputs: 10), prior: .normal(scale: 1),
       likelihood: .categorical(classes: 10))
     let sentence = Self.refusal(Self.method(.fullRank), model)
-    #expect(sentence?.contains("952410 weights needs") == true && sentence?.contains("use the family lowRank") == true)
+    #expect(sentence?.contains("952410 weights needs") == true && sentence?.contains("use the family low-rank") == true)
   }
 
   @Test func aFlatPriorIsRefused() {

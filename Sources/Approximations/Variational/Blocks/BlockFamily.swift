@@ -45,14 +45,14 @@ package struct BlockFamily: Sendable {
     case .radial:
       for slice in slices { add(slice.range, RadialBlock(size: slice.shape.count)) }
     case .planarFlow(let layers, let keys):
-      for run in try Self.runs(slices, chosen: keys) {
+      for run in try Self.runs(slices, chosen: keys.isEmpty ? [Self.lastLayer(slices)] : keys) {
         add(
           run.range,
           run.chosen
             ? PlanarFlowBlock(size: run.range.count, layers: layers) : IndependentNormalBlock(size: run.range.count))
       }
     case .couplingFlow(let layers, let hidden, let keys):
-      for run in try Self.runs(slices, chosen: keys) {
+      for run in try Self.runs(slices, chosen: keys.isEmpty ? [Self.lastLayer(slices)] : keys) {
         let size = run.range.count
         add(
           run.range,
@@ -60,11 +60,7 @@ package struct BlockFamily: Sendable {
             ? CouplingFlowBlock(size: size, layers: layers, hidden: hidden) : IndependentNormalBlock(size: size))
       }
     case .lastLayer(let family):
-      guard let last = slices.last(where: { $0.role == .weight }) else {
-        throw .unusable("the network has no layer with weights, so it has no last one")
-      }
-      let layer = last.name.split(separator: ".").dropLast().joined(separator: ".")
-      for run in try Self.runs(slices, chosen: [layer]) {
+      for run in try Self.runs(slices, chosen: [Self.lastLayer(slices)]) {
         let size = run.range.count
         guard run.chosen else {
           add(run.range, PointBlock(size: size))
@@ -83,6 +79,14 @@ package struct BlockFamily: Sendable {
       add(size..<model.parameterCount, PointBlock(size: model.parameterCount - size))
     }
     self.parts = parts
+  }
+
+  /// The beginning of the names of the last layer with weights.
+  private static func lastLayer(_ slices: [ParameterSlice]) throws(TrainingError) -> String {
+    guard let last = slices.last(where: { $0.role == .weight }) else {
+      throw .unusable("the network has no layer with weights, so it has no last one")
+    }
+    return last.name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
   /// Neighbouring slices that are chosen, or not.
@@ -113,7 +117,7 @@ package struct BlockFamily: Sendable {
       func gigabytes(_ bytes: Double) -> String { "\(Int((bytes / 1e9).rounded(.up))) GB" }
       throw .unusable(
         "a full covariance of \(size) weights needs \(gigabytes(needed)) of memory, more than half of this machine's "
-          + "\(gigabytes(2 * memory)); use the family lowRank, whose memory grows with the number of weights, or meanField"
+          + "\(gigabytes(2 * memory)); use the family low-rank, whose memory grows with the number of weights, or mean-field"
       )
     }
   }

@@ -36,6 +36,13 @@ package struct BlockDivergence {
           logPrior =
             logPrior + distance.sum() * (-0.5 / (scale * scale))
             - Double(local.count) * (Foundation.log(scale) + NormalBlock.halfLogTwoPi)
+        } else if closedForm, draw.entropy != nil, let moments = draw.moments, case .laplace(let scale) = factor.element
+        {
+          // Blocks with an entropy are normal: E|θ| by equation (4) of `VariationalBound`.
+          let (mean, deviation) = (moments.mean.slice(axis: 0, local), sqrt(moments.variance.slice(axis: 0, local)))
+          let ratio = mean / deviation * 0.5.squareRoot()
+          let size = deviation * exp(-ratio.squared) * (2 / Double.pi).squareRoot() + mean * erf(ratio)
+          logPrior = logPrior - size.sum() * (1 / scale) - Double(local.count) * Foundation.log(2 * scale)
         } else {
           logPrior = logPrior + factor.element.logDensity(draw.values.slice(axis: 0, local))
         }

@@ -1,0 +1,34 @@
+//  PriorChoice.swift — the priors that a description can name, each with one scale.
+
+import Probability
+
+/// What is believed of each parameter before the data: independent distributions around zero.
+public enum PriorChoice: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The scale is the standard deviation.
+  case normal
+  /// Few large weights, many small ones.
+  case laplace
+  /// Heavy tails.
+  case studentT = "student-t"
+  /// Half of the weights normal at the scale, half at a hundredth of it: a smooth spike and slab.
+  case scaleMixture = "scale-mixture"
+  /// Weights are pulled to zero or let go.
+  case horseshoe
+
+  /// Few enough for heavy tails, and the variance is finite.
+  static let degreesOfFreedom = 4.0
+  /// Of the wide part of a mixture, and how much narrower the other is.
+  static let mixtureWeight = 0.5
+  static let mixtureRatio = 0.01
+
+  func prior(scale: Double) -> Prior {
+    switch self {
+    case .normal: .normal(scale: scale)
+    case .laplace: .laplace(scale: scale)
+    case .studentT: .studentT(degreesOfFreedom: Self.degreesOfFreedom, scale: scale)
+    case .scaleMixture:
+      .scaleMixture(weight: Self.mixtureWeight, wide: scale, narrow: Self.mixtureRatio * scale)
+    case .horseshoe: .horseshoe(scale: scale)
+    }
+  }
+}
