@@ -62,4 +62,16 @@ import Testing
     #expect(outcome.errors.contains("needs 648 TB of memory"), "\(outcome.errors)")
     #expect(outcome.errors.contains("the Kronecker structure needs"), "\(outcome.errors)")
   }
+
+  @Test func severalComponentsAndEvidenceDuringTrainingAreFittedAndRead() throws {
+    let place = try place()
+    for option in [["components=2"], ["tuning=during-training", "burn-in=2", "every=10"]] {
+      let fit = try place.start(
+        ["fit", "train.csv", "--out", "m.credence"] + Self.quick + option.flatMap { ["--option", $0] }
+      ).wait()
+      #expect(fit.code == 0 && fit.errors.isEmpty, "\(fit.errors)")
+      #expect(try place.run("evaluate", "m.credence", "test.csv").code == 0)
+      #expect(try place.run("predict", "m.credence", "test.csv").output.split(separator: "\n").count == 89)
+    }
+  }
 }

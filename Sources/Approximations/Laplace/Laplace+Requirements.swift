@@ -85,7 +85,8 @@ extension Laplace {
     case .diagonal: return diagonal(slices)
     case .lowRank(let rank): return 4 * 4 * Double(rank + 8) * Double(count(slices))
     case .functional(let examples):
-      return 4 * 4 * Double(examples) * Double(model.network.outputShape[0]) * Double(count(slices))
+      let rows = Double(examples) * Double(model.network.outputShape[0])
+      return 4 * 4 * rows * Double(count(slices)) + 8 * rows * rows * Double(slices.count + 3)
     case .lastLayer(.dense): return dense(count(last))
     case .lastLayer(.kronecker): return kronecker(last)
     case .lastLayer(.diagonal): return diagonal(last)

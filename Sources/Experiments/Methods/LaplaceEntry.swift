@@ -92,7 +92,7 @@ extension MethodEntry {
       case .duringTraining:
         .duringTraining(
           EvidenceSchedule(
-            burnIn: options.integer("burn-in"),
+            byLayer: options.flag("layers"), burnIn: options.integer("burn-in"),
             interval: options.integer("every") == 0 ? max(1, epochs / updates) : options.integer("every")))
       case .fixed: .fixed
       }
@@ -100,7 +100,7 @@ extension MethodEntry {
   }
 
   /// Curvatures during training where nobody says how many.
-  private static let updates = 100
+  private static let updates = 30
 
   private enum Forecast: String, CaseIterable {
     case linearised, probit, network
@@ -127,10 +127,11 @@ extension MethodEntry {
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
       .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
       .choice(
-        "tuning", default: Tuning.heldOut, "what chooses the prior's precision: rows held back, or else the log evidence"),
+        "tuning", default: Tuning.heldOut, "what chooses the prior's precision: rows held back, the log evidence"),
       .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
       .integer(
-        "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives a hundred"),
+        "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives thirty"),
+      .flag("layers", default: false, "give each layer a precision of its own with during-training"),
       .choice("prediction", default: Forecast.linearised, "how the spread of the weights becomes one of predictions"),
       .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network"),
       .integer("components", in: 1...1000, default: 1, "posteriors, each around a mode of its own"),

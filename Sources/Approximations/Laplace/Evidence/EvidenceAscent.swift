@@ -1,11 +1,11 @@
 //  EvidenceAscent.swift — precisions and noise that follow the marginal likelihood while the network is trained.
 //
-//  Notation   δ_l  precision of the prior of layer l     σ  learned noise     v, w  moments of Adam over (log δ, log σ)
+//  Notation   δ  precisions of the prior, one for all or one a layer     σ  learned noise     v, w  moments of Adam over (log δ, log σ)
 //
 //  Equations  (1) objective of a step   −(1/N) [N/B Σ log p(yₙ | xₙ, θ, σ) − ½ Σ δ (θ − m)²],  at the δ and σ of that step
 //             (2) after every K epochs, with θ and F at that place held fixed, several steps of Adam up
 //                 log p(D) ≈ log p(D | θ, σ) − ½ [log det(F + δ) − Σ log δ + Σ δ (θ − m)²] along log δ and log σ
-//                                                                                         [Immer et al. 2021b]
+//                                                                                         [Immer et al. 2021]
 //
 //  At a mode of (1) the slopes of (2) are those of the evidence itself, since θ moves it in second order only. So training ends at
 //  a mode of the posterior under precisions that the evidence has chosen, from all rows: none is held back.
@@ -169,13 +169,13 @@ private final class EvidenceAscent: Collector {
     let learnsNoise = approximation.learnsNoise(evidence.fit)
     var logScale = 0.0
     for _ in 0..<schedule.steps {
-      let slopes = try evidence.slopes(prior, scale: exponential(logScale))
-      guard slopes.layers.allSatisfy({ $0.slope.isFinite }) else { throw .notFinite("the marginal likelihood") }
+      let slopes = try evidence.slopes(prior, scale: exponential(logScale), byLayer: schedule.byLayer)
+      guard slopes.groups.allSatisfy({ $0.slope.isFinite }) else { throw .notFinite("the marginal likelihood") }
       steps += 1
-      for (layer, slope) in slopes.layers {
-        // A layer has the moments of its first slice.
-        let move = exponential(move(slope, at: layer[0]))
-        for index in layer { prior.bySlice[index] *= move }
+      for (group, slope) in slopes.groups {
+        // A group has the moments of its first slice.
+        let move = exponential(move(slope, at: group[0]))
+        for index in group { prior.bySlice[index] *= move }
       }
       if learnsNoise, let slope = slopes.noise { logScale += move(slope, at: start.slices.count) }
     }

@@ -9,9 +9,10 @@
 //                 loss(α) = ½ [1 + log 2π − log s] D + (1/2n) Σ log(σ₀² + v_α)
 //
 //  Parameters that early stopping has chosen are no mode of the training rows: the marginal likelihood takes what is left of the
-//  random start for what the data ask of the prior, finds far too small a δ, and with it far too wide a posterior. The rows
-//  that have chosen the epoch, and the noise of the point estimate, choose α and s as well. For α → ∞ the posterior is the
-//  point: on these rows it predicts no worse than MAP, in expectation over few of them nearly so elsewhere.
+//  random start for what the data ask of the prior, finds far too small a δ, and with it far too wide a posterior, also where
+//  F is exact [Antorán et al. 2022]. The rows that have chosen the epoch, and the noise of the point estimate, choose α and s
+//  as well. For α → ∞ the posterior is the point, so that on these rows it predicts no worse than MAP; elsewhere it may, by
+//  what few rows leave to chance.
 //
 //  Cost       some fifteen predictions of the held-out rows.
 

@@ -13,13 +13,15 @@ public enum PrecisionTuning: Hashable, Sendable, Codable {
   /// One factor, by how well rows are predicted that early stopping has held back; `shared` where there are none. See
   /// `HeldOutTuning`.
   case heldOut
-  /// A factor for each layer, by the marginal likelihood while the network is trained. No rows are held back. See
+  /// One factor, or one for each layer, by the marginal likelihood while the network is trained. No rows are held back. See
   /// `EvidenceAscent`.
   case duringTraining(EvidenceSchedule)
 }
 
 /// When, and how far, precisions and noise follow the marginal likelihood of a network that is being trained.
 public struct EvidenceSchedule: Hashable, Sendable, Codable {
+  /// Whether each layer has a precision of its own.
+  public var byLayer: Bool
   /// Epochs before the first curvature.
   public var burnIn: Int
   /// Epochs from one curvature to the next.
@@ -30,10 +32,11 @@ public struct EvidenceSchedule: Hashable, Sendable, Codable {
   public var rate: Double
 
   /// Precondition: burnIn ≥ 0, interval ≥ 1, steps ≥ 1, rate > 0.
-  public init(burnIn: Int = 10, interval: Int = 5, steps: Int = 10, rate: Double = 0.1) {
+  public init(byLayer: Bool = false, burnIn: Int = 10, interval: Int = 5, steps: Int = 10, rate: Double = 0.1) {
     precondition(
       burnIn >= 0 && interval >= 1 && steps >= 1 && rate > 0,
       "evidence every \(interval) epochs after \(burnIn), \(steps) steps of \(rate)")
+    self.byLayer = byLayer
     (self.burnIn, self.interval, self.steps, self.rate) = (burnIn, interval, steps, rate)
   }
 

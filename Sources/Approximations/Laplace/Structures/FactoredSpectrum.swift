@@ -6,7 +6,7 @@
 //  Equations  (1) Λ = δ^½ (I + Wᵀ diag(μ) W) δ^½
 //             (2) log det Λ = Σ log δ + Σ log(1 + μ)
 //             (3) Λ^(−½) = δ^(−½) (I − Wᵀ diag(c) W),  c = 1 − (1 + μ)^(−½):  for draws, and for J Λ⁻¹ Jᵀ
-//             (4) Σ over a slice of δᵢ (Λ⁻¹)ᵢᵢ = its count − Σₖ μₖ/(1 + μₖ) Σᵢ W²ₖᵢ
+//             (4) Σ over slice l of δᵢ (Λ⁻¹)ᵢᵢ = its count − Σₖ (Eᵀ A_l A_lᵀ E)ₖₖ/(1 + μₖ),  A_l the columns of A in the slice
 //
 //  In the directions that R lacks, the prior stays. With the rows of M examples this is Gaussian process regression of the linearised
 //  network on them, its kernel J δ⁻¹ Jᵀ, in weight space [Khan 2019].
@@ -14,10 +14,10 @@
 //  Accuracy   (3) subtracts: an error of W's norms grows by the factor √(1 + μ) in a variance. W is therefore computed in double,
 //             a block of columns at a time, and rounded once.
 //
-//  One δ      W does not depend on it, and μ = s λ/δ with λ the eigenvalues of R Rᵀ: a trial of it costs r.
+//  Trials     (2) and (4) need R_l R_lᵀ of each slice only, [r, r]: these are kept. With one δ for all, W and E do not depend on it,
+//             and μ is in proportion to 1/δ: a trial then costs r.
 //
-//  Cost       memory r P; r² P multiply-adds, once for all precisions that are the same for all parameters, otherwise for each
-//             trial; and r P for a row of a Jacobian.
+//  Cost       memory r P and r² for each slice; r² P multiply-adds once, r³ for a trial, r P for a row of a Jacobian.
 
 package import Arrays
 package import Curvatures
@@ -28,73 +28,70 @@ package import Programs
 package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
   package let slices: [ParameterSlice]
   private let rows: DenseArray<Element>
-  /// (1) with δ = 1 and s = 1.
-  private let plain: Whitened
+  /// R_l R_lᵀ of each slice.
+  private let grams: [DenseArray<Double>]
+  /// (1) with δ = 1 and s = 1, and its W.
+  private let plain: Eigen
+  private let plainDirections: DenseArray<Element>
 
-  /// W and μ of (1), and Σᵢ W²ₖᵢ over each slice for each k.
-  private struct Whitened {
-    let directions: DenseArray<Element>
+  /// E and μ of (1), and (Eᵀ A_l A_lᵀ E)ₖₖ of each slice.
+  private struct Eigen {
     var values: [Double]
-    let shares: [[Double]]
+    var shares: [[Double]]
+    /// Shape [r, r], a vector a row.
+    let vectors: DenseArray<Double>
   }
 
   package init(_ curvature: FactoredCurvature<Element>) {
     slices = curvature.slices
     rows = curvature.rows
-    plain = Self.whitened(rows, slices, DenseArray(repeating: 1, shape: [rows.shape[1]]))
-  }
-
-  /// (1) for any precisions, with δ^(−½).
-  private func whitened(_ prior: PriorPrecision, _ scale: Double) -> (parts: Whitened, deviations: DenseArray<Double>) {
-    let deviations = DenseArray(prior.elements.map { 1 / $0.squareRoot() })
-    let isShared = prior.byElement == nil && prior.bySlice.allSatisfy { $0 == prior.bySlice[0] }
-    var parts = isShared ? plain : Self.whitened(rows, slices, deviations)
-    let factor = isShared ? scale / prior.bySlice[0] : scale
-    parts.values = parts.values.map { factor * $0 }
-    return (parts, deviations)
-  }
-
-  /// (1) with s = 1.
-  private static func whitened(
-    _ rows: DenseArray<Element>, _ slices: [ParameterSlice], _ deviations: DenseArray<Double>
-  ) -> Whitened {
-    let (count, width) = (rows.shape[0], rows.shape[1])
-    var gram = DenseArray<Double>(repeating: 0, shape: [count, count])
-    forEachBlock(of: 0..<width) { block in
-      gram =
-        Program(inputs: [gram.shape, [count, block.count], [block.count]]) { t in
-          let scaled = t[1] * t[2]
-          return [t[0] + matmul(scaled, scaled, transposeRight: true)]
-        }.run([gram, columns(rows, block), deviations.rows(block)])[0]
+    let rows = curvature.rows
+    var start = 0
+    grams = curvature.slices.map { slice in
+      defer { start += slice.shape.count }
+      var gram = DenseArray<Double>(repeating: 0, shape: [rows.shape[0], rows.shape[0]])
+      Self.forEachBlock(of: start..<start + slice.shape.count) { block in
+        let part = Self.columns(rows, block)
+        gram =
+          Program(inputs: [gram.shape, part.shape]) { t in [t[0] + matmul(t[1], t[1], transposeRight: true)] }
+          .run([gram, part])[0]
+      }
+      return gram
     }
-    let eigen = SymmetricEigen(gram)
+    plain = Self.eigen(grams, factors: grams.map { _ in 1 })
+    plainDirections = Self.directions(rows, plain, scale: 1, DenseArray(repeating: 1, shape: [rows.shape[1]]))
+  }
+
+  /// E, μ and the shares with the factor s/δ of each slice.
+  private static func eigen(_ grams: [DenseArray<Double>], factors: [Double]) -> Eigen {
+    let count = grams[0].shape[0]
+    let sum = Program(inputs: grams.map(\.shape)) { t in
+      let terms = zip(t, factors).map { $0 * $1 }
+      return [terms.dropFirst().reduce(terms[0], +)]
+    }.run(grams)[0]
+    let eigen = SymmetricEigen(sum)
     let largest = eigen.values.elements.last ?? 0
     // The rows themselves are rounded to `Element`.
     let values = eigen.values.elements.map { $0 > largest * 16 * Double(Element.ulpOfOne) ? $0 : 0 }
-    let inverse = DenseArray(values.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }, shape: [count, 1])
-    var directions = DenseArray<Element>(repeating: 0, shape: [count, width])
-    forEachBlock(of: 0..<width) { block in
-      let part = Program(inputs: [inverse.shape, eigen.vectors.shape, [count, block.count], [block.count]]) { t in
-        [t[0] * matmul(t[1], t[2] * t[3])]
-      }.run([inverse, eigen.vectors, columns(rows, block), deviations.rows(block)])[0].converted(to: Element.self)
-      directions.withUnsafeMutableElements { all in
-        for row in 0..<count {
-          for column in 0..<block.count {
-            all[row * width + block.lowerBound + column] = part.elements[row * block.count + column]
-          }
-        }
-      }
-    }
-    var start = 0
-    let shares = slices.map { slice in
-      defer { start += slice.shape.count }
-      return directions.withUnsafeElements { all in
-        (0..<count).map { row in
-          all[row * width + start..<row * width + start + slice.shape.count].reduce(0.0) { $0 + Double($1) * Double($1) }
-        }
-      }
-    }
-    return Whitened(directions: directions, values: values, shares: shares)
+    let shares = Program(inputs: [eigen.vectors.shape] + grams.map(\.shape)) { t in
+      t.dropFirst().map { (matmul(t[0], $0) * t[0]).sum(axes: [1]) }
+    }.run([eigen.vectors] + grams)
+    return Eigen(
+      values: values,
+      shares: zip(shares, factors).map { share, factor in
+        (0..<count).map { values[$0] > 0 ? factor * share.elements[$0] : 0 }
+      }, vectors: eigen.vectors)
+  }
+
+  /// E, μ and the shares for precisions of slices.
+  private func eigen(_ prior: PriorPrecision, _ scale: Double) -> Eigen {
+    precondition(prior.byElement == nil, "a precision for each parameter needs a diagonal curvature")
+    let factors = prior.bySlice.map { scale / $0 }
+    guard factors.allSatisfy({ $0 == factors[0] }) else { return Self.eigen(grams, factors: factors) }
+    var eigen = plain
+    eigen.values = plain.values.map { factors[0] * $0 }
+    eigen.shares = plain.shares.map { share in share.map { factors[0] * $0 } }
+    return eigen
   }
 
   private static func forEachBlock(of range: Range<Int>, _ body: (Range<Int>) -> Void) {
@@ -114,20 +111,45 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
   }
 
   package func terms(_ prior: PriorPrecision, scale: Double) -> PrecisionTerms {
-    let parts = whitened(prior, scale).parts
-    let determined = parts.values.map { $0 / (1 + $0) }
+    let eigen = eigen(prior, scale)
     return PrecisionTerms(
-      logDeterminant: parts.values.reduce(prior.sliceLogSums.reduce(0, +)) { $0 + logarithm(1 + $1) },  // (2)
-      priorShares: zip(slices, parts.shares).map { slice, shares in
-        zip(determined, shares).reduce(Double(slice.shape.count)) { $0 - $1.0 * $1.1 }  // (4)
+      logDeterminant: eigen.values.reduce(prior.sliceLogSums.reduce(0, +)) { $0 + logarithm(1 + $1) },  // (2)
+      priorShares: zip(slices, eigen.shares).map { slice, shares in
+        zip(eigen.values, shares).reduce(Double(slice.shape.count)) { $0 - $1.1 / (1 + $1.0) }  // (4)
       })
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) -> FactoredPosterior<Element> {
-    let (parts, deviations) = whitened(prior, scale)
-    let shrinkage = DenseArray(parts.values.map { Element(1 - 1 / (1 + $0).squareRoot()) })
+    let eigen = eigen(prior, scale)
+    let deviations = DenseArray(prior.elements.map { 1 / $0.squareRoot() })
+    let isShared = prior.bySlice.allSatisfy { $0 == prior.bySlice[0] }
+    let shrinkage = DenseArray(eigen.values.map { Element(1 - 1 / (1 + $0).squareRoot()) })
     return FactoredPosterior(
-      slices: slices, directions: parts.directions, shrinkage: shrinkage, deviations: deviations.converted())
+      slices: slices,
+      directions: isShared ? plainDirections : Self.directions(rows, eigen, scale: scale, deviations),
+      shrinkage: shrinkage, deviations: deviations.converted())
+  }
+
+  /// W = μ^(−½) Eᵀ A.
+  private static func directions(
+    _ rows: DenseArray<Element>, _ eigen: Eigen, scale: Double, _ deviations: DenseArray<Double>
+  ) -> DenseArray<Element> {
+    let (count, width) = (rows.shape[0], rows.shape[1])
+    let inverse = DenseArray(eigen.values.map { $0 > 0 ? (scale / $0).squareRoot() : 0 }, shape: [count, 1])
+    var directions = DenseArray<Element>(repeating: 0, shape: [count, width])
+    forEachBlock(of: 0..<width) { block in
+      let part = Program(inputs: [inverse.shape, eigen.vectors.shape, [count, block.count], [block.count]]) { t in
+        [t[0] * matmul(t[1], t[2] * t[3])]
+      }.run([inverse, eigen.vectors, columns(rows, block), deviations.rows(block)])[0].converted(to: Element.self)
+      directions.withUnsafeMutableElements { all in
+        for row in 0..<count {
+          for column in 0..<block.count {
+            all[row * width + block.lowerBound + column] = part.elements[row * block.count + column]
+          }
+        }
+      }
+    }
+    return directions
   }
 }
 
