@@ -5,7 +5,7 @@
 //             θ the draw that the network was given     g the gradient of the mean loss at θ
 //
 //  Equations  (1) ĥ = g (θ − μ) Λ p,  h ← (1 − ρ) h + ρ ĥ + ½ ρ² (h − ĥ)² / (h + δ)
-//             (2) v ← β v + (1 − β) g,  μ ← μ − η (v / (1 − βᵗ) + δ (μ − c)) / p
+//             (2) v ← β v + (1 − β) g,  μ ← μ − η (v / (1 − βᵗ) + δ (μ − c)) / p, never by more than 1 / √(Λ p)
 //             (3) θ ← μ + ε / √(Λ p)                                                             [Shen et al. 2024]
 //
 //  η is the rate times the p of the start, so that the first steps are those of gradient descent at that rate. Where
