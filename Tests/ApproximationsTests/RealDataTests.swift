@@ -20,6 +20,33 @@ import Training
     return table.parts(of: .random(of: table.rowCount, testFraction: 0.25, using: &random))
   }
 
+  @Test func aLaplaceApproximationOfDiabetesIsNoWorseThanItsPointNorEvidenceDuringTraining() async throws {
+    let parts = try Self.parts(of: "diabetes")
+    let encoding = try TabularEncoding(fitting: parts.train, target: "y")
+    let examples = Examples(
+      inputs: try encoding.inputs(of: parts.train), targets: try encoding.regressionTargets(of: parts.train))
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: encoding.inputCount, hidden: [20], outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .learned))
+    let whole = TrainingConfiguration(epochs: 150, schedule: .cosine(0.01))
+    var stopping = whole
+    stopping.earlyStopping = EarlyStopping()
+    let inputs: DenseArray<Float> = try encoding.inputs(of: parts.test)
+    let targets: DenseArray<Double> = try encoding.regressionTargets(of: parts.test)
+    func loss(_ posterior: some Posterior) -> Double {
+      RegressionScores(of: posterior.predict(inputs).mixture, against: targets.elements).negativeLogLikelihood
+    }
+    func loss(_ tuning: PrecisionTuning, _ training: TrainingConfiguration) async throws -> Double {
+      loss(try await Laplace(.dense, tuning: tuning, training: training).fit(model, to: examples, seed: 1))
+    }
+    let point = loss(try await MaximumAPosteriori(training: stopping).fit(model, to: examples, seed: 1))
+    let held = try await loss(.heldOut, stopping)
+    #expect(held < point + 0.01, "\(held) against \(point)")
+    let after = try await loss(.shared, whole)
+    let during = try await loss(.duringTraining(EvidenceSchedule(burnIn: 5, interval: 5)), whole)
+    #expect(during < after, "\(during) against \(after)")
+  }
+
   @Test func anEnsembleForecastsDiabetesBetterThanTheTrainingRowsDo() async throws {
     let parts = try Self.parts(of: "diabetes")
     let encoding = try TabularEncoding(fitting: parts.train, target: "y")

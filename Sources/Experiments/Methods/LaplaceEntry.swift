@@ -3,7 +3,10 @@
 //  Notation   P  parameters     N  rows     K  columns of the curvature in the outputs: C − 1 for C classes, otherwise O
 //
 //  The structure `auto` is exact where that is cheap: from the N K rows of the curvature's root where these are few and fewer than P,
-//  or all P² numbers where P is small. Elsewhere it is the Kronecker structure.
+//  or all P² numbers where P is small. Elsewhere it is the last layer: its evidence is that of a convex model with far fewer
+//  parameters than rows, where that of all layers by Kronecker products makes the posterior too wide.
+//
+//  The tuning `auto` goes by rows held back where training holds rows back, and by the evidence where it goes on to a mode.
 
 import Approximations
 import Arrays
@@ -23,7 +26,7 @@ extension MethodEntry {
     if case .categorical = model.likelihood.family { columns = max(columns - 1, 1) }
     let rows = setting.rows * columns
     if rows <= mostFunctionalRows && rows < parameters { return .functional(examples: setting.rows) }
-    return parameters <= mostDenseParameters ? .dense : .kronecker
+    return parameters <= mostDenseParameters ? .dense : .lastLayer(.kronecker)
   }
 
   /// What the command line calls the structures.
@@ -76,15 +79,16 @@ extension MethodEntry {
   }
 
   private enum Tuning: String, CaseIterable {
+    case auto, shared
     case heldOut = "held-out"
-    case shared
     case perLayer = "per-layer"
     case perParameter = "per-parameter"
     case duringTraining = "during-training"
     case fixed
 
-    func tuning(_ options: MethodOptions, epochs: Int) -> PrecisionTuning {
+    func tuning(_ options: MethodOptions, _ training: TrainingConfiguration) -> PrecisionTuning {
       switch self {
+      case .auto: training.earlyStopping == nil ? .shared : .heldOut
       case .heldOut: .heldOut
       case .shared: .shared
       case .perLayer: .perLayer
@@ -93,7 +97,7 @@ extension MethodEntry {
         .duringTraining(
           EvidenceSchedule(
             byLayer: options.flag("layers"), burnIn: options.integer("burn-in"),
-            interval: options.integer("every") == 0 ? max(1, epochs / updates) : options.integer("every")))
+            interval: options.integer("every") == 0 ? max(1, training.epochs / updates) : options.integer("every")))
       case .fixed: .fixed
       }
     }
@@ -127,7 +131,7 @@ extension MethodEntry {
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
       .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
       .choice(
-        "tuning", default: Tuning.heldOut, "what chooses the prior's precision: rows held back, the log evidence"),
+        "tuning", default: Tuning.auto, "what chooses the prior's precision: rows held back, the log evidence"),
       .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
       .integer(
         "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives thirty"),
@@ -141,7 +145,7 @@ extension MethodEntry {
     let method = Laplace(
       options.choice("structure", as: Structure.self).structure(options, setting),
       curvature: options.choice("curvature", as: Matrix.self).curvature,
-      tuning: options.choice("tuning", as: Tuning.self).tuning(options, epochs: setting.training.epochs),
+      tuning: options.choice("tuning", as: Tuning.self).tuning(options, setting.training),
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)
     if let problem = method.memoryProblem(for: setting.model) { throw TrainingError.unusable(problem) }
