@@ -163,6 +163,15 @@ import Testing
     #expect(report.passes, "\(report)")
   }
 
+  @Test(arguments: ["logistic_regression", "correlated_gaussian"])
+  func unadjustedMicrocanonicalDynamicsWithAShortStep(name: String) throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 6000, draws: 2500, thinning: 40, seed: 34)
+    let sampler = MicrocanonicalLangevin(
+      step: .adapted(energyVariance: 1e-6), metric: name == "correlated_gaussian" ? .dense : .diagonal)
+    let report = try checkSampler(sampler, on: try KnownTarget.named(name), plan)
+    #expect(report.passes, "\(report)")
+  }
+
   @Test func gibbsSamplerWithAConditionalAndAMetropolisBlock() throws {
     // A bivariate normal with correlation 0.6, and a third coordinate x₂ | x₀ ~ N(x₀, 1).
     let rho = 0.6
