@@ -10,8 +10,8 @@
 //
 //  In continuous time the positions have density p. The step leaves a bias that vanishes with v, and there is nothing that rejects:
 //  the cheapest draws where a bias of some per cent of a deviation is small beside their spread. A transition is one step:
-//  thin by about L/ε. Windows of a warm-up count single steps too: a dense metric wants many times D L/ε of them, and is worse than a
-//  diagonal one with fewer. With the accept step: `MicrocanonicalHamiltonian`.
+//  thin by about L/ε. The windows of a warm-up count single steps too, and the first are too short to show the scales of many
+//  correlated coordinates: write the model in coordinates of about unit scale. With the accept step: `MicrocanonicalHamiltonian`.
 //  Cost       a gradient a transition.
 
 public import Arrays
