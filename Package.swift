@@ -78,7 +78,7 @@ let package = Package(
     library("ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"]),
 
     // Markov chains.
-    library("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"]),
+    library("Sampling", ["Arrays", "CKernels", "Programs", "Probability", "Optimization", "Evaluation"]),
 
     // Inference: training, and the posteriors that come of it.
     library(
@@ -133,7 +133,7 @@ let package = Package(
     tests(
       "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation", "GoldenValues"],
       resources: [.copy("Fixtures")]),
-    tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation"], resources: [.copy("Fixtures")]),
+    tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation", "Datasets"], resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
       "Training",

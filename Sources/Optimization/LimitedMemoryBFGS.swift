@@ -56,10 +56,13 @@ public struct LimitedMemoryBFGS: Sendable, Hashable, Codable {
 
   /// Minimises a function.
   ///
-  /// - Parameter objective: Reads a point, writes the gradient there, and returns the value. Both of shape [P].
+  /// - Parameters:
+  ///   - objective: Reads a point, writes the gradient there, and returns the value. Both of shape [P].
+  ///   - accepting: Called with each point that a step arrives at, the gradient and the value there.
   public func minimize<Element: Scalar>(
     from start: [Element],
-    _ objective: (UnsafeBufferPointer<Element>, UnsafeMutableBufferPointer<Element>) -> Double
+    _ objective: (UnsafeBufferPointer<Element>, UnsafeMutableBufferPointer<Element>) -> Double,
+    accepting: ([Element], [Element], Double) -> Void = { _, _, _ in }
   ) -> Minimum<Element> {
     let count = start.count
     var x = start, g = [Element](repeating: 0, count: count), direction = g, trial = start, trialGradient = g
@@ -105,6 +108,7 @@ public struct LimitedMemoryBFGS: Sendable, Hashable, Codable {
       swap(&x, &trial)
       swap(&g, &trialGradient)
       value = accepted.value
+      accepting(x, g, value)
       if valueTolerance > 0, decrease <= valueTolerance * max(1, abs(value)) { return end(.valueSettled) }  // (3)
     }
   }

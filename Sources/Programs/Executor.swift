@@ -29,6 +29,8 @@ public final class Executor<Element: Scalar> {
   private let scratchStride: Int
   private let shared: UnsafeMutableRawPointer
   private let pool: WorkerPool?
+  /// The numbers of elements of inputs and outputs: small programs are bound and read millions of times.
+  private let inputCounts, outputCounts: [Int]
   /// Inputs that have no memory yet.
   private var unbound: Set<Int>
 
@@ -43,6 +45,8 @@ public final class Executor<Element: Scalar> {
     self.pool = pool
     unbound = boundInputs
     lowered = LoweredSteps(plan)
+    inputCounts = plan.program.inputShapes.map(\.count)
+    outputCounts = plan.program.outputShapes.map(\.count)
     let stride = MemoryLayout<Element>.stride
     let inputs = plan.program.inputShapes.enumerated().map { boundInputs.contains($0) ? 0 : Self.padded($1.count) }
     let outputs = plan.program.outputShapes.enumerated().map { boundOutputs.contains($0) ? 0 : Self.padded($1.count) }
@@ -85,12 +89,12 @@ public final class Executor<Element: Scalar> {
   /// The memory of an input: written before a run. Precondition: it has memory, here or where it was bound.
   public func input(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
     precondition(!unbound.contains(index), "input \(index) has no memory before it is bound")
-    return memory(BufferNumber.input(index), plan.program.inputShapes[index].count)
+    return memory(BufferNumber.input(index), inputCounts[index])
   }
 
   /// The memory of an output: read after a run. Precondition: it has memory, here or where it was bound.
   public func output(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
-    memory(BufferNumber.output(index, inputs: plan.program.inputShapes.count), plan.program.outputShapes[index].count)
+    memory(BufferNumber.output(index, inputs: inputCounts.count), outputCounts[index])
   }
 
   private func memory(_ buffer: Int, _ count: Int) -> UnsafeMutableBufferPointer<Element> {
@@ -101,20 +105,37 @@ public final class Executor<Element: Scalar> {
   ///
   /// Precondition: `memory` has the input's count and lives until it is bound anew or the executor is gone.
   public func bindInput(_ index: Int, to memory: UnsafeBufferPointer<Element>) {
-    let shape = plan.program.inputShapes[index]
-    precondition(memory.count == shape.count, "\(memory.count) elements for input \(index) of shape \(shape)")
+    precondition(
+      memory.count == inputCounts[index],
+      "\(memory.count) elements for input \(index) of shape \(plan.program.inputShapes[index])")
     buffers[BufferNumber.input(index)] = UnsafeMutableRawPointer(mutating: memory.baseAddress)
-    unbound.remove(index)
+    if !unbound.isEmpty { unbound.remove(index) }
   }
 
   /// Lets the runs that follow write an output where the caller wants it.
   ///
   /// Precondition: as for `bindInput`, and the memory is no input of this executor.
   public func bindOutput(_ index: Int, to memory: UnsafeMutableBufferPointer<Element>) {
-    let shape = plan.program.outputShapes[index]
-    precondition(memory.count == shape.count, "\(memory.count) elements for output \(index) of shape \(shape)")
-    buffers[BufferNumber.output(index, inputs: plan.program.inputShapes.count)] = UnsafeMutableRawPointer(
-      memory.baseAddress)
+    precondition(
+      memory.count == outputCounts[index],
+      "\(memory.count) elements for output \(index) of shape \(plan.program.outputShapes[index])")
+    buffers[BufferNumber.output(index, inputs: inputCounts.count)] = UnsafeMutableRawPointer(memory.baseAddress)
+  }
+
+  /// Where an output is that was not bound, for the life of the executor.
+  package func address(ofOutput index: Int) -> UnsafeMutableRawPointer? {
+    buffers[BufferNumber.output(index, inputs: inputCounts.count)]
+  }
+
+  /// Where an input is that was not bound, for the life of the executor.
+  package func address(ofInput index: Int) -> UnsafeMutableRawPointer? { buffers[BufferNumber.input(index)] }
+
+  /// Binds input 0, and an output, to memory of their size, and runs: the short way for programs that take less time than the checks.
+  package func run(from input: UnsafeRawPointer, to output: UnsafeMutableRawPointer, output index: Int) {
+    buffers[BufferNumber.input(0)] = UnsafeMutableRawPointer(mutating: input)
+    buffers[BufferNumber.output(index, inputs: inputCounts.count)] = output
+    if !unbound.isEmpty { unbound.remove(0) }
+    run()
   }
 
   /// Runs the plan once: inputs to outputs.

@@ -112,6 +112,17 @@ import Training
     #expect(!parted.isConverged && parted.greatestRHat > 1.5, "\(parted)")
   }
 
+  @Test func aPredictionThatNeverVariesSaysNothingOfConvergence() {
+    let varying = Chains((0..<2).map { chain in (0..<40).map { sin(Double(7 * $0 + chain)) } })
+    let constant = Chains([[Double]](repeating: [Double](repeating: 1, count: 40), count: 2))
+    let both = PredictionConvergence(of: [constant, varying])
+    #expect(both.quantityCount == 2 && both.constantCount == 1 && both.greatestRHat == varying.rHat)
+    let apart = PredictionConvergence(
+      of: [Chains([[Double](repeating: 1, count: 40), [Double](repeating: 2, count: 40)]), varying])
+    #expect(!apart.isConverged && apart.constantCount == 0)
+    #expect(!PredictionConvergence(of: [constant]).isConverged)
+  }
+
   @Test func whatHasNoPosteriorIsRefusedInASentence() {
     let examples = LinearGaussianData.examples
     let normalised = BayesianModel(

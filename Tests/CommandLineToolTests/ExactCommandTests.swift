@@ -135,6 +135,63 @@ private struct Normals {
     #expect(diagnosis.parameters.map(\.name) == ["a", "b"] && !diagnosis.findings.isEmpty)
   }
 
+  /// Safetensors with draws of the mean of 20 numbers, whose truth is 1, and the log likelihood of each number.
+  private func model(scale: Double) -> Data {
+    var normals = Normals()
+    let y = (0..<20).map { _ in 1 + normals.next() }
+    let mean = y.reduce(0, +) / 20
+    let draws = (0..<2000).map { _ in mean + normals.next() / 20.0.squareRoot() }
+    let constant: Double = -0.5 * log(2 * Double.pi) - log(scale)
+    func logDensity(_ y: Double, _ mu: Double) -> Double {
+      let z = (y - mu) / scale
+      return constant - 0.5 * z * z
+    }
+    let terms: [Double] = draws.flatMap { mu in y.map { logDensity($0, mu) } }
+    let header = Data(
+      ("{\"mu\":{\"dtype\":\"F64\",\"shape\":[4,500],\"data_offsets\":[0,16000]},\"log_likelihood\":{\"dtype\":"
+        + "\"F64\",\"shape\":[4,500,20],\"data_offsets\":[16000,336000]}}").utf8)
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
+      + (draws + terms).map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+  }
+
+  private struct Prediction: Decodable {
+    struct Estimate: Decodable { let elpd, standardError, effectiveParameters: Double }
+    struct Criteria: Decodable {
+      let observations: Int
+      let leaveOneOut, widelyApplicable: Estimate
+      let greatestParetoShape: Double
+      let unreliableObservations: [Int]
+    }
+    struct Difference: Decodable { let difference, standardError: Double }
+    let prediction: Criteria
+    let difference: Difference
+  }
+
+  @Test func logLikelihoodsGiveCrossValidationAndTheDifferenceOfModels() throws {
+    let place = try Workplace()
+    for (name, scale) in [("right", 1.0), ("wide", 4)] {
+      try model(scale: scale).write(to: place.folder.appending(path: "\(name).safetensors"))
+    }
+    let command = ["diagnose", "right.safetensors", "--against", "wide.safetensors"]
+    let text = try place.start(command).wait()
+    #expect(text.code == 0 && text.output.contains("Nothing is wrong.\n"), "\(text.errors)")
+    #expect(text.output.contains("\nPSIS-LOO ") && text.output.contains("\nWAIC "))
+    #expect(!text.output.contains("likelihood["))
+    #expect(text.output.contains("By PSIS-LOO it predicts better than wide.safetensors by "))
+    let json = try place.start(command + ["--format", "json"]).wait().output
+    let found = try JSONDecoder().decode(Prediction.self, from: Data(json.utf8))
+    let loo = found.prediction.leaveOneOut
+    #expect(found.prediction.observations == 20 && found.prediction.unreliableObservations.isEmpty)
+    #expect(abs(loo.elpd - found.prediction.widelyApplicable.elpd) < 0.2)
+    // One mean is learnt: the effective number of parameters is the variance of y, near 1.
+    #expect(loo.effectiveParameters > 0.4 && loo.effectiveParameters < 2)
+    // log 4 a number, less the squares.
+    #expect(found.difference.difference > 10 && found.difference.difference < 20 * log(4))
+    try place.write(chains(shift: 0), to: "chains.csv")
+    let none = try place.run("diagnose", "chains.csv", "--against", "wide.safetensors")
+    #expect(none.code == 1 && none.errors.hasPrefix("credence: chains.csv: there is no array log_likelihood"))
+  }
+
   @Test func chainsOfDifferentLengthsAreAnError() throws {
     let place = try Workplace()
     try place.write("chain,a\n0,1\n0,2\n1,3\n", to: "chains.csv")

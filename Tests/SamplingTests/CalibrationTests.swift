@@ -9,36 +9,94 @@ import Sampling
 import Testing
 
 @Suite struct SimulationBasedCalibrationTests {
-  /// The rank of log σ and μ in y ~ N(μ, σ²), μ ~ N(0, 2²), log σ ~ N(0, 0.5²), for 5 observations.
-  ///
-  /// - Parameter believedScale: The prior scale of log σ that the sampler is told; 0.5 is right.
-  private func ranks<S: Sampler>(_ sampler: S, thinning: Int, believedScale: Double = 0.5) throws -> [RankHistogram] {
-    var ranks: [[Int]] = [[], []]
-    for repetition in 0..<240 as Range<UInt64> {
+  /// μ and log σ, and what was observed.
+  private struct Simulation {
+    let truth, y: [Double]
+
+    /// y ~ N(μ, σ²) for 5 observations, μ ~ N(0, 2²), log σ ~ N(0, 0.5²).
+    init(_ repetition: UInt64) {
       var generator = Philox(seed: 77, stream: repetition)
       let truth = [2 * generator.normal(), 0.5 * generator.normal()]
-      let y = (0..<5).map { _ in truth[0] + exp(truth[1]) * generator.normal() }
-      let density = LogDensity(dimension: 2) { x in
-        let (mu, logSigma) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<2))
-        return KnownTarget.normal(mu, sd: 2) + KnownTarget.normal(logSigma, sd: believedScale)
-          + KnownTarget.normal(.constant(DenseArray(y)), mu, sd: exp(logSigma))
-      }
-      let plan = SamplingPlan(chains: 1, warmUp: 300, draws: 31, thinning: thinning, seed: repetition)
-      let samples = try sampler.sample(density, plan, control: SamplingControl(threads: 1))
-      for axis in 0..<2 {
-        ranks[axis].append(RankHistogram.rank(of: truth[axis], among: samples.chains(of: axis).draws[0]))
+      self.truth = truth
+      y = (0..<5).map { _ in truth[0] + exp(truth[1]) * generator.normal() }
+    }
+
+    static func prior(_ x: Tensor, scale: Double = 0.5) -> Tensor {
+      KnownTarget.normal(x.slice(axis: 0, 0..<1), sd: 2) + KnownTarget.normal(x.slice(axis: 0, 1..<2), sd: scale)
+    }
+
+    func likelihood(_ x: Tensor) -> Tensor {
+      KnownTarget.normal(
+        .constant(DenseArray(y)), x.slice(axis: 0, 0..<1), sd: exp(x.slice(axis: 0, 1..<2)))
+    }
+  }
+
+  /// The ranks of the two truths among 31 draws, for each repetition.
+  private func ranks(
+    repetitions: UInt64 = 240, _ draws: (Simulation, UInt64) throws -> [[Double]]
+  ) rethrows -> [RankHistogram] {
+    var ranks: [[Int]] = [[], []]
+    for repetition in 0..<repetitions {
+      let simulation = Simulation(repetition)
+      for (axis, numbers) in try draws(simulation, repetition).enumerated() {
+        ranks[axis].append(RankHistogram.rank(of: simulation.truth[axis], among: numbers))
       }
     }
     return ranks.map { RankHistogram(ranks: $0, drawCount: 31) }
   }
 
-  @Test func ranksOfTheTruthAreUniform() throws {
-    for histogram in try ranks(NoUTurnSampler(), thinning: 3) {
-      #expect(histogram.uniformityProbability(bins: 16) > 0.001, "\(histogram.counts(bins: 16))")
+  /// - Parameter believedScale: The prior scale of log σ that the sampler is told; 0.5 is right.
+  private func ranks<S: Sampler>(
+    _ sampler: S, thinning: Int, warmUp: Int = 300, believedScale: Double = 0.5
+  ) throws -> [RankHistogram] {
+    try ranks { simulation, repetition in
+      let density = LogDensity(dimension: 2) { x in
+        Simulation.prior(x, scale: believedScale) + simulation.likelihood(x)
+      }
+      let plan = SamplingPlan(chains: 1, warmUp: warmUp, draws: 31, thinning: thinning, seed: repetition)
+      let samples = try sampler.sample(density, plan, control: SamplingControl(threads: 1))
+      return (0..<2).map { samples.chains(of: $0).draws[0] }
     }
-    for histogram in try ranks(SliceSampler(), thinning: 8) {
-      #expect(histogram.uniformityProbability(bins: 16) > 0.001, "\(histogram.counts(bins: 16))")
+  }
+
+  private func expectUniform(_ histograms: [RankHistogram], _ name: String) {
+    for histogram in histograms {
+      #expect(histogram.uniformityProbability(bins: 16) > 0.001, "\(name): \(histogram.counts(bins: 16))")
     }
+  }
+
+  @Test func ranksOfTheTruthAreUniformForHamiltonianSamplers() throws {
+    expectUniform(try ranks(NoUTurnSampler(), thinning: 3), "NUTS")
+    expectUniform(try ranks(NoUTurnSampler(metric: .dense), thinning: 3), "NUTS, dense")
+    expectUniform(try ranks(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 5)), thinning: 3), "HMC")
+    expectUniform(try ranks(MetropolisAdjustedLangevin(), thinning: 12), "MALA")
+    expectUniform(try ranks(MicrocanonicalHamiltonian(meanSteps: 4), thinning: 4), "microcanonical")
+    expectUniform(
+      try ranks(MicrocanonicalLangevin(step: .adapted(energyVariance: 1e-5)), thinning: 40, warmUp: 1000),
+      "microcanonical Langevin")
+  }
+
+  @Test func ranksOfTheTruthAreUniformForSamplersWithoutGradients() throws {
+    expectUniform(try ranks(SliceSampler(), thinning: 8), "slice")
+    expectUniform(
+      try ranks(EllipticalSliceSampler(mean: [0, 0], variances: [4, 0.25]), thinning: 15), "elliptical slice")
+    expectUniform(try ranks(RandomWalkMetropolis(), thinning: 30), "Metropolis")
+    expectUniform(try ranks(GibbsSampler([.metropolis(0..<2)]), thinning: 20), "Metropolis within Gibbs")
+    expectUniform(
+      try ranks(ReplicaExchange(RandomWalkMetropolis(), replicas: 3, least: 0.2), thinning: 20), "replica exchange")
+  }
+
+  @Test func ranksOfTheTruthAreUniformForSequentialMonteCarlo() {
+    let histograms = ranks { simulation, repetition in
+      let result = SequentialMonteCarlo(particles: 310, steps: 15).sample(
+        prior: LogDensity(dimension: 2) { Simulation.prior($0) },
+        likelihood: LogDensity(dimension: 2) { simulation.likelihood($0) }, seed: repetition,
+        control: SamplingControl(threads: 1)
+      ) { [2 * $0.normal(), 0.5 * $0.normal()] }
+      // Particles that have a parent in common lie side by side.
+      return (0..<2).map { axis in (0..<31).map { result.particles[10 * $0, axis] } }
+    }
+    expectUniform(histograms, "sequential Monte Carlo")
   }
 
   @Test func ranksUnderAWrongPriorAreNot() throws {

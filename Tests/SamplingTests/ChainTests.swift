@@ -68,6 +68,15 @@ private final class Counter: Sendable {
     try check(RandomWalkMetropolis())
     try check(SliceSampler())
     try check(EllipticalSliceSampler(mean: [0, 0, 0], variances: [5, 1, 1]))
+    try check(MetropolisAdjustedLangevin())
+    try check(MicrocanonicalHamiltonian(meanSteps: 3))
+    try check(MicrocanonicalLangevin())
+    try check(ReplicaExchange(NoUTurnSampler(), replicas: 3, least: 0.3))
+    try check(
+      GibbsSampler([
+        .metropolis(0..<1),
+        .conditional { x, generator in for axis in 1..<3 { x[axis] = exp(0.3 * x[0]) * generator.normal() } },
+      ]))
   }
 
   @Test func chainsAndSeedsDiffer() throws {

@@ -163,6 +163,13 @@ import Testing
     #expect(report.passes, "\(report)")
   }
 
+  @Test func unadjustedMicrocanonicalDynamicsWithAShortStep() throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 6000, draws: 2500, thinning: 40, seed: 34)
+    let sampler = MicrocanonicalLangevin(step: .adapted(energyVariance: 1e-6))
+    let report = try checkSampler(sampler, on: try KnownTarget.named("logistic_regression"), plan)
+    #expect(report.passes, "\(report)")
+  }
+
   @Test func gibbsSamplerWithAConditionalAndAMetropolisBlock() throws {
     // A bivariate normal with correlation 0.6, and a third coordinate x₂ | x₀ ~ N(x₀, 1).
     let rho = 0.6

@@ -11,6 +11,8 @@ public import Evaluation
 public struct PredictionConvergence: Hashable, Sendable, Encodable {
   /// How many predictions were looked at.
   public let quantityCount: Int
+  /// How many of them were left out: every draw gives the same number, as a probability of 1 to all digits.
+  public let constantCount: Int
   /// The greatest R-hat; not a number where it is undefined, as for one chain.
   public let greatestRHat: Double
   /// The least effective sample size of the bulk, and of the tails.
@@ -20,12 +22,15 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
   public init(of quantities: [Chains]) {
     precondition(!quantities.isEmpty, "convergence of no predictions")
     func worst(_ values: [Double], _ pick: (Double, Double) -> Double) -> Double {
-      values.dropFirst().reduce(values[0]) { $0.isNaN || $1.isNaN ? .nan : pick($0, $1) }
+      guard let first = values.first else { return .nan }
+      return values.dropFirst().reduce(first) { $0.isNaN || $1.isNaN ? .nan : pick($0, $1) }
     }
     quantityCount = quantities.count
-    greatestRHat = worst(quantities.map(\.rHat), max)
-    leastBulkEffectiveSampleSize = worst(quantities.map(\.bulkEffectiveSampleSize), min)
-    leastTailEffectiveSampleSize = worst(quantities.map(\.tailEffectiveSampleSize), min)
+    let varying = quantities.filter { !$0.isConstant }
+    constantCount = quantities.count - varying.count
+    greatestRHat = worst(varying.map(\.rHat), max)
+    leastBulkEffectiveSampleSize = worst(varying.map(\.bulkEffectiveSampleSize), min)
+    leastTailEffectiveSampleSize = worst(varying.map(\.tailEffectiveSampleSize), min)
   }
 
   /// Whether no prediction has an R-hat above 1.01. Not where R-hat is undefined.

@@ -9,15 +9,21 @@ struct DiagnoseCommand: ParsableCommand {
     discussion: """
       The file holds draws: safetensors or NPZ with an array [chains, draws, …] for each parameter, NPY with one such \
       array, or CSV with a column for each parameter and a column `chain`. R-hat is rank-normalised; ESS is the effective \
-      sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean.
+      sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
+      Where there is an array log_likelihood [chains, draws, observations], PSIS-LOO and WAIC say how well the model \
+      predicts, and --against compares it with the model of another file on the same observations.
 
       EXAMPLE
         credence diagnose draws.safetensors
+        credence diagnose linear.npz --against quadratic.npz
         credence diagnose chains.csv --format json
       """)
 
   @Argument(help: ArgumentHelp("Draws of Markov chains.", valueName: "draws"))
   var file: String
+
+  @Option(help: ArgumentHelp("Draws of another model of the same observations.", valueName: "file"))
+  var against: String?
 
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
@@ -25,14 +31,44 @@ struct DiagnoseCommand: ParsableCommand {
   func run() throws {
     let draws = try DrawsFile(contentsOf: file)
     let findings = ConvergenceFinding.all(in: draws.summaries, trajectories: draws.trajectories)
+    let loo = draws.logLikelihood.map { LeaveOneOut(logLikelihood: $0) }
+    let criteria = loo.flatMap { loo in
+      draws.logLikelihood.map {
+        PredictiveCriteria(loo, WidelyApplicableInformationCriterion(logLikelihood: $0))
+      }
+    }
+    let difference = try against.map { other in try Self.difference(loo, file, other) }
     switch format {
     case .json:
       try StandardOutput.write(
         JSONText.object(
           DiagnosisRecord(
-            parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) })))
-    case .text: try StandardOutput.write(Self.text(draws.summaries, findings))
+            parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) },
+            prediction: criteria, difference: difference)))
+    case .text:
+      var text = Self.text(draws.summaries, findings)
+      if let criteria { text += "\n" + criteria.text }
+      if let difference, let against { text += difference.text(other: against) }
+      try StandardOutput.write(text)
     }
+  }
+
+  private static func difference(
+    _ first: LeaveOneOut?, _ file: String, _ other: String
+  ) throws -> PredictiveDifference {
+    let second = try DrawsFile(contentsOf: other).logLikelihood.map { LeaveOneOut(logLikelihood: $0) }
+    guard let first, let second else {
+      throw DatasetError(
+        file: first == nil ? file : other, problem: "there is no array log_likelihood [chains, draws, observations]",
+        advice: "store the log likelihood of each observation with the draws")
+    }
+    guard first.pointwise.count == second.pointwise.count else {
+      throw DatasetError(
+        file: other,
+        problem: "it has \(second.pointwise.count) observations, and \(file) has \(first.pointwise.count)",
+        advice: "compare models of the same observations")
+    }
+    return PredictiveDifference(PredictiveComparison(first, second))
   }
 
   private struct DiagnosisRecord: Encodable {
@@ -40,6 +76,8 @@ struct DiagnoseCommand: ParsableCommand {
 
     let parameters: [ConvergenceSummary]
     let findings: [Finding]
+    let prediction: PredictiveCriteria?
+    let difference: PredictiveDifference?
   }
 
   private static func text(_ summaries: [ConvergenceSummary], _ findings: [ConvergenceFinding]) -> String {

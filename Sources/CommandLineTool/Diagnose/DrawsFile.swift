@@ -1,7 +1,8 @@
 //  DrawsFile.swift — draws of Markov chains as other programs store them.
 //
 //    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging` and `tree_depth`, where
-//                      there, are [chains, draws] and are no parameters
+//                      there, are [chains, draws] and are no parameters, nor are `acceptance` and `log_likelihood`, which is
+//                      [chains, draws, observations]
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over
 
@@ -11,6 +12,8 @@ struct DrawsFile {
   let summaries: [ConvergenceSummary]
   /// `nil` where the file says nothing of trajectories.
   let trajectories: TrajectoryRecord?
+  /// log p(yᵢ | θₛ). Shape [C, N, observations]. `nil` where the file does not have it.
+  let logLikelihood: DenseArray<Double>?
 
   /// Throws: `DatasetError` where the file cannot be read or holds no draws.
   init(contentsOf path: String) throws(DatasetError) {
@@ -28,6 +31,7 @@ struct DrawsFile {
     }
     var summaries: [ConvergenceSummary] = []
     var records: [String: DenseArray<Double>] = [:]
+    var logLikelihood: DenseArray<Double>?
     for (name, array) in arrays {
       let draws = array.rank == 1 ? array.reshaped([1, array.count]) : array
       guard draws.rank >= 2, draws.shape[0] > 0, draws.shape[1] > 0 else {
@@ -35,7 +39,9 @@ struct DrawsFile {
           file: path, problem: "the array \(name) has shape \(array.shape)",
           advice: "draws have shape [chains, draws] or [chains, draws, …]")
       }
-      if Self.recordNames.contains(name) && draws.rank == 2 {
+      if name == "log_likelihood" && draws.rank == 3 && draws.shape[2] > 0 {
+        logLikelihood = draws
+      } else if Self.recordNames.contains(name) && draws.rank == 2 {
         records[name] = draws
       } else {
         summaries += ConvergenceSummary.all(of: draws, name: name)
@@ -50,10 +56,11 @@ struct DrawsFile {
         advice: "give arrays whose first two extents are the same")
     }
     self.summaries = summaries
+    self.logLikelihood = logLikelihood
     trajectories = records.isEmpty ? nil : Self.trajectories(records, count: first.chainCount * first.drawCount)
   }
 
-  private static let recordNames: Set<String> = ["energy", "diverging", "tree_depth"]
+  private static let recordNames: Set<String> = ["energy", "diverging", "tree_depth", "acceptance"]
 
   private static func trajectories(_ records: [String: DenseArray<Double>], count: Int) -> TrajectoryRecord {
     // What the greatest depth was is not in the file: 10 is that of this library and of others.

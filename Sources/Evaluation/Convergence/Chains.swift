@@ -44,7 +44,8 @@ public struct Chains: Hashable, Sendable {
   /// Whether diagnostics are defined at all: every draw is finite, and there are at least four a chain.
   var isUsable: Bool { drawCount >= Self.fewestDraws && draws.allSatisfy { $0.allSatisfy(\.isFinite) } }
 
-  var isConstant: Bool { draws.allSatisfy { $0.allSatisfy { $0 == draws[0][0] } } }
+  /// Whether all draws of all chains are one number.
+  public var isConstant: Bool { draws.allSatisfy { $0.allSatisfy { $0 == draws[0][0] } } }
 
   /// The chains cut in halves, 2 C of ⌊N/2⌋ draws: a trend within a chain becomes a difference between two. Of an odd
   /// number of draws the one in the middle is left out.

@@ -9,6 +9,15 @@ public struct ChainPoint: Hashable, Codable, Sendable {
   /// log p(x). Unit: nats.
   public var logDensity: Double
 
+  /// Precondition: as many numbers in the gradient as in the position.
+  public init(position: [Double], gradient: [Double], logDensity: Double) {
+    precondition(
+      position.count == gradient.count, "a gradient of \(gradient.count) numbers at a point of \(position.count)")
+    self.position = position
+    self.gradient = gradient
+    self.logDensity = logDensity
+  }
+
   /// Evaluates density and gradient.
   public init(_ position: [Double], _ density: DensityFunction) {
     precondition(

@@ -11,7 +11,9 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   /// Transitions so far, the warm-up included.
   public internal(set) var transition = 0
 
-  /// The draws kept so far, one after the other. Shape [n D].
+  /// Draws that were handed to another place, before those that are here.
+  var releasedDraws = 0
+  /// The draws kept here, one after the other. Shape [n D].
   @PackedNumbers var draws: [Double] = []
   /// log p at each draw.
   @PackedNumbers var logDensities: [Double] = []
@@ -29,6 +31,17 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
     self.generator = generator
   }
 
+  /// All draws that were made.
+  var drawCount: Int { releasedDraws + logDensities.count }
+
+  /// Forgets the draws that are kept here: another place has them.
+  mutating func release() {
+    releasedDraws = drawCount
+    draws = []
+    logDensities = []
+    transitions = []
+  }
+
   /// The number of transitions that a plan asks of a chain.
   static func transitionCount(_ plan: SamplingPlan) -> Int { plan.warmUp + plan.draws * plan.thinning }
 
@@ -38,7 +51,7 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
     shouldStop: () -> Bool, report: (borrowing ChainState) -> Void
   ) {
     let last = plan.warmUp + target * plan.thinning
-    draws.reserveCapacity(target * density.dimension)
+    draws.reserveCapacity((target - releasedDraws) * density.dimension)
     while transition < last && !shouldStop() {
       let record = kernel.step(&point, density, workspace, using: &generator)
       transition += 1

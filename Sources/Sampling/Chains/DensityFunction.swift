@@ -51,6 +51,16 @@ public final class DensityFunction {
       }
   }
 
+  /// A density that is computed by a function: for those that cannot be traced, or that change while they are used.
+  ///
+  /// - Parameter body: log p at a point, and its gradient into memory where there is some. Shapes [D]. Unit: nats.
+  public init(
+    dimension: Int, _ body: @escaping (UnsafePointer<Double>, UnsafeMutablePointer<Double>?) -> Double
+  ) {
+    self.dimension = dimension
+    runner = ClosureRunner(body)
+  }
+
   /// log p(x). Shape [D] → []. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>) -> Double {
     valueCount += 1

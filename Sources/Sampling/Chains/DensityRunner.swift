@@ -19,11 +19,14 @@ final class DoubleRunner: DensityRunner {
   private lazy var valueExecutor = Executor<Double>(valuePlan)
   private let valuePlan: Plan
   private let executor: Executor<Double>
+  /// Where the executor puts log p.
+  private let result: UnsafeMutablePointer<Double>?
 
   init(_ compiled: CompiledDensity) {
     dimension = compiled.dimension
     valuePlan = compiled.value
     executor = Executor(compiled.valueAndGradient, boundInputs: [0], boundOutputs: [1])
+    result = executor.address(ofOutput: 0)?.assumingMemoryBound(to: Double.self)
   }
 
   func value(at position: UnsafePointer<Double>) -> Double {
@@ -33,10 +36,8 @@ final class DoubleRunner: DensityRunner {
   }
 
   func value(at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
-    executor.bindInput(0, to: UnsafeBufferPointer(start: position, count: dimension))
-    executor.bindOutput(1, to: UnsafeMutableBufferPointer(start: gradient, count: dimension))
-    executor.run()
-    return executor.output(0)[0]
+    executor.run(from: position, to: gradient, output: 1)
+    return result?.pointee ?? .nan
   }
 }
 
@@ -46,28 +47,46 @@ final class SingleRunner: DensityRunner {
   private lazy var valueExecutor = Executor<Float>(valuePlan)
   private let valuePlan: Plan
   private let executor: Executor<Float>
+  /// Where the executor reads the point and puts log p and its gradient.
+  private let input, result, slope: UnsafeMutablePointer<Float>?
 
   init(_ compiled: CompiledDensity) {
     dimension = compiled.dimension
     valuePlan = compiled.value
     executor = Executor(compiled.valueAndGradient)
+    input = executor.address(ofInput: 0)?.assumingMemoryBound(to: Float.self)
+    result = executor.address(ofOutput: 0)?.assumingMemoryBound(to: Float.self)
+    slope = executor.address(ofOutput: 1)?.assumingMemoryBound(to: Float.self)
   }
 
   func value(at position: UnsafePointer<Double>) -> Double {
-    load(position, valueExecutor.input(0))
+    load(position, valueExecutor.input(0).baseAddress)
     valueExecutor.run()
     return Double(valueExecutor.output(0)[0])
   }
 
   func value(at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
-    load(position, executor.input(0))
+    load(position, input)
     executor.run()
-    if let result = executor.output(1).baseAddress { for i in 0..<dimension { gradient[i] = Double(result[i]) } }
-    return Double(executor.output(0)[0])
+    if let slope { for i in 0..<dimension { gradient[i] = Double(slope[i]) } }
+    return Double(result?.pointee ?? .nan)
   }
 
-  private func load(_ position: UnsafePointer<Double>, _ input: UnsafeMutableBufferPointer<Float>) {
-    guard let input = input.baseAddress else { return }
+  private func load(_ position: UnsafePointer<Double>, _ input: UnsafeMutablePointer<Float>?) {
+    guard let input else { return }
     for i in 0..<dimension { input[i] = Float(position[i]) }
+  }
+}
+
+/// Calls a function.
+final class ClosureRunner: DensityRunner {
+  private let body: (UnsafePointer<Double>, UnsafeMutablePointer<Double>?) -> Double
+
+  init(_ body: @escaping (UnsafePointer<Double>, UnsafeMutablePointer<Double>?) -> Double) { self.body = body }
+
+  func value(at position: UnsafePointer<Double>) -> Double { body(position, nil) }
+
+  func value(at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
+    body(position, gradient)
   }
 }

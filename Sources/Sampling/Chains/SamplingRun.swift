@@ -72,6 +72,9 @@ public enum StopRule: Hashable, Sendable {
   /// When every coordinate has so many effective draws in bulk and tail and an R-hat of at most 1.01; asked each time that
   /// every chain has made `interval` more draws. At the latest after the draws of the plan.
   case effectiveSampleSize(Double, interval: Int = 250)
+  /// After so many seconds, with the draws that every chain has by then; stopped and not complete where one has none yet. At the
+  /// latest after the draws of the plan. How many there are depends on the machine; what they are does not.
+  case time(Double)
 }
 
 /// Why a run has no result.
@@ -80,6 +83,8 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   case noStart(chain: Int)
   /// States that belong to another plan.
   case foreignState(String)
+  /// The file of draws could not be written or read.
+  case file(path: String, problem: String)
 
   public var description: String {
     switch self {
@@ -87,6 +92,7 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
       "chain \(chain + 1) found no starting point where the log density and its gradient are finite; "
         + "give starting points, or check the density"
     case .foreignState(let problem): problem
+    case .file(let path, let problem): "\(path): \(problem); name a file that can be written"
     }
   }
 }

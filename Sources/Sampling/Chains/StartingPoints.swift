@@ -7,6 +7,9 @@ import Foundation
 public enum StartingPoints: Hashable, Sendable {
   /// Uniform in the box (−radius, radius)ᴰ; drawn again, up to a hundred times, where density or gradient is not finite.
   case uniform(radius: Double = 2)
+  /// For each chain a draw of the approximation that a search finds from its own point of the box: near the mass of the
+  /// density, so that a warm-up can be short. [Zhang et al. 2022]
+  case pathfinder(Pathfinder = Pathfinder(), radius: Double = 2)
   /// So for each chain. Shape [C][D].
   case given([[Double]])
 
@@ -14,15 +17,29 @@ public enum StartingPoints: Hashable, Sendable {
   func point(chain: Int, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
     switch self {
     case .uniform(let radius):
-      for _ in 0..<100 {
-        let numbers = generator.uniform(shape: [density.dimension], as: Double.self)
-        let point = ChainPoint(numbers.elements.map { radius * (2 * $0 - 1) }, density)
-        if point.isFinite { return point }
+      return Self.box(radius, density, using: &generator)
+    case .pathfinder(let search, let radius):
+      for _ in 0..<10 {
+        guard let start = Self.box(radius, density, using: &generator) else { return nil }
+        guard let found = search.approximation(of: density, from: start.position, using: &generator) else { continue }
+        for _ in 0..<10 {
+          let point = ChainPoint(found.draw(using: &generator).position, density)
+          if point.isFinite { return point }
+        }
       }
       return nil
     case .given(let points):
       let point = ChainPoint(points[chain], density)
       return point.isFinite ? point : nil
     }
+  }
+
+  private static func box(_ radius: Double, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
+    for _ in 0..<100 {
+      let numbers = generator.uniform(shape: [density.dimension], as: Double.self)
+      let point = ChainPoint(numbers.elements.map { radius * (2 * $0 - 1) }, density)
+      if point.isFinite { return point }
+    }
+    return nil
   }
 }

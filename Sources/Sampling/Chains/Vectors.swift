@@ -1,5 +1,12 @@
 //  Vectors.swift — memory for a fixed number of vectors of one length.
 
+import CKernels
+
+/// Σ xᵢ yᵢ.
+func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, count: Int) -> Double {
+  credence_double_table().pointee.dot(x, y, count)
+}
+
 /// So many vectors of D doubles, all 0 at first, each at a multiple of 64 bytes. They live as long as this object.
 final class Vectors {
   let dimension: Int

@@ -71,7 +71,7 @@ public struct Metric: Codable, Hashable, Sendable {
     case .dense:
       covariance.withUnsafeBufferPointer { c in
         guard let row = c.baseAddress else { return }
-        for i in 0..<count { v[i] = Kernels<Double>.dot(row + i * count, p, count: count) }
+        for i in 0..<count { v[i] = dot(row + i * count, p, count: count) }
       }
     }
   }
@@ -126,7 +126,7 @@ public struct Metric: Codable, Hashable, Sendable {
   /// pᵀ C p for any p, with memory for a velocity.
   func square(_ p: UnsafePointer<Double>, velocity v: UnsafeMutablePointer<Double>) -> Double {
     velocity(p, v)
-    return Kernels<Double>.dot(p, v, count: dimension)
+    return dot(p, v, count: dimension)
   }
 }
 

@@ -250,7 +250,7 @@ public final class NoUTurnTree {
   /// Equation (1).
   private func isStraight(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ rho: UnsafePointer<Double>) -> Bool
   {
-    Kernels<Double>.dot(a, rho, count: memory.dimension) > 0 && Kernels<Double>.dot(b, rho, count: memory.dimension) > 0
+    dot(a, rho, count: memory.dimension) > 0 && dot(b, rho, count: memory.dimension) > 0
   }
 
   private func logSum(_ a: Double, _ b: Double) -> Double {

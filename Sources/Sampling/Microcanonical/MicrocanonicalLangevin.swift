@@ -1,0 +1,166 @@
+//  MicrocanonicalLangevin.swift — motion at constant speed with a little noise in its direction, and no accept step.
+//
+//  Notation   u  direction, |u| = 1     D coordinates     ε step     L  the length over which a direction is forgotten, in
+//             coordinates in which the metric is the unit     ΔH  the change of `ConstantSpeed`'s energy in a step
+//
+//  Equations  (1) u ← (u + ν z)/|u + ν z|,   z ~ N(0, I),   ν² = (e^{ε/L} − 1)/D                [Robnik and Seljak 2023]
+//             (2) a transition: (1), a step of `ConstantSpeed`, (1)
+//             (3) warm-up: ΔH² grows as ε⁶, so each step says which ε has E ΔH² = v D; ε follows their weighted mean, in which
+//                 guesses far from the present step count less                          [Robnik et al. 2023]
+//
+//  In continuous time the positions have density p. The step leaves a bias that vanishes with v, and there is nothing that rejects:
+//  the cheapest draws where a bias of some per cent of a deviation is small beside their spread. A transition is one step:
+//  thin by about L/ε. The windows of a warm-up count single steps too, and the first are too short to show the scales of many
+//  correlated coordinates: write the model in coordinates of about unit scale. With the accept step: `MicrocanonicalHamiltonian`.
+//  Cost       a gradient a transition.
+
+public import Arrays
+import Foundation
+
+/// Unadjusted microcanonical Langevin Monte Carlo. At least two coordinates.
+public struct MicrocanonicalLangevin: Sampler, Hashable {
+  /// How the step is found.
+  public enum Step: Hashable, Codable, Sendable {
+    case fixed(Double)
+    /// v, the mean of ΔH² a coordinate that the warm-up aims at.
+    case adapted(energyVariance: Double)
+  }
+
+  public let step: Step
+  /// L; √D where it is `nil`, the radius of a target of unit variances.
+  public let length: Double?
+  public let metric: MetricShape
+
+  /// Precondition: positive numbers.
+  public init(
+    step: Step = .adapted(energyVariance: 5e-4), length: Double? = nil, metric: MetricShape = .diagonal
+  ) {
+    switch step {
+    case .fixed(let number), .adapted(let number): precondition(number > 0, "a step by \(number): it is positive")
+    }
+    if let length { precondition(length > 0, "directions that last for a length of \(length): it is positive") }
+    self.step = step
+    self.length = length
+    self.metric = metric
+  }
+
+  public func kernel(dimension: Int, warmUp: Int) -> Kernel {
+    precondition(dimension >= 2, "constant speed needs two coordinates at least")
+    return Kernel(
+      length: length ?? Double(dimension).squareRoot(), tuning: EnergyVarianceTuning(step, dimension: dimension),
+      shape: MetricLearning(metric, dimension: dimension, warmUp: warmUp))
+  }
+
+  public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
+
+  public struct Kernel: MarkovKernel {
+    let length: Double
+    private var tuning: EnergyVarianceTuning
+    private var shape: MetricLearning
+    /// u; empty before the first step.
+    private var direction: [Double] = []
+    private var lastChange = 0.0
+
+    fileprivate init(length: Double, tuning: EnergyVarianceTuning, shape: MetricLearning) {
+      self.length = length
+      self.tuning = tuning
+      self.shape = shape
+    }
+
+    public var stepSize: Double { tuning.stepSize }
+
+    public mutating func step(
+      _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
+    ) -> Transition {
+      let count = density.dimension
+      let size = tuning.stepSize
+      var phase = memory.load(point)
+      let motion = ConstantSpeed(shape.metric, dimension: count, scratch: memory.velocity)
+      if direction.isEmpty {
+        direction = [Double](repeating: 0, count: count)
+        turn(phase.momentum, by: .infinity, memory.velocity, count, using: &generator)
+      } else {
+        for i in 0..<count { phase.momentum[i] = direction[i] }
+      }
+      let noise = ((exp(size / length) - 1) / Double(count)).squareRoot()
+      turn(phase.momentum, by: noise, memory.velocity, count, using: &generator)
+      let kinetic = motion.step(&phase, size, density)
+      let change = kinetic - (phase.logDensity - point.logDensity)
+      let isDivergent = !(abs(change) < Leapfrog.greatestError)
+      lastChange = isDivergent ? 0 : change
+      if isDivergent {
+        // The step is not taken, and the motion goes on in another direction.
+        turn(phase.momentum, by: .infinity, memory.velocity, count, using: &generator)
+      } else {
+        turn(phase.momentum, by: noise, memory.velocity, count, using: &generator)
+        memory.store(phase, in: &point)
+      }
+      for i in 0..<count { direction[i] = phase.momentum[i] }
+      return Transition(
+        acceptance: isDivergent ? 0 : 1, stepSize: size, energy: -point.logDensity, evaluations: 1,
+        isDivergent: isDivergent)
+    }
+
+    /// Equation (1); a noise of infinity draws a new direction.
+    private func turn(
+      _ u: UnsafeMutablePointer<Double>, by noise: Double, _ z: UnsafeMutablePointer<Double>, _ count: Int,
+      using generator: inout Philox
+    ) {
+      generator.fillNormal(UnsafeMutableBufferPointer(start: z, count: count))
+      for i in 0..<count { u[i] = noise == .infinity ? z[i] : u[i] + noise * z[i] }
+      ConstantSpeed.normalize(u, count)
+    }
+
+    public mutating func learn(from transition: Transition, at point: ChainPoint) {
+      if shape.learn(at: point.position) { tuning.restart() }
+      tuning.learn(change: transition.isDivergent ? .nan : lastChange)
+    }
+
+    public mutating func finishWarmUp() {}
+  }
+}
+
+/// Equation (3).
+private struct EnergyVarianceTuning: Codable, Hashable, Sendable {
+  private(set) var stepSize: Double
+  private let rule: MicrocanonicalLangevin.Step
+  private let dimension: Double
+  /// The weighted sums of ε⁶ for ΔH² = v D, as its inverse, and of the weights.
+  private var inverseSum = 0.0
+  private var weightSum = 0.0
+  private var count = 0.0
+
+  init(_ rule: MicrocanonicalLangevin.Step, dimension: Int) {
+    self.rule = rule
+    self.dimension = Double(dimension)
+    stepSize =
+      switch rule {
+      case .fixed(let size): size
+      case .adapted: 0.25 * Double(dimension).squareRoot()
+      }
+  }
+
+  /// Begins anew for another metric, from the present step.
+  mutating func restart() { (inverseSum, weightSum, count) = (0, 0, 0) }
+
+  /// - Parameter change: ΔH; not a number after a step that was not taken.
+  mutating func learn(change: Double) {
+    guard case .adapted(let variance) = rule else { return }
+    guard change.isFinite else {
+      stepSize *= 0.8
+      return restart()
+    }
+    count += 1
+    // The guess of this step is stepSize · ratio^(−1/6).
+    let ratio = change * change / (variance * dimension) + 1e-8
+    let distance = log(ratio) / 9
+    let weight = exp(-0.5 * distance * distance)
+    // The memory grows with the run up to some 150 steps' worth.
+    let share = min(count, 150)
+    let decay = (share - 1) / (share + 1)
+    inverseSum = decay * inverseSum + weight * ratio / pow(stepSize, 6)
+    weightSum = decay * weightSum + weight
+    let size = pow(inverseSum / weightSum, -1.0 / 6)
+    if size.isFinite && size > 0 { stepSize = size }
+  }
+}

@@ -1,0 +1,91 @@
+//  StreamTests.swift — draws that go to a file: the same bits, bounded memory, stops and stop rules.
+
+import Arrays
+import Datasets
+import Evaluation
+import Foundation
+import Sampling
+import Synchronization
+import Testing
+
+@Suite struct StreamTests {
+  private func withFile(_ body: (String) throws -> Void) rethrows {
+    let path = FileManager.default.temporaryDirectory.appending(path: "draws-\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  private func array(_ name: String, _ path: String) throws -> DenseArray<Double> {
+    try SafetensorsFile(contentsOf: path).array(named: name).converted()
+  }
+
+  @Test(arguments: [1, 7, 60, 1000]) func theFileHoldsTheDrawsOfASampleInMemory(round: Int) throws {
+    let plan = SamplingPlan(chains: 3, warmUp: 100, draws: 60, thinning: 2, seed: 4)
+    let whole = try NoUTurnSampler().sample(ChainTests.density, plan)
+    try withFile { path in
+      let streamed = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, round: round)
+      #expect(streamed.isComplete && streamed.drawCount == 60)
+      #expect(try array("x", path) == whole.draws && array("log_density", path) == whole.logDensities)
+      #expect(try array("energy", path).elements == whole.transitions.flatMap { $0.map(\.energy) })
+      #expect(try array("tree_depth", path).elements == whole.transitions.flatMap { $0.map { Double($0.treeDepth) } })
+      // What would go on holds no draws.
+      #expect(try JSONEncoder().encode(streamed.states).count < 20_000)
+    }
+  }
+
+  @Test(arguments: [20, 130, 170, 260]) func aStoppedStreamGoesOnToTheSameBits(questions: Int) throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 100, draws: 50, thinning: 1, seed: 4)
+    let whole = try NoUTurnSampler().sample(ChainTests.density, plan)
+    try withFile { path in
+      let left = Mutex(questions)
+      let control = SamplingControl(
+        threads: 2,
+        shouldStop: {
+          left.withLock {
+            $0 -= 1
+            return $0 < 0
+          }
+        })
+      let stopped = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, round: 8, control: control)
+      #expect(!stopped.isComplete)
+      #expect(throws: DatasetError.self) { try SafetensorsFile(contentsOf: path) }
+      let written = try JSONEncoder().encode(stopped.states)
+      let states = try JSONDecoder().decode([ChainState<NoUTurnSampler.Kernel>].self, from: written)
+      let end = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, resuming: states, round: 11)
+      #expect(try end.isComplete && array("x", path) == whole.draws)
+    }
+  }
+
+  @Test func aRunThatHasEnoughClosesUpItsFile() throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 300, draws: 20_000, seed: 3)
+    let rule = StopRule.effectiveSampleSize(400, interval: 200)
+    let whole = try NoUTurnSampler().sample(ChainTests.density, plan, until: rule)
+    #expect(whole.drawCount < 5000)
+    try withFile { path in
+      let streamed = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, until: rule, round: 64)
+      #expect(streamed.isComplete && streamed.drawCount == whole.drawCount)
+      #expect(try array("x", path) == whole.draws && array("log_density", path) == whole.logDensities)
+    }
+  }
+
+  @Test func aRunEndsWhenItsTimeIsUp() throws {
+    let plan = SamplingPlan(chains: 4, warmUp: 100, draws: 10_000_000, seed: 3)
+    let start = ContinuousClock.now
+    let samples = try NoUTurnSampler().sample(ChainTests.density, plan, until: .time(0.5))
+    #expect(start.duration(to: .now) < .seconds(20))
+    #expect(samples.isComplete && samples.drawCount > 0)
+    let same = try NoUTurnSampler().sample(
+      ChainTests.density, SamplingPlan(chains: 4, warmUp: 100, draws: samples.drawCount, seed: 3))
+    #expect(same.draws == samples.draws)
+    let none = try NoUTurnSampler().sample(ChainTests.density, plan, until: .time(0))
+    #expect(!none.isComplete && none.drawCount == 0)
+  }
+
+  @Test func aFileThatCannotBeWrittenIsASentence() {
+    let plan = SamplingPlan(chains: 1, warmUp: 10, draws: 5, seed: 3)
+    let error = #expect(throws: SamplingError.self) {
+      try NoUTurnSampler().stream(ChainTests.density, plan, to: "/nowhere/at/all.safetensors")
+    }
+    #expect(error?.description == "/nowhere/at/all.safetensors: it cannot be written; name a file that can be written")
+  }
+}
