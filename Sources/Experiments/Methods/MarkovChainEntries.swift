@@ -10,7 +10,7 @@ import Training
 
 extension MethodEntry {
   static let noUTurnChains = chains(
-    "nuts", "Hamiltonian chains on all rows, whose trajectories end where they turn back: slow, and exact in the limit",
+    "nuts", "Hamiltonian chains on all rows that end where they turn back: slow, and exact in the limit",
     [.integer("depth", in: 1...15, default: 10, "the greatest depth of a trajectory's tree")]
   ) { .noUTurn(greatestDepth: $0.integer("depth")) }
 
