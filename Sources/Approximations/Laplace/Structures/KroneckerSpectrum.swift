@@ -12,6 +12,7 @@
 
 package import Arrays
 package import Curvatures
+import Foundation
 package import Probability
 
 /// The eigendecomposed factors of a curvature.
@@ -32,11 +33,12 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
   package func terms(_ prior: PriorPrecision, scale: Double) -> PrecisionTerms {
     var terms = PrecisionTerms(logDeterminant: 0, priorShares: [])
     for (block, precision) in zip(blocks, prior.bySlice) {
-      let left = factors[block.outputFactor].values.elements.map { $0 * Element(scale) }
+      let left = factors[block.outputFactor].values.elements
       let right = block.inputFactor.map { factors[$0].values } ?? DenseArray([1])
-      let sums = right.withUnsafeElements { Kernels<Element>.kroneckerSums(left, $0, shift: precision) }
-      terms.logDeterminant += sums.logarithms  // (2)
-      terms.priorShares.append(precision * sums.inverses)
+      let shift = precision / scale
+      let sums = right.withUnsafeElements { Kernels<Element>.kroneckerSums(left, $0, shift: shift) }
+      terms.logDeterminant += sums.logarithms + Double(left.count * right.count) * log(scale)  // (2), s taken out
+      terms.priorShares.append(shift * sums.inverses)
     }
     return terms
   }
