@@ -41,19 +41,19 @@ struct GrowthFigures {
     ) { $0.bytes / 1e6 }.svg.write(toFile: folder + "/growth-memory.svg", atomically: true, encoding: .utf8)
   }
 
-  /// A line for each method, in the order of the table; the colours come twice, dashed the second time.
+  /// A line for each of the table's first twelve methods: the colours come twice, dashed the second time.
   private func figure(
     title: String, subtitle: String, _ vertical: Axis, _ size: String, _ value: (Row) -> Double
   ) -> Figure {
     var methods: [String] = []
     for row in rows where !methods.contains(row.method) { methods.append(row.method) }
     let colours = 6
-    let marks = methods.enumerated().map { index, method in
+    let marks = methods.prefix(2 * colours).enumerated().map { index, method in
       Mark(
         .line(
           rows.filter { $0.method == method }.map { Point(x: $0.parameters, y: value($0)) },
           isDashed: index / colours % 2 == 1),
-        colour: index < 2 * colours ? .series(index) : .grey, label: method)
+        colour: .series(index), label: method)
     }
     return Figure(
       title: title, subtitle: subtitle, horizontal: Axis(size, scale: .logarithmic), vertical: vertical, marks: marks,

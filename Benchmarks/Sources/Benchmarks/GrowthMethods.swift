@@ -95,6 +95,7 @@ struct GrowthMethod: Sendable {
     }
   }
 
+  /// Those that the figures draw come first.
   static let all: [GrowthMethod] = [
     GrowthMethod("map") { _ in MaximumAPosteriori(training: training) },
     GrowthMethod("ensemble member", members: { $0 }) { DeepEnsemble(members: $0, training: training) },
@@ -103,10 +104,16 @@ struct GrowthMethod: Sendable {
     GrowthMethod("swag", leastEpochs: 24) { _ in
       SWAG(training: training, phase: AveragingPhase(from: 0, rate: .constant(1e-3)), rank: 20)
     },
-    chain("sgld", .langevin), chain("psgld", .preconditionedLangevin()), chain("sghmc", .hamiltonian()),
-    variational("vi mean-field", .draw), variational("vi local", .localReparameterisation),
-    variational("vi flipout", .flipout),
+    chain("sgld", .langevin), chain("sghmc", .hamiltonian()),
+    variational("vi mean-field", .draw), variational("vi flipout", .flipout),
+    GrowthMethod("ivon") { _ in VariationalOnlineNewton(training: training) },
     GrowthMethod("laplace diagonal", .diagonal), GrowthMethod("laplace kronecker", .kronecker),
     GrowthMethod("laplace last layer", .lastLayer(.kronecker)),
+    chain("psgld", .preconditionedLangevin()), chain("sgnht", .thermostat()),
+    variational("vi local", .localReparameterisation),
+    GrowthMethod("concrete dropout") { _ in MonteCarloDropout(rate: .learned(initial: 0.1), training: training) },
+    GrowthMethod("dropconnect") { _ in DropConnect(training: training) },
+    GrowthMethod("batch ensemble of 4") { _ in BatchEnsemble(training: training) },
+    GrowthMethod("stein ensemble of 5") { _ in SteinEnsemble(training: training) },
   ]
 }
