@@ -98,8 +98,8 @@ let package = Package(
     library(
       "Experiments",
       [
-        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Sampling",
-        "Training", "Approximations",
+        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Evaluation", "Reports",
+        "Sampling", "Training", "Approximations",
       ]),
 
     // What users import.

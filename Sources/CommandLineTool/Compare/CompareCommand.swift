@@ -20,6 +20,7 @@ struct CompareCommand: ParsableCommand {
       EXAMPLE
         credence compare Data/diabetes.csv --target y --methods map,ensemble --budget 20
         credence compare Data/wine.csv --target y --results wine.jsonl --format markdown
+        credence compare Data/diabetes.csv --target y --figure methods.svg
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -54,6 +55,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The form of the result.")
   var format: ComparisonFormat = .text
 
+  @OptionGroup var figure: FigureOption
   @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
@@ -81,6 +83,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
+    try figure.check(inputs: [data, self.source.images, self.source.labels])
     let finished = try ResultsFile<Key, TrialRecord>(results.results)
     let source = try comparisonSource()
     let data = try source.load()
@@ -115,6 +118,11 @@ struct CompareCommand: ParsableCommand {
       records: records, data: source.name, rows: rows, testRows: data.testCount, budget: budget,
       seed: network.training.seed)
     try StandardOutput.write(try ComparisonReport(comparison, threads: threads.count).text(format))
+    try figure.write {
+      DotPlot(comparison).figure(
+        title: "How good each method is", subtitle: "\(NumberFormat.count(data.testCount, "row")) held out of "
+          + FigureOption.shortName(source.name), quantity: Axis("nats a row: less is better"))
+    }
     if comparison.records.allSatisfy({ $0.failure != nil }) {
       throw TrainingError.unusable("no method has a result; the output says why")
     }

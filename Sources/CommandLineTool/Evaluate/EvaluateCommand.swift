@@ -12,11 +12,13 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Score a model on data that hold the target.",
     discussion: """
-      The negative log likelihood is the mean per row, in nats, in the unit of the target. In JSON, a score that is not a \
-      finite number is null.
+      --figure draws how far intervals hold what they promise, or how far the confidence of classes does. The negative log \
+      likelihood is the mean per row, in nats, in the unit of the target. In JSON, a score that is not a finite \
+      number is null.
 
       EXAMPLE
         credence evaluate diabetes.credence held-out.csv --format json
+        credence evaluate diabetes.credence held-out.csv --figure coverage.svg
       """)
 
   @Argument(help: ArgumentHelp("A file that `credence fit` wrote.", valueName: "model"))
@@ -31,11 +33,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
 
+  @OptionGroup var figure: FigureOption
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws { _ = try source.labelledSource(csv: data) }
 
   func run() throws {
+    try figure.check(inputs: [model, data, source.images, source.labels])
     let fitted = try ModelArgument.model(at: model, data: data, command: "evaluate")
     let reader = ModelInputs(
       fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
@@ -48,10 +52,23 @@ struct EvaluateCommand: ParsableCommand {
     case .numbers(let numbers):
       let scores = RegressionScores(of: predictive.mixture, against: numbers)
       try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+      try figure.write {
+        let curve = CoverageFigure.Curve(name: fitted.record.settings.method.name, of: predictive.mixture, against: numbers)
+        return CoverageFigure(curves: [curve]).figure(
+          title: "Do intervals hold what they promise?", subtitle: rows(scores.count))
+      }
     case .classes(let labels):
       let scores = ClassificationScores(of: predictive.classes, against: labels)
       try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+      try figure.write {
+        ReliabilityFigure(of: predictive.classes, against: labels).figure(
+          title: "Is confidence what it says?", subtitle: rows(scores.count))
+      }
     }
+  }
+
+  private func rows(_ count: Int) -> String {
+    "\(NumberFormat.count(count, "row")) of \(FigureOption.shortName(data ?? source.images ?? "the data"))"
   }
 
   private enum Targets {

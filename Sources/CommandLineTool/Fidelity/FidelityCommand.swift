@@ -17,6 +17,7 @@ struct FidelityCommand: ParsableCommand {
       EXAMPLE
         credence fidelity Data/diabetes.csv --target y --network 50 --methods all
         credence fidelity Data/iris.csv --target y --network 20 --methods map,ensemble --option nuts.draws=1000
+        credence fidelity Data/wine.csv --target y --network 20 --figure ignorance.svg
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -49,6 +50,8 @@ struct FidelityCommand: ParsableCommand {
 
   @OptionGroup(title: "Network options") var network: NetworkOptions
 
+  @OptionGroup var figure: FigureOption
+
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
 
@@ -69,6 +72,7 @@ struct FidelityCommand: ParsableCommand {
     Interruption.listen()
     let path = reference ?? URL(filePath: data).deletingPathExtension().lastPathComponent + ".reference.credence"
     try OutputFile.check(path)
+    try figure.check(inputs: [data, path])
     let table = try Table(contentsOf: data, separator: separator?.character, missing: missing)
     let held = try HeldOutData(
       table, target: target, task: task, missing: missing, testFraction: testFraction, seed: network.training.seed)
@@ -78,6 +82,7 @@ struct FidelityCommand: ParsableCommand {
     let report = try run.report(
       reference: study.reference(chosen[0].options), at: path, methods: Array(chosen.dropFirst()), data: data)
     try StandardOutput.write(format == .json ? JSONText.object(report) : report.text)
+    try figure.write { report.figure }
   }
 
   /// The reference first, then the methods in the order in which they were named.

@@ -100,3 +100,19 @@ struct FidelityReport: Encodable {
     return lines.joined(separator: "\n")
   }
 }
+
+extension FidelityReport {
+  /// How much each method says that it does not know, beside the reference.
+  var figure: Figure {
+    let scored = results.compactMap { result in result.scores.map { (result.method, $0) } }
+    return DotPlot(
+      names: scored.map(\.0),
+      series: [
+        DotPlot.Series(name: "on rows held out", values: scored.map(\.1.epistemicRatioInside)),
+        DotPlot.Series(name: "far from the data", values: scored.map(\.1.epistemicRatioOutside)),
+      ], reference: DotPlot.Reference(name: "Markov chains", value: 1)
+    ).figure(
+      title: "How much ignorance each method admits", subtitle: FigureOption.shortName(data),
+      quantity: Axis("epistemic standard deviation over that of the posterior"))
+  }
+}

@@ -10,11 +10,13 @@ struct LinearCommand: ParsableCommand {
     discussion: """
       Inputs and target are standardised. For each degree the precisions of noise and prior are those that maximise the \
       evidence; a degree whose evidence has no maximum keeps a prior precision of 1, and the noise that fits it best. The \
-      probability of a degree is for degrees that are all alike beforehand. Predictions average over them.
+      probability of a degree is for degrees that are all alike beforehand. Predictions average over them. --figure draws the \
+      average along a single column of numbers, and otherwise the probability of each degree.
 
       EXAMPLE
         credence linear Data/diabetes.csv --target y --basis polynomial --degrees 0...4
         credence linear curve.csv --target y --degrees 0...9 --predict new.csv --out forecast.csv
+        credence linear curve.csv --target y --figure curve.svg
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))
@@ -40,6 +42,8 @@ struct LinearCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The CSV file of predictions to write.", valueName: "file"))
   var out: String?
 
+  @OptionGroup var figure: FigureOption
+
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
 
@@ -50,7 +54,8 @@ struct LinearCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let out { try OutputFile.check(out) }
+    if let out { try OutputFile.check(out, inputs: [data, predict]) }
+    try figure.check(inputs: [data, predict])
     let table = try Table(contentsOf: data, separator: separator?.character, missing: missing)
     let encoding = try TabularEncoding(fitting: table, target: target, task: .regression, missing: missing)
     let inputs: DenseArray<Double> = try encoding.inputs(of: table)
@@ -59,6 +64,9 @@ struct LinearCommand: ParsableCommand {
     let scale = encoding.target.standardisation ?? Standardisation(mean: 0, scale: 1)
     try StandardOutput.write(
       format == .json ? JSONText.object(comparison.records(scale: scale)) : comparison.text(scale: scale))
+    try figure.write {
+      try LinearFigure(comparison, encoding, table, level: interval).figure(title: FigureOption.shortName(data))
+    }
     if let predict, let out { try write(comparison.average, encoding, scale, from: predict, to: out) }
   }
 

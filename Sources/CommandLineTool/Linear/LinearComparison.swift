@@ -21,9 +21,9 @@ struct LinearRecord: Encodable {
 
 struct LinearComparison {
   let average: LinearModelAverage
-  private let degrees: [Int]
+  let degrees: [Int]
+  let noun: String
   private let hasMaximum: [Bool]
-  private let noun: String
 
   init(_ basis: BasisOptions, inputs: DenseArray<Double>, targets: [Double]) {
     degrees = basis.degrees.degrees

@@ -9,10 +9,12 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives \
       mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives \
-      prediction, a probability for each class, entropy and mutual_information, in nats.
+      prediction, a probability for each class, entropy and mutual_information, in nats. --figure draws a regression: along \
+      its input where there is only one, and otherwise row by row, in the order of the predicted means.
 
       EXAMPLE
         credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
+        credence predict curve.credence grid.csv --out forecast.csv --figure curve.svg
       """)
 
   @Argument(help: ArgumentHelp("A file that `credence fit` wrote.", valueName: "model"))
@@ -30,6 +32,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The CSV file to write; standard output by default.", valueName: "file"))
   var out: String?
 
+  @OptionGroup var figure: FigureOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
@@ -41,13 +44,20 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     if let out { try OutputFile.check(out, inputs: [model, data, source.images]) }
+    try figure.check(inputs: [model, data, source.images])
     let fitted = try ModelArgument.model(at: model, data: data, command: "predict")
+    if figure.figure != nil, fitted.encoding.classes != nil {
+      throw DatasetError(
+        file: model, problem: "the model predicts classes, and --figure draws predicted numbers",
+        advice: "leave it out; 'credence evaluate --figure' draws how reliable the classes are")
+    }
     let reader = ModelInputs(
       fitted.encoding, modelName: model, separator: source.separator?.character, ignoresExtra: extra.ignoreExtra)
     let inputs = try reader.inputs(try source.source(csv: data))
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)
     let csv = PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval).csv
+    try figure.write { try PredictionFigure(predictive, fitted.encoding, inputs, level: interval).figure }
     guard let out else { return try StandardOutput.write(csv) }
     try AtomicFile.write([Array(csv.utf8)], to: out)
     ProgressReporter(isQuiet: quiet.quiet).say(

@@ -20,6 +20,9 @@ enum NumberFormat {
     share.isFinite ? String(format: "%.1f %%", 100 * share) : "\(share)"
   }
 
+  /// The level of an interval: "90 %", "97.5 %".
+  static func level(_ share: Double) -> String { String(format: "%g %%", 100 * share) }
+
   /// "1 row", "2 rows".
   static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
 

@@ -15,12 +15,19 @@ public struct Axis: Hashable, Sendable {
     case linear
     /// Equal quotients are equally far apart. A place whose number is not above 0 is left out.
     case logarithmic
+    /// A place for each name: the first at 0, the next at 1.
+    case names([String])
+  }
+
+  /// An axis of named places, with half a place of room at either end.
+  public static func names(_ names: [String]) -> Axis {
+    Axis("", range: -0.6...max(Double(names.count) - 0.4, 0.6), scale: .names(names))
   }
 
   /// Precondition: on a logarithmic scale a range lies above 0.
   public init(_ label: String, range: ClosedRange<Double>? = nil, scale: Scale = .linear) {
     precondition(
-      scale == .linear || (range?.lowerBound ?? 1) > 0, "a logarithmic axis begins above 0, not at \(range ?? 0...0)")
+      scale != .logarithmic || (range?.lowerBound ?? 1) > 0, "a logarithmic axis begins above 0, not at \(range ?? 0...0)")
     self.label = label
     self.range = range
     self.scale = scale
@@ -29,7 +36,7 @@ public struct Axis: Hashable, Sendable {
   /// Where a number lies along the axis, before the axis is fitted into the figure. Not finite where it has no place.
   func position(_ number: Double) -> Double {
     switch scale {
-    case .linear: number
+    case .linear, .names: number
     case .logarithmic: number > 0 ? log10(number) : .nan
     }
   }
@@ -39,6 +46,7 @@ public struct Axis: Hashable, Sendable {
     switch scale {
     case .linear: Ticks(range: range, about: count)
     case .logarithmic: Ticks(exponents: range, about: count)
+    case .names(let names): Ticks(names: names)
     }
   }
 

@@ -40,6 +40,12 @@ struct Ticks {
     labels = shown.map { ($0.mark.digit == 1 ? "" : "\($0.mark.digit)×") + "10" + Self.superscript($0.mark.exponent) }
   }
 
+  /// One at each whole number from 0.
+  init(names: [String]) {
+    values = names.indices.map(Double.init)
+    labels = names
+  }
+
   /// The least of 1, 2 and 5 times a power of ten that is not below `length`.
   private static func step(_ length: Double) -> Double {
     let power = pow(10, floor(log10(length)))
