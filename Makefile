@@ -4,7 +4,7 @@ BUILD = swift build --configuration release
 TEST = swift test --configuration release --disable-testable-imports --disable-xctest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build build-tests demo test lint
+.PHONY: help setup build build-tests demo pictures test lint
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ build: setup ## build the library and the command line in release mode
 demo: setup ## fit a deep ensemble to a bundled data set; show its predictions beside the truth, and the scores
 	$(BUILD) --product credence
 	@Scripts/demo "$$($(BUILD) --show-bin-path)"
+
+pictures: setup ## draw the pictures of the documentation
+	$(BUILD) --product credence
+	@Scripts/pictures "$$($(BUILD) --show-bin-path)"
 
 build-tests: setup ## build everything, with the tests
 	$(BUILD) --build-tests

@@ -49,6 +49,20 @@ import Testing
     #expect(!figure.svg.contains("nan") && !figure.svg.contains("inf"))
   }
 
+  @Test func namedRowsLieOneBelowTheOtherInTheirOrder() throws {
+    let plot = DotPlot(
+      names: ["first", "second", "third"], series: [DotPlot.Series(name: "s", values: [1, 2, 3])])
+    let drawing = try Drawing(plot.figure(title: "t", quantity: Axis("x")).svg)
+    // The first dot is that of the legend.
+    let heights = Array(drawing.dots.dropFirst().map(\.y))
+    #expect(heights.count == 3 && heights[0] < heights[1] && heights[1] < heights[2])
+    let labels = drawing.placedTexts.filter { ["first", "second", "third"].contains($0.text) }.sorted { $0.y < $1.y }
+    #expect(labels.map(\.text) == ["first", "second", "third"])
+    let panel = try #require(drawing.panel)
+    let spacing = labels[1].y - labels[0].y
+    #expect(abs(heights[1] - heights[0] - spacing) < 0.1 && abs(heights[1] - panel.height / 2) < 0.1)
+  }
+
   @Test func figuresWithoutDataOrOfOneValueAreDrawn() throws {
     for points in [[], [Point(x: 0, y: 0)], [Point(x: 3, y: -7), Point(x: 3, y: -7)], [Point(x: .nan, y: 0)]] {
       let figure = Figure(

@@ -5,7 +5,7 @@ import Reports
 import Testing
 
 enum SampleFigures {
-  static let all = [regression, reliability, coverage, extreme]
+  static let all = [regression, reliability, coverage, dots, extreme]
 
   /// A cubic seen between -4 and 4: the function is unsure where there is no data.
   static let regression: Figure = {
@@ -50,6 +50,14 @@ enum SampleFigures {
       .init(name: "Laplace, Kronecker-factored", points: levels.map { Point(x: $0, y: pow($0, 0.9)) }),
     ]).figure(title: "Coverage of central intervals", subtitle: "concrete, 103 held-out rows")
   }()
+
+  static let dots = DotPlot(
+    names: ["laplace", "a method with a long name", "swag"],
+    series: [
+      DotPlot.Series(name: "inside", values: [0.9, 1.3, .nan]),
+      DotPlot.Series(name: "outside", values: [0.4, 0.7, 0.1]),
+    ], reference: DotPlot.Reference(name: "Markov chains", value: 1)
+  ).figure(title: "Named rows", subtitle: "one value is missing", quantity: Axis("ratio"))
 
   /// Great numbers, long labels, one point.
   static let extreme = Figure(

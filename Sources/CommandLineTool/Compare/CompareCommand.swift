@@ -120,8 +120,9 @@ struct CompareCommand: ParsableCommand {
     try StandardOutput.write(try ComparisonReport(comparison, threads: threads.count).text(format))
     try figure.write {
       DotPlot(comparison).figure(
-        title: "How good each method is", subtitle: "\(NumberFormat.count(data.testCount, "row")) held out of "
-          + FigureOption.shortName(source.name), quantity: Axis("nats a row: less is better"))
+        title: "How good each method is",
+        subtitle: NumberFormat.count(data.testCount, "row") + " held out of " + FigureOption.shortName(source.name),
+        quantity: Axis("nats a row: less is better"))
     }
     if comparison.records.allSatisfy({ $0.failure != nil }) {
       throw TrainingError.unusable("no method has a result; the output says why")

@@ -53,7 +53,8 @@ struct EvaluateCommand: ParsableCommand {
       let scores = RegressionScores(of: predictive.mixture, against: numbers)
       try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
       try figure.write {
-        let curve = CoverageFigure.Curve(name: fitted.record.settings.method.name, of: predictive.mixture, against: numbers)
+        let curve = CoverageFigure.Curve(
+          name: fitted.record.settings.method.name, of: predictive.mixture, against: numbers)
         return CoverageFigure(curves: [curve]).figure(
           title: "Do intervals hold what they promise?", subtitle: rows(scores.count))
       }

@@ -29,7 +29,7 @@ struct LinearFigure {
   ) -> Figure {
     let seen = numbers.filter(\.isFinite)
     let (least, greatest) = (seen.min() ?? 0, seen.max() ?? 1)
-    let places = (0...240).map { least + (greatest - least) * (1.3 * Double($0) / 240 - 0.15) }
+    let places = (0...240).map { least + (greatest - least) * (1.1 * Double($0) / 240 - 0.05) }
     let scale = encoding.target.standardisation ?? Standardisation(mean: 0, scale: 1)
     let inputs = DenseArray(places.map(unit.encoded), shape: [places.count, 1])
     let average = comparison.average

@@ -10,7 +10,8 @@ struct PredictCommand: ParsableCommand {
       The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives \
       mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives \
       prediction, a probability for each class, entropy and mutual_information, in nats. --figure draws a regression: along \
-      its input where there is only one, and otherwise row by row, in the order of the predicted means.
+      its input where there is only one, and otherwise row by row, in the order of the predicted means; targets that the rows \
+      have are dots.
 
       EXAMPLE
         credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
@@ -57,7 +58,11 @@ struct PredictCommand: ParsableCommand {
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)
     let csv = PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval).csv
-    try figure.write { try PredictionFigure(predictive, fitted.encoding, inputs, level: interval).figure }
+    try figure.write {
+      try PredictionFigure(
+        predictive, fitted.encoding, inputs, level: interval, title: fitted.record.settings.method.name
+      ).figure
+    }
     guard let out else { return try StandardOutput.write(csv) }
     try AtomicFile.write([Array(csv.utf8)], to: out)
     ProgressReporter(isQuiet: quiet.quiet).say(

@@ -27,7 +27,8 @@ public struct Axis: Hashable, Sendable {
   /// Precondition: on a logarithmic scale a range lies above 0.
   public init(_ label: String, range: ClosedRange<Double>? = nil, scale: Scale = .linear) {
     precondition(
-      scale != .logarithmic || (range?.lowerBound ?? 1) > 0, "a logarithmic axis begins above 0, not at \(range ?? 0...0)")
+      scale != .logarithmic || (range?.lowerBound ?? 1) > 0,
+      "a logarithmic axis begins above 0, not at \(range ?? 0...0)")
     self.label = label
     self.range = range
     self.scale = scale
