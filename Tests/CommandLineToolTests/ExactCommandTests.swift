@@ -25,6 +25,19 @@ private struct Normals {
     return "x,y\n" + lines.joined(separator: "\n") + "\n"
   }
 
+  @Test func aLineWithoutNoiseIsALineWithoutNoise() throws {
+    let place = try Workplace()
+    try place.write("x,y\n" + (0..<50).map { "\($0),\(2 * $0 + 1)" }.joined(separator: "\n") + "\n", to: "line.csv")
+    try place.write("x\n100\n", to: "new.csv")
+    let outcome = try place.run(
+      "linear", "line.csv", "--target", "y", "--degrees", "0...4", "--predict", "new.csv", "--out", "forecast.csv")
+    #expect(outcome.code == 0 && outcome.output.contains("goes through every row"), "\(outcome.output)")
+    let numbers = try place.lines(of: "forecast.csv")[1].split(separator: ",").compactMap { Double($0) }
+    #expect(abs(numbers[0] - 201) < 0.01 && numbers[1] < 0.01, "\(numbers)")
+    let degreeOne = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("   1 =") })
+    #expect(degreeOne.contains("100.0 %"), "\(outcome.output)")
+  }
+
   @Test func theDegreeOfAPolynomialIsFoundAndPredictionsAverage() throws {
     let place = try Workplace()
     try place.write(cubic(rows: 60), to: "curve.csv")

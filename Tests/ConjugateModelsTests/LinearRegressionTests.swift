@@ -117,6 +117,36 @@ import Testing
     #expect(model.observing(column(x), x.map { 2 * $0 }).maximizingEvidence == nil)
   }
 
+  @Test func aLineWithoutNoiseHasAPriorOfGreatestEvidenceAtEveryNoise() throws {
+    let x = (0..<50).map { Double($0) / 10 - 2.4 }
+    let line = BayesianLinearRegression(
+      .polynomial(degree: 1), inputs: 1, priorPrecision: 1, noisePrecision: 1e12
+    ).observing(column(x), x.map { 2 * $0 + 1 })
+    #expect(line.maximizingEvidence == nil)
+    let best = try #require(line.maximizingEvidenceOfPrior)
+    // With weights all but known, α is one over their mean square.
+    #expect(agree(best.priorPrecision, 2 / (4 + 1.0), within: 1e-6))
+    for factor in [0.9, 1.1] {
+      #expect(
+        best.with(priorPrecision: factor * best.priorPrecision, noisePrecision: 1e12).logEvidence < best.logEvidence)
+    }
+    #expect(agree(best.predict(column([10])).means, [21], within: 1e-6))
+  }
+
+  @Test func theMaximumIsFoundWhereSingularValuesLieFarApart() throws {
+    // Degree 30 on [−2, 2] has squared singular values from 10¹⁸ down to rounding.
+    var generator = Philox(seed: 9)
+    let x = (0..<60).map { _ in 4 * generator.uniform() - 2 }
+    let y = x.map { sin(2 * $0) + 0.1 * generator.normal() }
+    let model = BayesianLinearRegression(.polynomial(degree: 30), inputs: 1, priorPrecision: 1, noisePrecision: 1)
+      .observing(column(x), y)
+    let best = try #require(model.maximizingEvidence)
+    for (prior, noise) in [(0.8, 1), (1.25, 1), (1, 0.8), (1, 1.25), (100, 1), (0.01, 1)] {
+      let other = best.with(priorPrecision: prior * best.priorPrecision, noisePrecision: noise * best.noisePrecision)
+      #expect(other.logEvidence < best.logEvidence)
+    }
+  }
+
   @Test func noiseOfGreatestEvidenceUnderAGivenPriorHasNoSlope() throws {
     let r = try ReferenceValues.linearRegression()
     let best = try #require(model(r, degree: 3).maximizingEvidenceOfNoise)

@@ -122,6 +122,48 @@ private final class Counter: Sendable {
     #expect(samples.draws.elements.allSatisfy { $0 == 0 })
   }
 
+  @Test func divergencesBetweenDrawsCountWithTheNextDraw() throws {
+    let narrow = LogDensity(dimension: 1) { KnownTarget.normal($0, sd: 0.001) }
+    let plan = SamplingPlan(chains: 2, warmUp: 0, draws: 5, thinning: 10, seed: 6)
+    let sampler = NoUTurnSampler(stepSize: .fixed(1), metric: .unit)
+    let record = try sampler.sample(narrow, plan, from: .given([[0], [0]])).trajectories
+    #expect(record.divergences == 10 && record.drawCount == 10)
+  }
+
+  @Test func onlySamplersWithMomentaHaveAnEnergyFraction() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 50, draws: 50, seed: 5)
+    #expect(try RandomWalkMetropolis().sample(Self.density, plan).trajectories.energyFractions.isEmpty)
+    #expect(
+      try HamiltonianMonteCarlo(length: .jitteredSteps(mean: 4)).sample(Self.density, plan).trajectories.energyFractions
+        .count == 2)
+    let tempered = ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5)
+    #expect(try tempered.sample(Self.density, plan).trajectories.energyFractions.count == 2)
+  }
+
+  @Test func onlyTheNumberOfDrawsMayGrowWhenARunGoesOn() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 40, draws: 20, thinning: 2, seed: 5)
+    let sampler = RandomWalkMetropolis()
+    let states = try sampler.sample(Self.density, plan).states
+    var longer = plan
+    longer.draws = 30
+    let whole = try sampler.sample(Self.density, longer)
+    #expect(try sampler.sample(Self.density, longer, resuming: states).draws == whole.draws)
+    for change in [\SamplingPlan.warmUp, \.thinning, \.chains] {
+      var other = plan
+      other[keyPath: change] += 1
+      #expect(throws: SamplingError.self) { try sampler.sample(Self.density, other, resuming: states) }
+    }
+    let path = FileManager.default.temporaryDirectory.appending(path: "draws-\(UUID().uuidString).safetensors").path
+    #expect(throws: SamplingError.self) { try sampler.stream(Self.density, longer, to: path, resuming: states) }
+  }
+
+  @Test func replicasRefuseConditionalsThatKnowNoTemperature() async {
+    await #expect(processExitsWith: .failure) {
+      _ = ReplicaExchange(
+        GibbsSampler([.conditional { x, generator in x[0] = generator.normal() }]), replicas: 2, least: 0.5)
+    }
+  }
+
   @Test func aDensityWithoutAFiniteStartIsAnError() {
     let nowhere = LogDensity(dimension: 1) { (log(0 - $0.squared - 1)).sum() }
     #expect(throws: SamplingError.noStart(chain: 0)) {

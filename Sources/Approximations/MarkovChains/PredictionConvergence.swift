@@ -33,8 +33,14 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
     leastTailEffectiveSampleSize = worst(varying.map(\.tailEffectiveSampleSize), min)
   }
 
-  /// Whether no prediction has an R-hat above 1.01. Not where R-hat is undefined.
-  public var isConverged: Bool { greatestRHat <= ConvergenceFinding.greatestRHat }
+  /// Effective draws that an estimate of a mean, a deviation and a quantile needs [Vehtari et al. 2021].
+  public static let fewestEffectiveDraws = 400.0
+
+  /// Whether every prediction has an R-hat of at most 1.01, and 400 effective draws in bulk and tails. Not where they are undefined.
+  public var isConverged: Bool {
+    greatestRHat <= ConvergenceFinding.greatestRHat && leastBulkEffectiveSampleSize >= Self.fewestEffectiveDraws
+      && leastTailEffectiveSampleSize >= Self.fewestEffectiveDraws
+  }
 }
 
 extension MarkovChainsPosterior {

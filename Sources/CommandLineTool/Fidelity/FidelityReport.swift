@@ -17,6 +17,11 @@ struct FidelityReport: Encodable {
     let isConverged: Bool
     /// One half of the chains against the other.
     let halves: FidelityScores?
+
+    /// Of bulk and tails, inside and outside.
+    var leastEffectiveDraws: Double {
+      [inside, outside].flatMap { [$0.leastBulkEffectiveSampleSize, $0.leastTailEffectiveSampleSize] }.min() ?? .nan
+    }
   }
 
   struct Result: Encodable {
@@ -41,15 +46,21 @@ struct FidelityReport: Encodable {
     let state =
       reference.isConverged
       ? "Its chains agree: it stands for the posterior."
-      : "It is NOT there yet: its chains do not agree within 1.01, and figures below are to be taken with care. Give it "
-        + "more with --option nuts.draws=…"
+      : reference.inside.greatestRHat.isNaN
+        ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
+        : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "
+          + "care. Give it more with --option nuts.draws=… and another --reference"
+    let divergences =
+      reference.divergences == 0
+      ? ""
+      : "\nDivergences: parts of the posterior may be missing. Take shorter steps with --option nuts.acceptance=0.95"
     return """
       Reference: NUTS, \(reference.draws) draws, \(reference.gradients) gradients\(time)
       R-hat of predictions at most \(NumberFormat.fixed(reference.inside.greatestRHat, digits: 3)), outside the data \
       \(NumberFormat.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
-      \(NumberFormat.number(reference.inside.leastBulkEffectiveSampleSize, digits: 3)); \
+      \(NumberFormat.number(reference.leastEffectiveDraws, digits: 3)); \
       \(NumberFormat.count(reference.divergences, "divergence")), \(NumberFormat.count(reference.saturatedTrees, "tree")) cut off
-      \(state)
+      \(state)\(divergences)
       """
   }
 

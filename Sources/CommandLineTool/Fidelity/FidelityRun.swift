@@ -38,7 +38,7 @@ struct FidelityRun {
       reference: .init(
         path: path, options: description.method.options, seconds: seconds, gradients: chains.gradientCount,
         draws: chains.draws.drawCount, divergences: chains.divergences, saturatedTrees: chains.saturatedTrees,
-        inside: inside, outside: outside, isConverged: inside.isConverged,
+        inside: inside, outside: outside, isConverged: inside.isConverged && outside.isConverged,
         halves: study.noise(of: model, threads: threads)),
       results: results)
   }

@@ -17,6 +17,8 @@ struct LinearRecord: Encodable {
   let priorScale: Double
   /// Whether the precisions are those of greatest evidence.
   let isMaximum: Bool
+  /// Whether the model goes through all rows, so that the least noise that is asked about stands for none.
+  let isExact: Bool
 }
 
 struct LinearComparison {
@@ -24,6 +26,9 @@ struct LinearComparison {
   let degrees: [Int]
   let noun: String
   private let hasMaximum: [Bool]
+  private let isExact: [Bool]
+  /// Of the target's standard deviation: what stands for no noise at all.
+  private static let leastNoise = 1e-6
 
   init(_ basis: BasisOptions, inputs: DenseArray<Double>, targets: [Double]) {
     degrees = basis.degrees.degrees
@@ -33,10 +38,24 @@ struct LinearComparison {
         basis.functions(degree: degree, inputs: inputs), inputs: inputs.shape[1], priorPrecision: 1, noisePrecision: 1
       ).observing(inputs, targets)
     }
-    let best = models.map(\.maximizingEvidence)
-    hasMaximum = best.map { $0 != nil }
+    // Where no noise is the better the less there is, the prior is that of greatest evidence at the least.
+    let best = models.map { model in (model.maximizingEvidence, Self.withoutNoise(model)) }
+    hasMaximum = best.map { $0.0 != nil }
+    isExact = zip(models, best).map { model, best in
+      guard best.0 == nil, let exact = best.1 else { return false }
+      return exact.logEvidence > model.maximizingEvidenceOfNoise?.logEvidence ?? -.infinity
+    }
+    let exact = isExact
     average = LinearModelAverage(
-      zip(models, best).map { model, best in best ?? model.maximizingEvidenceOfNoise ?? model })
+      models.indices.map { index in
+        if exact[index], let model = best[index].1 { return model }
+        return best[index].0 ?? models[index].maximizingEvidenceOfNoise ?? models[index]
+      })
+  }
+
+  private static func withoutNoise(_ model: BayesianLinearRegression) -> BayesianLinearRegression? {
+    let precision = 1 / (leastNoise * leastNoise)
+    return model.with(priorPrecision: model.priorPrecision, noisePrecision: precision).maximizingEvidenceOfPrior
   }
 
   func records(scale: Standardisation) -> [LinearRecord] {
@@ -47,7 +66,7 @@ struct LinearComparison {
         logEvidence: model.logEvidence - Double(model.observationCount) * log(scale.scale),
         probability: average.probabilities[index], effectiveParameters: model.effectiveParameters,
         noise: scale.scale / model.noisePrecision.squareRoot(), priorScale: 1 / model.priorPrecision.squareRoot(),
-        isMaximum: hasMaximum[index])
+        isMaximum: hasMaximum[index], isExact: isExact[index])
     }
   }
 
@@ -57,15 +76,19 @@ struct LinearComparison {
         .map { TextTable.Column($0) })
     for record in records(scale: scale) {
       table.append([
-        "\(record.degree)" + (record.isMaximum ? "" : " *"), "\(record.features)",
+        "\(record.degree)" + (record.isExact ? " =" : record.isMaximum ? "" : " *"), "\(record.features)",
         String(format: "%.2f", record.logEvidence), NumberFormat.percent(record.probability),
         String(format: "%.1f", record.effectiveParameters), NumberFormat.number(record.noise),
         NumberFormat.number(record.priorScale),
       ])
     }
-    let note =
-      hasMaximum.contains(false)
-      ? "* The evidence has no maximum over the precisions; a prior precision of 1 is used.\n" : ""
-    return table.text + note
+    var notes = ""
+    if isExact.contains(true) {
+      notes += "= The model goes through every row; the noise is taken for a millionth of the target's deviation.\n"
+    }
+    if zip(hasMaximum, isExact).contains(where: { !$0 && !$1 }) {
+      notes += "* The evidence grows without end as the weights vanish; a prior precision of 1 is used.\n"
+    }
+    return table.text + notes
   }
 }

@@ -6,6 +6,7 @@
 //             (2) for given λ the greatest is at β = N/Q(λ)
 //             (3) d log p / d log λ at (2) = 1/2 Σ s²/(λ + s²) − N/2 · Σ z² λ s²/(λ + s²)² / Q
 //             (4) for given α, d log p / d log β = N/2 − 1/2 Σ βs²/(α + βs²) − β/2 (ρ + Σ z² α²/(α + βs²)²)
+//             (5) for given β, d log p / d log α = 1/2 Σ βs²/(α + βs²) − 1/2 Σ z² β² s² α/(α + βs²)²
 //
 //  With (2) the search has one dimension. log λ is scanned first, since (1) can have several maxima, and the zero of (3)
 //  beside the best point is found by bisection. Fixed-point iterations need hundreds of steps where data say little.
@@ -19,7 +20,8 @@ extension BayesianLinearRegression {
     let squares = factors.singularValues.map { $0 * $0 }
     guard let greatest = squares.first, greatest > 0, greatest.isFinite else { return nil }
     guard
-      let logRatio = interiorMaximum(from: log(greatest) - 40, profile: { profile(exp($0)) }, slope: { slope(exp($0)) })
+      let logRatio = interiorMaximum(
+        over: spectrum, profile: { profile(exp($0)) }, slope: { slope(exp($0)) })
     else { return nil }
     let ratio = exp(logRatio)
     let noisePrecision = Double(observationCount) / misfit(ratio)  // (2)
@@ -34,18 +36,37 @@ extension BayesianLinearRegression {
     guard size > 0, size.isFinite else { return nil }
     let start = log(Double(observationCount) / size)
     let logPrecision = interiorMaximum(
-      from: start - 5,
+      over: start - 5...start + 60,
       profile: { with(priorPrecision: priorPrecision, noisePrecision: exp($0)).logEvidence },
       slope: { noiseSlope(exp($0)) })
     return logPrecision.map { with(priorPrecision: priorPrecision, noisePrecision: exp($0)) }
   }
 
-  /// Where a function on 65 units from a start has its greatest value, by a scan and then the zero of its slope; `nil` where that
-  /// is at an end.
+  /// The same data and noise at the prior precision that maximises the evidence; `nil` where the evidence grows without end as the
+  /// weights vanish, or as they become free.
+  public var maximizingEvidenceOfPrior: BayesianLinearRegression? {
+    guard factors.singularValues.first.map({ $0 > 0 && $0.isFinite }) ?? false else { return nil }
+    let offset = log(noisePrecision)
+    let logPrecision = interiorMaximum(
+      over: spectrum.lowerBound + offset...spectrum.upperBound + offset,
+      profile: { with(priorPrecision: exp($0), noisePrecision: noisePrecision).logEvidence },
+      slope: { priorSlope(exp($0)) })
+    return logPrecision.map { with(priorPrecision: exp($0), noisePrecision: noisePrecision) }
+  }
+
+  /// log λ from far below the least s² that is more than rounding, to far above the greatest.
+  private var spectrum: ClosedRange<Double> {
+    let greatest = log(factors.singularValues[0]) * 2
+    let least = factors.singularValues.last { $0 > 0 && 2 * log($0) > greatest - 72 }.map { 2 * log($0) } ?? greatest
+    return least - 40...greatest + 25
+  }
+
+  /// Where a function has its greatest value, by a scan in steps of a tenth and then the zero of its slope; `nil` where that is at
+  /// an end.
   private func interiorMaximum(
-    from start: Double, profile: (Double) -> Double, slope: (Double) -> Double
+    over range: ClosedRange<Double>, profile: (Double) -> Double, slope: (Double) -> Double
   ) -> Double? {
-    let points = (0...650).map { start + 0.1 * Double($0) }
+    let points = Array(stride(from: range.lowerBound, through: range.upperBound, by: 0.1))
     let values = points.map(profile)
     guard let best = values.indices.max(by: { values[$0] < values[$1] }), values[best].isFinite,
       best > 0, best < values.count - 1
@@ -69,6 +90,15 @@ extension BayesianLinearRegression {
       rest += target * target * priorPrecision * priorPrecision / (total * total)
     }
     return 0.5 * (Double(observationCount) - determined - beta * rest)
+  }
+
+  /// Equation (5).
+  private func priorSlope(_ alpha: Double) -> Double {
+    zip(factors.singularValues, factors.targets).reduce(0) { sum, pair in
+      let determined = noisePrecision * pair.0 * pair.0
+      let total = alpha + determined
+      return sum + 0.5 * determined / total * (1 - noisePrecision * pair.1 * pair.1 * alpha / total)
+    }
   }
 
   /// Q(λ).

@@ -1,7 +1,7 @@
 //  FidelityStudy.swift — one network, one prior, one split of the data: the posterior itself, and approximations of it.
 //
 //  The reference is a fit of `nuts` like any other, with its model file. Outside the data are the held-out rows with every
-//  standardised input tripled: further out than the training rows in every direction that they have.
+//  standardised input tripled: three times as far from the mean of the training rows.
 
 public import Approximations
 import Arrays

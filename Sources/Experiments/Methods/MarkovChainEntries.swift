@@ -30,6 +30,10 @@ extension MethodEntry {
         .integer("warm-up", in: 0...1_000_000, default: 500, "transitions that tune a chain and are not kept"),
         .integer("draws", in: 1...1_000_000, default: 100, "draws that each chain keeps"),
         .integer("thinning", in: 1...10_000, default: 5, "one draw of so many transitions is kept"),
+        .number(
+          "acceptance", in: 0.1...0.999, default: 0.8,
+          "the share of proposals that the step is tuned to; more where there are divergences"),
+        .choice("metric", default: MetricShape.diagonal, "what the warm-up learns of the scales: all is dense"),
         .choice(
           "precision", default: DensityPrecision.double, "32 or 64 bits for the density; 32 are faster"),
       ],
@@ -48,6 +52,7 @@ extension MethodEntry {
       return MethodPlan(
         MarkovChains(
           dynamics(options), chains: chains, warmUp: Int(share * Double(warmUp)), draws: kept, thinning: thinning,
+          acceptance: options.number("acceptance"), metric: options.choice("metric"),
           precision: options.choice("precision")), setting,
         memory: 24 * Double(setting.model.parameterCount) * Double(chains) * Double(kept + 200),
         memoryUse: "\(kept) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",

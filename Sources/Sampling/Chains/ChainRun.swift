@@ -34,8 +34,8 @@ final class ChainRun<Method: Sampler> {
     }
     if let states {
       guard states.count == plan.chains, states.allSatisfy({ $0.point.position.count == density.dimension }),
-        states.allSatisfy({ $0.generator.seed == plan.seed })
-      else { throw .foreignState("these chains belong to another plan; begin anew") }
+        states.allSatisfy({ $0.plan.continues(in: plan) })
+      else { throw .foreignState("these chains belong to another plan; only the number of draws may grow") }
       crew.states = states
     } else {
       crew.states = try Self.begin(sampler, compiled, plan, start)
@@ -53,7 +53,7 @@ final class ChainRun<Method: Sampler> {
       guard let point = start.point(chain: chain, density, using: &generator) else { throw .noStart(chain: chain) }
       var kernel = sampler.kernel(dimension: compiled.dimension, warmUp: plan.warmUp)
       if plan.warmUp == 0 { kernel.finishWarmUp() }
-      states.append(ChainState(chain: chain, point: point, kernel: kernel, generator: generator))
+      states.append(ChainState(chain: chain, plan, point: point, kernel: kernel, generator: generator))
     }
     return states
   }

@@ -5,6 +5,8 @@ import Arrays
 /// A chain between two transitions. Written down and read again, it goes on to the same bits.
 public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   public let chain: Int
+  /// The plan that the chain was begun with.
+  let plan: SamplingPlan
   public internal(set) var point: ChainPoint
   public internal(set) var kernel: Kernel
   var generator: Philox
@@ -17,15 +19,19 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   @PackedNumbers var draws: [Double] = []
   /// log p at each draw.
   @PackedNumbers var logDensities: [Double] = []
-  /// The transition that led to each draw.
+  /// The last transition before each draw; divergent or saturated if any since the draw before was.
   var transitions: [Transition] = []
-  /// Transitions, divergent or saturated ones, and evaluations while warming up, and after.
+  /// Whether a transition since the last draw was divergent, or saturated.
+  private var hasDiverged = false
+  private var hasSaturated = false
+  /// Evaluations while warming up, and after; divergent transitions after it.
   var warmUpEvaluations = 0
   var evaluations = 0
   var divergences = 0
 
-  init(chain: Int, point: ChainPoint, kernel: Kernel, generator: Philox) {
+  init(chain: Int, _ plan: SamplingPlan, point: ChainPoint, kernel: Kernel, generator: Philox) {
     self.chain = chain
+    self.plan = plan
     self.point = point
     self.kernel = kernel
     self.generator = generator
@@ -53,7 +59,7 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
     let last = plan.warmUp + target * plan.thinning
     draws.reserveCapacity((target - releasedDraws) * density.dimension)
     while transition < last && !shouldStop() {
-      let record = kernel.step(&point, density, workspace, using: &generator)
+      var record = kernel.step(&point, density, workspace, using: &generator)
       transition += 1
       if transition <= plan.warmUp {
         warmUpEvaluations += record.evaluations
@@ -62,7 +68,10 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
       } else {
         evaluations += record.evaluations
         if record.isDivergent { divergences += 1 }
+        (hasDiverged, hasSaturated) = (hasDiverged || record.isDivergent, hasSaturated || record.isSaturated)
         if (transition - plan.warmUp) % plan.thinning == 0 {
+          (record.isDivergent, record.isSaturated) = (hasDiverged, hasSaturated)
+          (hasDiverged, hasSaturated) = (false, false)
           draws += point.position
           logDensities.append(point.logDensity)
           transitions.append(record)

@@ -1,14 +1,14 @@
 //  DrawsArchive.swift — draws in a file while they are made, so that memory does not grow with the run.
 //
-//  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws; `log_density`, `energy`, `acceptance`, `diverging`,
-//  `tree_depth` [C, N]. Each chain writes where its draws belong, in whatever order they come. The header is written last: until
+//  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws; `log_density`, `acceptance`, `diverging`,
+//  `tree_depth`, and `energy` where it has a kinetic part [C, N]. Each chain writes where its draws belong, in whatever order they come. The header is written last: until
 //  then the file is none that a reader takes for draws. A run that ends early closes up what it has.
 
 import Foundation
 
 /// The file of a run that is under way.
 final class DrawsArchive {
-  private static let recordNames = ["log_density", "energy", "acceptance", "diverging", "tree_depth"]
+  private let recordNames: [String]
   /// Before the numbers: the length of the header, and the header, filled up with blanks.
   private static let headerBytes = 1024
 
@@ -17,8 +17,9 @@ final class DrawsArchive {
   let chains, draws, dimension: Int
 
   /// Opens the file of a run, or begins one. Shape of the draws [chains, draws, dimension].
-  init(_ path: String, chains: Int, draws: Int, dimension: Int, resumes: Bool) throws(SamplingError) {
+  init(_ path: String, chains: Int, draws: Int, dimension: Int, hasEnergy: Bool, resumes: Bool) throws(SamplingError) {
     self.path = path
+    recordNames = ["log_density", "acceptance", "diverging", "tree_depth"] + (hasEnergy ? ["energy"] : [])
     (self.chains, self.draws, self.dimension) = (chains, draws, dimension)
     let exists = FileManager.default.fileExists(atPath: path)
     if !resumes || !exists {
@@ -35,7 +36,7 @@ final class DrawsArchive {
       // Empty until the end: no reader takes it for a file of draws.
       try handle.seek(toOffset: 0)
       try handle.write(contentsOf: Data(count: 8))
-      try handle.truncate(atOffset: UInt64(self.recordPlace(Self.recordNames.count, chain: 0, draw: 0)))
+      try handle.truncate(atOffset: UInt64(self.recordPlace(self.recordNames.count, chain: 0, draw: 0)))
     }
   }
 
@@ -54,12 +55,12 @@ final class DrawsArchive {
     _ positions: [Double], logDensities: [Double], transitions: [Transition], chain: Int, from draw: Int
   ) throws(SamplingError) {
     let records = [
-      logDensities, transitions.map(\.energy), transitions.map(\.acceptance),
-      transitions.map { $0.isDivergent ? 1 : 0 }, transitions.map { Double($0.treeDepth) },
+      logDensities, transitions.map(\.acceptance), transitions.map { $0.isDivergent ? 1 : 0 },
+      transitions.map { Double($0.treeDepth) }, transitions.map(\.energy),
     ]
     try perform { handle in
       try Self.write(positions, at: self.place(chain: chain, draw: draw), handle)
-      for (index, numbers) in records.enumerated() {
+      for (index, numbers) in records.prefix(recordNames.count).enumerated() {
         try Self.write(numbers, at: self.recordPlace(index, chain: chain, draw: draw), handle)
       }
     }
@@ -82,14 +83,14 @@ final class DrawsArchive {
   func finish(draws count: Int) throws(SamplingError) {
     if count < draws { try close(up: count) }
     var entries = ["\"x\":\(Self.entry([chains, count, dimension], from: 0))"]
-    for (index, name) in Self.recordNames.enumerated() {
+    for (index, name) in recordNames.enumerated() {
       let offset = 8 * chains * count * (dimension + index)
       entries.append("\"\(name)\":\(Self.entry([chains, count], from: offset))")
     }
     var header = Array("{\(entries.joined(separator: ","))}".utf8)
     header += [UInt8](repeating: UInt8(ascii: " "), count: Self.headerBytes - 8 - header.count)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
-    let end = Self.headerBytes + 8 * chains * count * (dimension + Self.recordNames.count)
+    let end = Self.headerBytes + 8 * chains * count * (dimension + recordNames.count)
     try perform { handle in
       try handle.truncate(atOffset: UInt64(end))
       try handle.seek(toOffset: 8)
@@ -112,7 +113,7 @@ final class DrawsArchive {
       }
     }
     for chain in 0..<chains { try move(place(chain: chain, draw: 0), count * dimension) }
-    for record in Self.recordNames.indices {
+    for record in recordNames.indices {
       for chain in 0..<chains { try move(recordPlace(record, chain: chain, draw: 0), count) }
     }
   }

@@ -40,6 +40,9 @@ public protocol MarkovKernel: Codable, Sendable {
   /// Memory that a step needs and that need not be kept.
   associatedtype Workspace
 
+  /// Whether the energy that is recorded has a kinetic part, so that the energy fraction means something.
+  static var hasMomentum: Bool { get }
+
   /// One transition of the chain.
   mutating func step(
     _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Workspace, using generator: inout Philox
@@ -50,6 +53,10 @@ public protocol MarkovKernel: Codable, Sendable {
 
   /// Called once, after the last transition of the warm-up: from here on nothing is tuned.
   mutating func finishWarmUp()
+}
+
+extension MarkovKernel {
+  public static var hasMomentum: Bool { false }
 }
 
 /// The hyperparameters of a method.
@@ -63,4 +70,11 @@ public protocol Sampler: Sendable {
 
   /// The memory of a chain's steps; also what a sampler has that cannot be written down, as functions.
   func workspace(of kernel: Kernel, dimension: Int) -> Kernel.Workspace
+
+  /// Whether every step goes by the density that it is given: then the sampler can sample that density at a higher temperature too.
+  var obeysTemperature: Bool { get }
+}
+
+extension Sampler {
+  public var obeysTemperature: Bool { true }
 }

@@ -19,8 +19,8 @@ public struct StreamedSamples<Kernel: MarkovKernel>: Sendable {
 }
 
 extension Sampler {
-  /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `energy`, `acceptance`, `diverging` and
-  /// `tree_depth` [C, N], which `credence diagnose` reads. The file of a run that was stopped has no header yet.
+  /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `acceptance`, `diverging`, `tree_depth` and,
+  /// where there are momenta, `energy` [C, N], which `credence diagnose` reads. The file of a run that was stopped has no header yet.
   ///
   /// - Parameters:
   ///   - round: Draws of each chain that memory holds.
@@ -33,8 +33,13 @@ extension Sampler {
   ) throws(SamplingError) -> StreamedSamples<Kernel> {
     precondition(round >= 1, "rounds of \(round) draws")
     let run = try ChainRun(self, density, plan, precision, start, states, rule, control)
+    // The file is laid out for the draws of its plan.
+    if let states, states.contains(where: { $0.plan != plan }) {
+      throw .foreignState("the file of these chains is laid out for another number of draws; begin anew")
+    }
     let archive = try DrawsArchive(
-      path, chains: plan.chains, draws: plan.draws, dimension: density.dimension, resumes: states != nil)
+      path, chains: plan.chains, draws: plan.draws, dimension: density.dimension, hasEnergy: Kernel.hasMomentum,
+      resumes: states != nil)
     while true {
       var end = ChainRun<Self>.End.advanced
       if let wanted = run.effectiveDrawsToAskFor, try archive.isWorth(wanted, draws: run.drawCount) {

@@ -51,12 +51,12 @@ public struct Samples<Kernel: MarkovKernel>: Sendable {
     (states.reduce(0) { $0 + $1.warmUpEvaluations }, states.reduce(0) { $0 + $1.evaluations })
   }
 
-  /// Divergences, trees cut off, and the energy fraction of each chain.
+  /// Draws with a divergence or a tree cut off on the way to them, and the energy fraction of each chain where there are momenta.
   public var trajectories: TrajectoryRecord {
     let records = transitions
     return TrajectoryRecord(
-      divergences: states.reduce(0) { $0 + $1.divergences },
-      saturatedTrees: records.reduce(0) { $0 + $1.count(where: \.isSaturated) },
-      drawCount: states.count * drawCount, energyFractions: records.map { energyFraction($0.map(\.energy)) })
+      divergences: records.reduce(0) { $0 + $1.count(where: \.isDivergent) },
+      saturatedTrees: records.reduce(0) { $0 + $1.count(where: \.isSaturated) }, drawCount: states.count * drawCount,
+      energyFractions: Kernel.hasMomentum ? records.map { energyFraction($0.map(\.energy)) } : [])
   }
 }

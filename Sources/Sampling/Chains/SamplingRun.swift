@@ -24,6 +24,13 @@ public struct SamplingPlan: Hashable, Codable, Sendable {
     self.thinning = thinning
     self.seed = seed
   }
+
+  /// Whether a run of this plan can go on as one of another: all but the number of draws decides what chains do.
+  func continues(in other: SamplingPlan) -> Bool {
+    var longer = self
+    longer.draws = other.draws
+    return longer == other
+  }
 }
 
 /// How a run is carried out. Nothing here changes its draws, but where a rule or a request ends it.

@@ -26,6 +26,11 @@ public struct GibbsSampler: Sampler {
     self.blocks = blocks
   }
 
+  /// A conditional is that of the density itself, and not of a power of it.
+  public var obeysTemperature: Bool {
+    !blocks.contains { if case .conditional = $0 { true } else { false } }
+  }
+
   public func kernel(dimension: Int, warmUp: Int) -> Kernel {
     Kernel(scales: (0..<dimension).map { _ in RobbinsMonroScale(start: 1, target: 0.44) })
   }

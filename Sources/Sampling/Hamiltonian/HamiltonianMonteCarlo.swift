@@ -45,6 +45,8 @@ public struct HamiltonianMonteCarlo: Sampler, Hashable {
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
   public struct Kernel: MarkovKernel {
+    public static var hasMomentum: Bool { true }
+
     let length: Length
     var tuning: HamiltonianTuning
 

@@ -34,6 +34,8 @@ public struct NoUTurnSampler: Sampler, Hashable {
   }
 
   public struct Kernel: MarkovKernel {
+    public static var hasMomentum: Bool { true }
+
     let greatestDepth: Int
     var tuning: HamiltonianTuning
 

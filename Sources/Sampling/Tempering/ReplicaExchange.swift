@@ -18,12 +18,17 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
   /// β. The first is 1.
   public let inverseTemperatures: [Double]
 
-  /// Precondition: the inverse temperatures begin with 1, descend and stay positive.
+  /// Precondition: the inverse temperatures begin with 1, descend and stay positive; the sampler obeys temperatures, as a Gibbs sampler
+  /// with conditionals in closed form does not.
   public init(_ sampler: Base, inverseTemperatures: [Double]) {
     precondition(
       inverseTemperatures.first == 1 && zip(inverseTemperatures, inverseTemperatures.dropFirst()).allSatisfy { $0 > $1 }
         && inverseTemperatures.allSatisfy { $0 > 0 },
       "inverse temperatures \(inverseTemperatures): they begin with 1 and descend")
+    precondition(
+      sampler.obeysTemperature,
+      "conditionals in closed form are those of the density itself and not of its powers; use other blocks for replicas"
+    )
     self.sampler = sampler
     self.inverseTemperatures = inverseTemperatures
   }
@@ -46,6 +51,8 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
   }
 
   public struct Kernel: MarkovKernel {
+    public static var hasMomentum: Bool { Base.Kernel.hasMomentum }
+
     let inverseTemperatures: [Double]
     private(set) var kernels: [Base.Kernel]
     /// The replicas at β₁ …, with β log p; empty before the first step.
