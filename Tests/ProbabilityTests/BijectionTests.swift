@@ -98,7 +98,9 @@ import Testing
       }
       var expected = run(bijection, u, shape).logJacobian
       // Volume in the plane of sum 0, of which the last coordinate is left out: its cosine is 1/√K.
-      if bijection == .zeroSum { expected -= 0.5 * log(Double(shape[shape.rank - 1])) * Double(shape.count / shape[shape.rank - 1]) }
+      if bijection == .zeroSum {
+        expected -= 0.5 * log(Double(shape[shape.rank - 1])) * Double(shape.count / shape[shape.rank - 1])
+      }
       #expect(abs(log(abs(determinant(rows))) - expected) < 1e-8, "\(bijection)")
     }
   }
@@ -184,7 +186,9 @@ import Testing
     let u = try #require(
       Self.space.unconstrained(["mu": [1], "sigma": [2], "weights": [0.2, 0.5, 0.3], "effects": [1, 2, 3, 4]]))
     let draws = DenseArray(u + u + u, shape: [3, 1, 8])
-    let found = Self.space.derived(from: draws) { p in ["theta": p["mu"] + p["sigma"] * p["effects"], "two": p["sigma"]] }
+    let found = Self.space.derived(from: draws) { p in
+      ["theta": p["mu"] + p["sigma"] * p["effects"], "two": p["sigma"]]
+    }
     let theta = try #require(found["theta"])
     #expect(theta.shape == [3, 1, 2, 2] && found["two"]?.shape == [3, 1])
     #expect(zip(theta.elements, [3, 5, 7, 9.0]).allSatisfy { abs($0 - $1) < 1e-14 })

@@ -23,7 +23,8 @@ import Testing
     Case(name: "Cauchy", distribution: .cauchy(0, 2), range: (-1, 1), change: .real, mean: nil),
     Case(name: "Laplace", distribution: .laplace(-1, 0.6), range: (-25, 25), change: .real, mean: -1),
     Case(name: "logistic", distribution: .logistic(2, 0.5), range: (-25, 30), change: .real, mean: 2),
-    Case(name: "Gumbel", distribution: .gumbel(1, 2), range: (-20, 90), change: .real, mean: 1 + 2 * 0.5772156649015329),
+    Case(
+      name: "Gumbel", distribution: .gumbel(1, 2), range: (-20, 90), change: .real, mean: 1 + 2 * 0.5772156649015329),
     Case(name: "gamma", distribution: .gamma(shape: 2.5, rate: 3), range: (-25, 4), change: .positive, mean: 2.5 / 3),
     Case(
       name: "inverse gamma", distribution: .inverseGamma(shape: 3.5, scale: 2), range: (-4, 15), change: .positive,
@@ -100,7 +101,8 @@ import Testing
     let logits = Tensor([0.3, -1, 0.8])
     let cases: [(Distribution, Int, Double)] = [
       (.bernoulli(0.3), 2, 0.3), (.bernoulli(logits: -1), 2, 1 / (1 + exp(1))), (.binomial(7, 0.4), 8, 2.8),
-      (.binomial(5, logits: 0.7), 6, 5 / (1 + exp(-0.7))), (.poisson(3.5), 60, 3.5), (.poisson(logMean: 1.2), 60, exp(1.2)),
+      (.binomial(5, logits: 0.7), 6, 5 / (1 + exp(-0.7))), (.poisson(3.5), 60, 3.5),
+      (.poisson(logMean: 1.2), 60, exp(1.2)),
       (.negativeBinomial(mean: 4, shape: 2.5), 400, 4),
       (.categorical(logits: logits), 3, (2 * exp(0.8) + exp(-1)) / (exp(0.3) + exp(-1) + exp(0.8))),
       (.categorical([0.2, 0.5, 0.3]), 3, 1.1), (.orderedLogistic(0.4, cutpoints: [-1, 0.2, 1.5]), 4, .nan),
@@ -108,7 +110,8 @@ import Testing
     ]
     for (index, (distribution, count, mean)) in cases.enumerated() {
       let values = (0..<count).map(Double.init)
-      let p = Program(inputs: [[count]]) { [exp(distribution.logDensities($0[0]))] }.run([DenseArray(values)])[0].elements
+      let p = Program(inputs: [[count]]) { [exp(distribution.logDensities($0[0]))] }.run([DenseArray(values)])[0]
+        .elements
       #expect(abs(p.reduce(0, +) - 1) < 1e-10, "case \(index)")
       if !mean.isNaN { #expect(abs(zip(p, values).reduce(0) { $0 + $1.0 * $1.1 } - mean) < 1e-9, "case \(index)") }
     }
@@ -170,14 +173,18 @@ import Testing
       var sum = y.logDensity(.normal(a, b)) + y.logDensity(.studentT(a, b, a)) + y.logDensity(.cauchy(a, b))
       sum += y.logDensity(.laplace(a * 0.1, b)) + y.logDensity(.logistic(a, b)) + y.logDensity(.gumbel(a, b))
       sum += x.logDensity(.gamma(shape: a, rate: b)) + x.logDensity(.inverseGamma(shape: a, scale: b))
-      sum += x.logDensity(.exponential(rate: a)) + x.logDensity(.logNormal(a, b)) + x.logDensity(.weibull(shape: a, scale: b))
+      sum +=
+        x.logDensity(.exponential(rate: a)) + x.logDensity(.logNormal(a, b))
+        + x.logDensity(.weibull(shape: a, scale: b))
       sum += x.logDensity(.pareto(least: 0.01 * a, shape: b)) + x.logDensity(.halfStudentT(a, b))
       sum += (x / (1 + x)).logDensity(.beta(a, b)) + x.logDensity(.uniform(-a, 30 * b))
       sum += counts.logDensity(.bernoulli(logits: a)) + [0.0, 1].logDensity(.bernoulli(a / (1 + a)))
       sum += counts.logDensity(.binomial(5, a / (1 + a))) + counts.logDensity(.binomial(5, logits: b))
       sum += counts.logDensity(.poisson(a)) + counts.logDensity(.poisson(logMean: a))
       sum += counts.logDensity(.negativeBinomial(mean: a, shape: b))
-      sum += [1.0, 0].logDensity(.categorical(logits: x)) + counts.logDensity(.orderedLogistic(a, cutpoints: stack([-b, a, a + b])))
+      sum +=
+        [1.0, 0].logDensity(.categorical(logits: x))
+        + counts.logDensity(.orderedLogistic(a, cutpoints: stack([-b, a, a + b])))
       sum += x.logDensity(.multivariateNormal(a, covariance: (a + b) * .identity(2) + b))
       sum += (x / x.sum()).logDensity(.dirichlet(stack([a, b])))
       sum += [[1, 0], [0.6, 0.8]].logDensity(.correlationFactor(a))

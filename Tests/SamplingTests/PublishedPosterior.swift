@@ -65,7 +65,8 @@ struct PublishedPosterior: Sendable {
   }
 
   private static func movingAverage(_ y: [Double], _ figures: Figures) -> PublishedPosterior {
-    PublishedPosterior([Parameter("mu"), Parameter("phi"), Parameter("theta"), Parameter("sigma", .positive)], figures) {
+    PublishedPosterior([Parameter("mu"), Parameter("phi"), Parameter("theta"), Parameter("sigma", .positive)], figures)
+    {
       p in
       let (mu, phi, theta) = (p["mu"], p["phi"], p["theta"])
       // Before the first there is no error, and the series was at its mean.
@@ -110,7 +111,8 @@ struct PublishedPosterior: Sendable {
     }
   }
 
-  private static func latentGaussianProcess(_ x: [Double], _ counts: [Double], _ figures: Figures) -> PublishedPosterior {
+  private static func latentGaussianProcess(_ x: [Double], _ counts: [Double], _ figures: Figures) -> PublishedPosterior
+  {
     let parameters = [Parameter("rho", .positive), Parameter("alpha", .positive), Parameter("z", shape: [x.count])]
     let function: @Sendable (ParameterValues) -> Tensor = { p in
       let covariance = kernel(x, p["alpha"], p["rho"]) + 1e-10 * .identity(x.count)

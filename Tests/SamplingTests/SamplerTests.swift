@@ -175,7 +175,6 @@ import Testing
     let plan = SamplingPlan(chains: 4, warmUp: 8000, draws: 2500, thinning: 40, seed: 35)
     let report = try checkSampler(
       MicrocanonicalLangevin(), on: try KnownTarget.named("correlated_gaussian"), plan)
-    print(report)
     #expect(report.passes, "\(report)")
   }
 

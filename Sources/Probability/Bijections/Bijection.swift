@@ -57,7 +57,8 @@ public enum Bijection: Hashable, Codable, Sendable {
       precondition(shape.rank >= 1 && shape.count > 0, "an order of shape \(shape): it needs a vector")
       return shape
     case .unitVector:
-      precondition(shape.rank >= 1 && shape[shape.rank - 1] > 1, "a unit vector of shape \(shape): it needs at least two")
+      precondition(
+        shape.rank >= 1 && shape[shape.rank - 1] > 1, "a unit vector of shape \(shape): it needs at least two")
       return shape
     case .simplex, .zeroSum:
       precondition(

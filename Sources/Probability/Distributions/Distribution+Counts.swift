@@ -35,7 +35,9 @@ extension Distribution {
     return Distribution { k in logChoose(n, k) + k * logits - n * softplus(logits) }
   }
 
-  private static func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor { lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) }
+  private static func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
+    lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+  }
 
   /// Equation (3).
   public static func poisson(_ mean: some TensorConvertible) -> Distribution {
