@@ -62,6 +62,22 @@ import Testing
     #expect(record.divergences <= allowed && record.saturatedTrees == 0, "\(record)")
   }
 
+  @Test func otherSamplersAgreeOnAGaussianProcess() throws {
+    let posterior = try PublishedPosterior.named("gp_regr")
+    func expect(_ sampler: some Sampler, thinning: Int, draws: Int = 1000) throws {
+      let plan = SamplingPlan(warmUp: 500 * max(1, thinning / 2), draws: draws, thinning: thinning, seed: 4)
+      let samples = try sampler.sample(posterior.density, plan, from: .pathfinders())
+      try expectAgreement(samples.summaries(in: posterior.space), posterior.figures)
+    }
+    try expect(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 6)), thinning: 1)
+    try expect(MetropolisAdjustedLangevin(), thinning: 4)
+    try expect(RandomWalkMetropolis(), thinning: 10)
+    try expect(SliceSampler(), thinning: 1)
+    try expect(MicrocanonicalHamiltonian(meanSteps: 5), thinning: 1)
+    try expect(MicrocanonicalLangevin(), thinning: 20)
+    try expect(ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5), thinning: 1)
+  }
+
   @Test func theCentredSchoolsDivergeAsOthersFound() throws {
     let space = ParameterSpace([Parameter("mu"), Parameter("tau", .positive), Parameter("theta", shape: [8])])
     let density = space.logDensity { p in

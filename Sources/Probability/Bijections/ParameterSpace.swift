@@ -84,6 +84,13 @@ public struct ParameterSpace: Hashable, Codable, Sendable {
     }
   }
 
+  /// A function of the parameters as one of u, without Jacobians: a log likelihood beside a prior that is `logDensity`.
+  ///
+  /// - Parameter body: log p of the data, shape []. Unit: nats.
+  public func logLikelihood(_ body: @escaping @Sendable (ParameterValues) -> Tensor) -> LogDensity {
+    LogDensity(dimension: dimension) { u in body(values(at: u).values) }
+  }
+
   /// Quantities that follow from the parameters, for draws of u: effects, predictions, log likelihoods of observations.
   ///
   /// - Parameters:
