@@ -78,7 +78,7 @@ let package = Package(
     library("ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"]),
 
     // Markov chains.
-    library("Sampling", ["Arrays", "CKernels", "Programs", "Probability", "Optimization", "Evaluation"]),
+    library("Sampling", ["Arrays", "CKernels", "Programs", "Probability", "Optimization", "Datasets", "Evaluation"]),
 
     // Inference: training, and the posteriors that come of it.
     library(

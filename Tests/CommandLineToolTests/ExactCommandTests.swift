@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Normal numbers that are the same in every run: sums of twelve uniform ones from a congruential generator.
-private struct Normals {
+struct Normals {
   private var state: UInt64 = 88_172_645_463_325_252
 
   private mutating func uniform() -> Double {

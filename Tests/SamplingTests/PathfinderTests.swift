@@ -63,6 +63,42 @@ import Testing
     #expect(try start(.pathfinder()) > start(.uniform()) + 10)
   }
 
+  @Test func severalPathsWeighedByImportanceKnowTheTailOfAScale() throws {
+    let target = try KnownTarget.named("eight_schools_noncentred")
+    let tau = target.quantities[1]
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let found = try MultiPathfinder(paths: 8, draws: 500).approximation(of: target.density, seed: seed)
+      var generator = Philox(seed: seed)
+      let draws = found.draws(2000, using: &generator)
+      func mean(_ points: [[Double]]) -> Double {
+        points.reduce(0) { $0 + min(tau.value($1), 100) } / Double(points.count)
+      }
+      let weighed = abs(mean((0..<2000).map { Array(draws.elements[$0 * 10..<$0 * 10 + 10]) }) - tau.mean)
+      // No normal distribution has the tails of log τ, and the shape of the weights says so.
+      #expect(found.paths.count == 8 && found.importance.shape > 0.5)
+      #expect(weighed < 0.5 * tau.mean && weighed < 0.5 * abs(mean(found.positions) - tau.mean), "\(weighed)")
+      let starts = found.starts(8, using: &generator)
+      #expect(Set(starts).count == 8 && starts.allSatisfy { $0.count == 10 && tau.value($0) < 25 })
+    }
+  }
+
+  @Test func bothModesAreFoundByPathsFromManyPlaces() throws {
+    let target = try KnownTarget.named("gaussian_mixture_2d")
+    let found = try MultiPathfinder(paths: 12).approximation(of: target.density, seed: 4, radius: 6)
+    var generator = Philox(seed: 4)
+    let draws = found.draws(4000, using: &generator)
+    for (axis, quantity) in target.quantities.enumerated() {
+      let values = (0..<4000).map { draws.elements[2 * $0 + axis] }
+      #expect(abs(values.reduce(0, +) / 4000 - quantity.mean) < 2 * quantity.standardDeviation)
+      let modes = Set(values.map { $0 > quantity.mean })
+      #expect(modes.count == 2)
+    }
+    let plan = SamplingPlan(chains: 4, warmUp: 100, draws: 10, seed: 5)
+    let starts = StartingPoints.pathfinders(radius: 6)
+    let first = try NoUTurnSampler().sample(target.density, plan, from: starts)
+    #expect(try NoUTurnSampler().sample(target.density, plan, from: starts).draws == first.draws)
+  }
+
   @Test func aDensityThatIsNowhereFiniteHasNoApproximation() {
     let nowhere = DensityFunction(dimension: 2) { _, gradient in
       gradient?[0] = 0

@@ -170,6 +170,14 @@ import Testing
     #expect(report.passes, "\(report)")
   }
 
+  @Test func unadjustedMicrocanonicalDynamicsOfManyScales() throws {
+    // Deviations from 0.1 to 10, neighbours correlated by 0.95; the step as it comes.
+    let plan = SamplingPlan(chains: 4, warmUp: 8000, draws: 2500, thinning: 40, seed: 35)
+    let report = try checkSampler(
+      MicrocanonicalLangevin(), on: try KnownTarget.named("correlated_gaussian"), plan)
+    #expect(report.passes, "\(report)")
+  }
+
   @Test func gibbsSamplerWithAConditionalAndAMetropolisBlock() throws {
     // A bivariate normal with correlation 0.6, and a third coordinate x₂ | x₀ ~ N(x₀, 1).
     let rho = 0.6

@@ -11,7 +11,10 @@ struct DiagnoseCommand: ParsableCommand {
       array, or CSV with a column for each parameter and a column `chain`. R-hat is rank-normalised; ESS is the effective \
       sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
       Where there is an array log_likelihood [chains, draws, observations], PSIS-LOO and WAIC say how well the model \
-      predicts, and --against compares it with the model of another file on the same observations.
+      predicts, and --against compares it with the model of another file on the same observations. \
+      Where there are arrays x and gradient [chains, draws, D], coordinates and the gradient of the log density there, the \
+      kernel Stein discrepancy says whether the draws are of that density at all; without gradients it cannot be known. In \
+      Swift, samples.write(to:in:gradientsOf:) stores both.
 
       EXAMPLE
         credence diagnose draws.safetensors
@@ -30,7 +33,8 @@ struct DiagnoseCommand: ParsableCommand {
 
   func run() throws {
     let draws = try DrawsFile(contentsOf: file)
-    let findings = ConvergenceFinding.all(in: draws.summaries, trajectories: draws.trajectories)
+    let findings = ConvergenceFinding.all(
+      in: draws.summaries, trajectories: draws.trajectories, stein: draws.stein)
     let loo = draws.logLikelihood.map { LeaveOneOut(logLikelihood: $0) }
     let criteria = loo.flatMap { loo in
       draws.logLikelihood.map {
@@ -44,9 +48,10 @@ struct DiagnoseCommand: ParsableCommand {
         JSONText.object(
           DiagnosisRecord(
             parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) },
-            prediction: criteria, difference: difference)))
+            stein: draws.stein, prediction: criteria, difference: difference)))
     case .text:
       var text = Self.text(draws.summaries, findings)
+      if let stein = draws.stein { text += Self.text(stein) }
       if let criteria { text += "\n" + criteria.text }
       if let difference, let against { text += difference.text(other: against) }
       try StandardOutput.write(text)
@@ -76,8 +81,15 @@ struct DiagnoseCommand: ParsableCommand {
 
     let parameters: [ConvergenceSummary]
     let findings: [Finding]
+    let stein: KernelSteinTest?
     let prediction: PredictiveCriteria?
     let difference: PredictiveDifference?
+  }
+
+  private static func text(_ stein: KernelSteinTest) -> String {
+    let (size, chance) = (NumberFormat.number(stein.discrepancy), NumberFormat.number(stein.probability))
+    return "Kernel Stein discrepancy of \(NumberFormat.count(stein.draws, "draw")), in standard deviations: \(size); "
+      + "as large by chance with probability \(chance).\n"
   }
 
   private static func text(_ summaries: [ConvergenceSummary], _ findings: [ConvergenceFinding]) -> String {

@@ -1,8 +1,8 @@
 //  DrawsFile.swift — draws of Markov chains as other programs store them.
 //
 //    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging` and `tree_depth`, where
-//                      there, are [chains, draws] and are no parameters, nor are `acceptance` and `log_likelihood`, which is
-//                      [chains, draws, observations]
+//                      there, are [chains, draws] and are no parameters, nor are `acceptance`, `log_likelihood`, which is
+//                      [chains, draws, observations], and `gradient`, that of the log density at `x`, both [chains, draws, D]
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over
 
@@ -14,6 +14,8 @@ struct DrawsFile {
   let trajectories: TrajectoryRecord?
   /// log p(yᵢ | θₛ). Shape [C, N, observations]. `nil` where the file does not have it.
   let logLikelihood: DenseArray<Double>?
+  /// Whether `x` could be draws of the density whose gradients are in the file; `nil` where there are none, or too few draws.
+  let stein: KernelSteinTest?
 
   /// Throws: `DatasetError` where the file cannot be read or holds no draws.
   init(contentsOf path: String) throws(DatasetError) {
@@ -32,7 +34,11 @@ struct DrawsFile {
     var summaries: [ConvergenceSummary] = []
     var records: [String: DenseArray<Double>] = [:]
     var logLikelihood: DenseArray<Double>?
-    for (name, array) in arrays {
+    let gradients = arrays.first { $0.name == "gradient" }?.array
+    // Coordinates are shown for want of parameters only.
+    let known: Set<String> = Self.recordNames.union(["x", "gradient", "log_density", "log_likelihood"])
+    let hidesCoordinates = gradients != nil && arrays.contains { !known.contains($0.name) }
+    for (name, array) in arrays where name != "gradient" && !(hidesCoordinates && name == "x") {
       let draws = array.rank == 1 ? array.reshaped([1, array.count]) : array
       guard draws.rank >= 2, draws.shape[0] > 0, draws.shape[1] > 0 else {
         throw DatasetError(
@@ -54,6 +60,14 @@ struct DrawsFile {
       throw DatasetError(
         file: path, problem: "the parameters have different numbers of chains or draws",
         advice: "give arrays whose first two extents are the same")
+    }
+    stein = try gradients.flatMap { gradients throws(DatasetError) in
+      guard let x = arrays.first(where: { $0.name == "x" })?.array, x.rank == 3, x.shape == gradients.shape else {
+        throw DatasetError(
+          file: path, problem: "the array gradient of shape \(gradients.shape) has no array x of its shape beside it",
+          advice: "store gradients of the log density with the coordinates that they are of, both [chains, draws, D]")
+      }
+      return KernelSteinTest(draws: x, gradients: gradients)
     }
     self.summaries = summaries
     self.logLikelihood = logLikelihood

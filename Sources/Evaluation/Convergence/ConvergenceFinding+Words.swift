@@ -23,6 +23,9 @@ extension ConvergenceFinding {
       "\(count) of \(draws) draws ended in a divergence: a region of high curvature was not entered."
     case .saturatedTrees(let count, let draws):
       "\(count) of \(draws) trajectories were cut off at the greatest depth."
+    case .otherDensity(let discrepancy, let probability):
+      "The draws do not fit the gradients in the file: their kernel Stein discrepancy is \(Self.round(discrepancy, 3)), and one "
+        + "as large comes by chance with a probability of \(Self.round(probability, 3))."
     case .lowEnergyFraction(let chains, let least):
       "The energy fraction of \(chains.count == 1 ? "chain" : "chains") \(Self.numbers(chains)) is as low as "
         + "\(Self.round(least, 2)), below \(Self.leastEnergyFraction): momenta do not reach all energies."
@@ -43,6 +46,8 @@ extension ConvergenceFinding {
     case .fewTailDraws: "Do not report intervals or quantiles yet; run longer."
     case .divergences:
       "Estimates may be biased; raise the target acceptance (0.95, 0.99), or use a non-centred parametrisation."
+    case .otherDensity:
+      "If the chains agree, they agree on another density: check the sampler, its warm-up and the Jacobians of the model."
     case .saturatedTrees: "Raise the greatest depth, or rescale the parameters; estimates are valid but slow."
     case .lowEnergyFraction: "Parametrise anew, so that scales do not depend on other parameters; tails may be missing."
     }

@@ -32,6 +32,8 @@ public enum ConvergenceFinding: Hashable, Sendable {
   case chainsDisagree([String], worst: Double)
   case fewEffectiveDraws([String], least: Double, needed: Double)
   case fewTailDraws([String], least: Double, needed: Double)
+  /// The kernel Stein discrepancy, and the probability of one as large by chance.
+  case otherDensity(discrepancy: Double, probability: Double)
   case divergences(Int, of: Int)
   case saturatedTrees(Int, of: Int)
   case lowEnergyFraction(chains: [Int], least: Double)
@@ -41,7 +43,7 @@ public enum ConvergenceFinding: Hashable, Sendable {
 
   /// What is wrong, the gravest first; empty if nothing is.
   public static func all(
-    in summaries: [ConvergenceSummary], trajectories: TrajectoryRecord? = nil
+    in summaries: [ConvergenceSummary], trajectories: TrajectoryRecord? = nil, stein: KernelSteinTest? = nil
   ) -> [ConvergenceFinding] {
     guard let first = summaries.first else { return [] }
     if first.drawCount < Chains.fewestDraws { return [.tooShort(draws: first.drawCount)] }
@@ -52,6 +54,9 @@ public enum ConvergenceFinding: Hashable, Sendable {
     if !infinite.isEmpty { findings.append(.notFinite(infinite)) }
     if let record = trajectories, record.divergences > 0 {
       findings.append(.divergences(record.divergences, of: record.drawCount))
+    }
+    if let stein, stein.probability <= KernelSteinTest.greatestProbability {
+      findings.append(.otherDensity(discrepancy: stein.discrepancy, probability: stein.probability))
     }
     if first.chainCount == 1 { findings.append(.oneChain) }
 

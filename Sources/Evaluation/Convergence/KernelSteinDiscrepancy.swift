@@ -47,7 +47,7 @@ public struct KernelSteinDiscrepancy: Hashable, Sendable {
   }
 
   /// k₀, equation (2) with β = −1/2.
-  private static func steinKernel(
+  static func steinKernel(
     _ x: [Double], _ g: [Double], _ i: Int, _ j: Int, _ dimension: Int, _ scale: Double
   ) -> Double {
     var (gradients, slope, distance) = (0.0, 0.0, 0.0)

@@ -79,26 +79,51 @@ public struct ParameterSpace: Hashable, Codable, Sendable {
 
   /// Draws of u as draws of each parameter. Shape […, D] → […, shape of the parameter].
   public func constrained(_ draws: DenseArray<Double>) -> [String: DenseArray<Double>] {
+    derived(from: draws) { values in
+      Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, values[$0.name]) })
+    }
+  }
+
+  /// A function of the parameters as one of u, without Jacobians: a log likelihood beside a prior that is `logDensity`.
+  ///
+  /// - Parameter body: log p of the data, shape []. Unit: nats.
+  public func logLikelihood(_ body: @escaping @Sendable (ParameterValues) -> Tensor) -> LogDensity {
+    LogDensity(dimension: dimension) { u in body(values(at: u).values) }
+  }
+
+  /// Quantities that follow from the parameters, for draws of u: effects, predictions, log likelihoods of observations.
+  ///
+  /// - Parameters:
+  ///   - draws: Shape […, D].
+  ///   - body: From the parameters to quantities by their names.
+  /// - Returns: For each, shape […, shape of the quantity].
+  public func derived(
+    from draws: DenseArray<Double>, _ body: (ParameterValues) -> [String: Tensor]
+  ) -> [String: DenseArray<Double>] {
     precondition(
       draws.rank >= 1 && draws.shape[draws.rank - 1] == dimension,
       "draws of shape \(draws.shape) in a space of \(dimension) coordinates")
-    let executor = Executor<Double>(
-      Plan(
-        Program(inputs: [[dimension]]) { inputs in
-          let (values, _) = values(at: inputs[0])
-          return parameters.map { values[$0.name] }
-        }))
+    var names: [String] = []
+    var shapes: [Shape] = []
+    let program = Program(inputs: [[dimension]]) { inputs in
+      let quantities = body(values(at: inputs[0]).values)
+      names = quantities.keys.sorted()
+      let tensors = names.compactMap { quantities[$0] }
+      shapes = tensors.map(\.shape)
+      return tensors
+    }
+    let executor = Executor<Double>(Plan(program))
     let count = draws.shape.extents.dropLast().reduce(1, *)
-    var elements = parameters.map { _ in [Double]() }
+    var elements = names.map { _ in [Double]() }
     for draw in 0..<count {
       _ = executor.input(0).update(fromContentsOf: draws.elements[draw * dimension..<(draw + 1) * dimension])
       executor.run()
-      for index in parameters.indices { elements[index] += executor.output(index) }
+      for index in names.indices { elements[index] += executor.output(index) }
     }
     var result: [String: DenseArray<Double>] = [:]
-    for (index, parameter) in parameters.enumerated() {
-      let shape = Shape(draws.shape.extents.dropLast() + parameter.shape.extents)
-      result[parameter.name] = DenseArray(elements[index], shape: shape)
+    for (index, name) in names.enumerated() {
+      let shape = Shape(draws.shape.extents.dropLast() + shapes[index].extents)
+      result[name] = DenseArray(elements[index], shape: shape)
     }
     return result
   }
@@ -108,7 +133,7 @@ public struct ParameterSpace: Hashable, Codable, Sendable {
     var u: [Double] = []
     for parameter in parameters {
       guard let value = values[parameter.name], value.count == parameter.shape.count,
-        let part = parameter.support.inverse(value)
+        let part = parameter.support.inverse(value, shape: parameter.shape)
       else { return nil }
       u += part
     }

@@ -7,8 +7,12 @@ struct MetricLearning: Codable, Sendable {
   private var transitions = 0
 
   init(_ shape: MetricShape, dimension: Int, warmUp: Int) {
+    self.init(shape, dimension: dimension, WindowSchedule(warmUp: warmUp))
+  }
+
+  init(_ shape: MetricShape, dimension: Int, _ schedule: WindowSchedule) {
     metric = Metric(shape: shape, dimension: dimension)
-    schedule = WindowSchedule(warmUp: warmUp)
+    self.schedule = schedule
     estimate = CovarianceEstimate(shape: shape, dimension: dimension)
   }
 

@@ -12,6 +12,13 @@ package struct WindowSchedule: Codable, Hashable, Sendable {
   /// The last transition of the last window.
   var end: Int { ends.last ?? begin }
 
+  /// Windows that end after these shares of a warm-up, the first of which begins none: for samplers whose transitions are single steps,
+  /// so that only long windows say something of the target. None where the warm-up has fewer than a hundred transitions.
+  package init(warmUp: Int, shares: [Double]) {
+    let places = warmUp < 100 ? [warmUp] : shares.map { Int($0 * Double(warmUp)) }
+    (begin, ends) = (places[0], Array(places.dropFirst()))
+  }
+
   package init(warmUp: Int) {
     guard warmUp >= 20 else {
       (begin, ends) = (warmUp, [])

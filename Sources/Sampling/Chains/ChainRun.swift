@@ -47,6 +47,7 @@ final class ChainRun<Method: Sampler> {
     _ sampler: Method, _ compiled: CompiledDensity, _ plan: SamplingPlan, _ start: StartingPoints
   ) throws(SamplingError) -> [ChainState<Method.Kernel>] {
     let density = DensityFunction(compiled)
+    let start = try start.resolved(density, chains: plan.chains, seed: plan.seed)
     var states: [ChainState<Method.Kernel>] = []
     for chain in 0..<plan.chains {
       var generator = Philox(seed: plan.seed, stream: UInt64(chain))

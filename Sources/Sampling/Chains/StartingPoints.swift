@@ -10,10 +10,26 @@ public enum StartingPoints: Hashable, Sendable {
   /// For each chain a draw of the approximation that a search finds from its own point of the box: near the mass of the
   /// density, so that a warm-up can be short. [Zhang et al. 2022]
   case pathfinder(Pathfinder = Pathfinder(), radius: Double = 2)
+  /// Different draws of several such approximations, weighed by importance: for densities with several modes or with tails that no
+  /// normal has. Chains that begin there were drawn together, so that R-hat sees less of what all paths missed.
+  case pathfinders(MultiPathfinder = MultiPathfinder(), radius: Double = 2)
   /// So for each chain. Shape [C][D].
   case given([[Double]])
 
+  /// With the points themselves in place of what is found for all chains at once.
+  func resolved(
+    _ density: DensityFunction, chains: Int, seed: UInt64
+  ) throws(SamplingError) -> StartingPoints {
+    guard case .pathfinders(let search, let radius) = self else { return self }
+    let found = try search.approximation(of: density, seed: seed, radius: radius)
+    guard found.positions.count >= chains else { throw .noStart(chain: found.positions.count) }
+    var generator = Philox(seed: seed, stream: .max)
+    return .given(found.starts(chains, using: &generator))
+  }
+
   /// The start of a chain; `nil` where no finite point is found.
+  ///
+  /// Precondition: resolved.
   func point(chain: Int, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
     switch self {
     case .uniform(let radius):
@@ -28,13 +44,14 @@ public enum StartingPoints: Hashable, Sendable {
         }
       }
       return nil
+    case .pathfinders: return nil
     case .given(let points):
       let point = ChainPoint(points[chain], density)
       return point.isFinite ? point : nil
     }
   }
 
-  private static func box(_ radius: Double, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
+  static func box(_ radius: Double, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
     for _ in 0..<100 {
       let numbers = generator.uniform(shape: [density.dimension], as: Double.self)
       let point = ChainPoint(numbers.elements.map { radius * (2 * $0 - 1) }, density)

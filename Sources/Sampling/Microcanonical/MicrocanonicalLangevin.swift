@@ -7,11 +7,13 @@
 //             (2) a transition: (1), a step of `ConstantSpeed`, (1)
 //             (3) warm-up: ΔH² grows as ε⁶, so each step says which ε has E ΔH² = v D; ε follows their weighted mean, in which
 //                 guesses far from the present step count less                          [Robnik et al. 2023]
+//             (4) and L = 0.4 ε S/S_eff, with S_eff the effective draws among the S of the last window, mean over coordinates; √D
+//                 before                                                               [Robnik and Seljak 2023]
 //
 //  In continuous time the positions have density p. The step leaves a bias that vanishes with v, and there is nothing that rejects:
 //  the cheapest draws where a bias of some per cent of a deviation is small beside their spread. A transition is one step:
-//  thin by about L/ε. The windows of a warm-up count single steps too, and the first are too short to show the scales of many
-//  correlated coordinates: write the model in coordinates of about unit scale. With the accept step: `MicrocanonicalHamiltonian`.
+//  thin by about L/ε. The windows of the warm-up end after a quarter, a half and nine tenths of it: single steps show the scales of
+//  correlated coordinates only by the thousand. With the accept step: `MicrocanonicalHamiltonian`.
 //  Cost       a gradient a transition.
 
 public import Arrays
@@ -27,7 +29,7 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
   }
 
   public let step: Step
-  /// L; √D where it is `nil`, the radius of a target of unit variances.
+  /// L; found by the warm-up where it is `nil`, equation (4).
   public let length: Double?
   public let metric: MetricShape
 
@@ -46,28 +48,32 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
 
   public func kernel(dimension: Int, warmUp: Int) -> Kernel {
     precondition(dimension >= 2, "constant speed needs two coordinates at least")
+    let schedule = WindowSchedule(warmUp: warmUp, shares: [0.1, 0.25, 0.5, 0.9])
     return Kernel(
-      length: length ?? Double(dimension).squareRoot(), tuning: EnergyVarianceTuning(step, dimension: dimension),
-      shape: MetricLearning(metric, dimension: dimension, warmUp: warmUp))
+      tuning: EnergyVarianceTuning(step, dimension: dimension),
+      shape: MetricLearning(metric, dimension: dimension, schedule),
+      decoherence: DecoherenceTuning(length, dimension: dimension, schedule))
   }
 
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
   public struct Kernel: MarkovKernel {
-    let length: Double
     private var tuning: EnergyVarianceTuning
     private var shape: MetricLearning
+    private var decoherence: DecoherenceTuning
     /// u; empty before the first step.
     private var direction: [Double] = []
     private var lastChange = 0.0
 
-    fileprivate init(length: Double, tuning: EnergyVarianceTuning, shape: MetricLearning) {
-      self.length = length
+    fileprivate init(tuning: EnergyVarianceTuning, shape: MetricLearning, decoherence: DecoherenceTuning) {
       self.tuning = tuning
       self.shape = shape
+      self.decoherence = decoherence
     }
 
     public var stepSize: Double { tuning.stepSize }
+    /// L.
+    public var length: Double { decoherence.length }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
@@ -112,6 +118,7 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
     }
 
     public mutating func learn(from transition: Transition, at point: ChainPoint) {
+      decoherence.learn(at: point.position, stepSize: tuning.stepSize)
       if shape.learn(at: point.position) { tuning.restart() }
       tuning.learn(change: transition.isDivergent ? .nan : lastChange)
     }

@@ -1,0 +1,100 @@
+//  Distribution+Counts.swift — probabilities of whole numbers, carried in the element type.
+//
+//  Equations  (1) Bernoulli          y log p + (1 − y) log(1 − p);   by logits l: y l − log(1 + eˡ)
+//             (2) binomial           log n!/(k! (n − k)!) + k log p + (n − k) log(1 − p)
+//             (3) Poisson            k log λ − λ − log k!
+//             (4) negative binomial  log Γ(k + φ)/(Γ(φ) k!) + φ log φ/(φ + μ) + k log μ/(φ + μ): variance μ + μ²/φ
+//             (5) categorical        by logits l: l_y − log Σ exp l
+//             (6) ordered logistic   σ(c_y − η) − σ(c_{y−1} − η) = σ(c_y − η) σ(η − c_{y−1}) (1 − exp(c_{y−1} − c_y))
+
+import Arrays
+public import Programs
+
+extension Distribution {
+  /// Equation (1), by the probability of 1.
+  public static func bernoulli(_ probability: some TensorConvertible) -> Distribution {
+    let p = probability.tensor
+    return Distribution { y in select(y .> 0.5, log(p), log1p(-p)) }
+  }
+
+  /// Equation (1), by log p/(1 − p).
+  public static func bernoulli(logits: some TensorConvertible) -> Distribution {
+    let logits = logits.tensor
+    return Distribution { y in y * logits - softplus(logits) }
+  }
+
+  /// Equation (2), by the probability of a success.
+  public static func binomial(_ trials: some TensorConvertible, _ probability: some TensorConvertible) -> Distribution {
+    let (n, p) = (trials.tensor, probability.tensor)
+    return Distribution { k in logChoose(n, k) + k * log(p) + (n - k) * log1p(-p) }
+  }
+
+  /// Equation (2), by log p/(1 − p).
+  public static func binomial(_ trials: some TensorConvertible, logits: some TensorConvertible) -> Distribution {
+    let (n, logits) = (trials.tensor, logits.tensor)
+    return Distribution { k in logChoose(n, k) + k * logits - n * softplus(logits) }
+  }
+
+  private static func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
+    lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+  }
+
+  /// Equation (3).
+  public static func poisson(_ mean: some TensorConvertible) -> Distribution {
+    let mean = mean.tensor
+    return Distribution { k in k * log(mean) - mean - lgamma(k + 1) }
+  }
+
+  /// Equation (3), by log λ.
+  public static func poisson(logMean: some TensorConvertible) -> Distribution {
+    let logMean = logMean.tensor
+    return Distribution { k in k * logMean - exp(logMean) - lgamma(k + 1) }
+  }
+
+  /// Equation (4), by its mean μ and φ, which grows as the variance approaches the mean.
+  public static func negativeBinomial(mean: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
+    let (mean, shape) = (mean.tensor, shape.tensor)
+    return Distribution { k in
+      let total = log(shape + mean)
+      return lgamma(k + shape) - lgamma(shape) - lgamma(k + 1) + shape * (log(shape) - total) + k * (log(mean) - total)
+    }
+  }
+
+  /// Equation (5), of labels from 0. Labels have shape [N] or []; logits [C] for all, or [N, C].
+  public static func categorical(logits: some TensorConvertible) -> Distribution {
+    let logits = logits.tensor
+    let classes = logits.shape[logits.shape.rank - 1]
+    return Distribution { labels in
+      let count = labels.shape.count
+      let rows = logits.broadcast(to: [count, classes])
+      return (-softmaxCrossEntropy(logits: rows, labels: labels.reshaped([count]))).reshaped(labels.shape)
+    }
+  }
+
+  /// Equation (5), by probabilities. Shapes as for logits.
+  public static func categorical(_ probabilities: some TensorConvertible) -> Distribution {
+    categorical(logits: log(probabilities.tensor))
+  }
+
+  /// Equation (6), of labels from 0 to K − 1, shape [N].
+  ///
+  /// - Parameters:
+  ///   - predictor: η. Shape [] or [N].
+  ///   - cutpoints: c, ascending. Shape [K − 1].
+  public static func orderedLogistic(
+    _ predictor: some TensorConvertible, cutpoints: some TensorConvertible
+  ) -> Distribution {
+    let (predictor, cutpoints) = (predictor.tensor, cutpoints.tensor)
+    let last = Double(cutpoints.shape[0])
+    return Distribution { labels in
+      let (isFirst, isLast) = (labels .== 0, labels .== last)
+      let none = Tensor.constant(0)
+      let upper = cutpoints.gatherRows(at: minimum(labels, .constant(last - 1))) - predictor
+      let lower = cutpoints.gatherRows(at: maximum(labels - 1, none)) - predictor
+      // At either end there is no gap; −1 keeps its logarithm finite.
+      let gap = select(isFirst + isLast, .constant(-1), lower - upper)
+      return select(isLast, none, -softplus(-upper)) + select(isFirst, none, -softplus(lower))
+        + select(isFirst + isLast, none, log1p(-exp(gap)))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+//  Distribution+Positive.swift — densities of positive numbers, and of numbers between 0 and 1.
+//
+//  Equations  (1) gamma           a log b − log Γ(a) + (a − 1) log x − b x, shape a and rate b: mean a/b
+//             (2) inverse gamma   a log b − log Γ(a) − (a + 1) log x − b/x, shape a and scale b
+//             (3) exponential     log b − b x, rate b
+//             (4) log-normal      −log x + log N(log x; m, s²)
+//             (5) Weibull         log k − log λ + (k − 1) log(x/λ) − (x/λ)^k, shape k and scale λ
+//             (6) Pareto          log a + a log m − (a + 1) log x for x ≥ m
+//             (7) half …          log 2 + that of the whole, for x ≥ 0
+//             (8) beta            (a − 1) log x + (b − 1) log(1 − x) − log B(a, b)
+
+public import Programs
+
+extension Distribution {
+  /// Equation (1).
+  public static func gamma(shape: some TensorConvertible, rate: some TensorConvertible) -> Distribution {
+    let (a, b) = (shape.tensor, rate.tensor)
+    return Distribution { x in inside(x .> 0, a * log(b) - lgamma(a) + (a - 1) * log(x) - b * x) }
+  }
+
+  /// Equation (2).
+  public static func inverseGamma(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
+    let (a, b) = (shape.tensor, scale.tensor)
+    return Distribution { x in inside(x .> 0, a * log(b) - lgamma(a) - (a + 1) * log(x) - b / x) }
+  }
+
+  /// Equation (3).
+  public static func exponential(rate: some TensorConvertible) -> Distribution {
+    let rate = rate.tensor
+    return Distribution { x in inside(x .>= 0, log(rate) - rate * x) }
+  }
+
+  /// Equation (4). `mean` and `scale` are those of log x.
+  public static func logNormal(_ mean: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let normal = normal(mean, scale)
+    return Distribution { x in
+      let logarithm = log(x)
+      return inside(x .> 0, normal.logDensities(logarithm) - logarithm)
+    }
+  }
+
+  /// Equation (5).
+  public static func weibull(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
+    let (k, scale) = (shape.tensor, scale.tensor)
+    return Distribution { x in
+      let ratio = log(x) - log(scale)
+      return inside(x .> 0, log(k) - log(scale) + (k - 1) * ratio - exp(k * ratio))
+    }
+  }
+
+  /// Equation (6).
+  public static func pareto(least: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
+    let (m, a) = (least.tensor, shape.tensor)
+    return Distribution { x in inside(x .>= m, log(a) + a * log(m) - (a + 1) * log(x)) }
+  }
+
+  /// Equation (7): |x| of a normal x of mean 0.
+  public static func halfNormal(_ scale: some TensorConvertible) -> Distribution { half(normal(0, scale)) }
+
+  /// Equation (7).
+  public static func halfCauchy(_ scale: some TensorConvertible) -> Distribution { half(cauchy(0, scale)) }
+
+  /// Equation (7).
+  public static func halfStudentT(_ degrees: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    half(studentT(degrees, 0, scale))
+  }
+
+  private static func half(_ whole: Distribution) -> Distribution {
+    Distribution { x in inside(x .>= 0, whole.logDensities(x) + logarithm(2)) }
+  }
+
+  /// Equation (8).
+  public static func beta(_ a: some TensorConvertible, _ b: some TensorConvertible) -> Distribution {
+    let (a, b) = (a.tensor, b.tensor)
+    return Distribution { x in
+      inside((x .> 0) * (x .< 1), (a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b))
+    }
+  }
+}

@@ -1,0 +1,71 @@
+//  Distribution+Real.swift — densities on the real line, by location m and scale s; z = (x − m)/s.
+//
+//  Equations  (1) normal        −½ z² − log s − ½ log 2π
+//             (2) Student's t   log Γ(½(ν + 1)) − log Γ(½ν) − ½ log νπ − log s − ½ (ν + 1) log(1 + z²/ν)
+//             (3) Cauchy        −log π − log s − log(1 + z²)
+//             (4) Laplace       −|z| − log 2s
+//             (5) logistic      −z − 2 log(1 + e^−z) − log s
+//             (6) Gumbel        −z − e^−z − log s
+//             (7) uniform       −log(b − a)
+
+public import Programs
+
+extension Distribution {
+  /// Equation (1). `scale` is the standard deviation.
+  public static func normal(_ mean: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let (mean, scale) = (mean.tensor, scale.tensor)
+    return Distribution { x in
+      ((x - mean) / scale).squared * -0.5 - (log(scale) + NormalDensity.halfLogTwoPi)
+    }
+  }
+
+  /// Equation (2), ν degrees of freedom.
+  public static func studentT(
+    _ degrees: some TensorConvertible, _ location: some TensorConvertible, _ scale: some TensorConvertible
+  ) -> Distribution {
+    let (degrees, location, scale) = (degrees.tensor, location.tensor, scale.tensor)
+    return Distribution { x in
+      let constant =
+        lgamma(0.5 * (degrees + 1)) - lgamma(0.5 * degrees) - 0.5 * log(degrees * Double.pi) - log(scale)
+      return constant - 0.5 * (degrees + 1) * log1p(((x - location) / scale).squared / degrees)
+    }
+  }
+
+  /// Equation (3).
+  public static func cauchy(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let (location, scale) = (location.tensor, scale.tensor)
+    return Distribution { x in
+      -log1p(((x - location) / scale).squared) - (log(scale) + logarithm(Double.pi))
+    }
+  }
+
+  /// Equation (4).
+  public static func laplace(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let (location, scale) = (location.tensor, scale.tensor)
+    return Distribution { x in -(abs(x - location) / scale) - log(2 * scale) }
+  }
+
+  /// Equation (5).
+  public static func logistic(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let (location, scale) = (location.tensor, scale.tensor)
+    return Distribution { x in
+      let z = (x - location) / scale
+      return -z - 2 * softplus(-z) - log(scale)
+    }
+  }
+
+  /// Equation (6), of maxima.
+  public static func gumbel(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
+    let (location, scale) = (location.tensor, scale.tensor)
+    return Distribution { x in
+      let z = (x - location) / scale
+      return -z - exp(-z) - log(scale)
+    }
+  }
+
+  /// Equation (7), between a and b.
+  public static func uniform(_ a: some TensorConvertible, _ b: some TensorConvertible) -> Distribution {
+    let (a, b) = (a.tensor, b.tensor)
+    return Distribution { x in inside((x .>= a) * (x .<= b), -log(b - a) + 0 * x) }
+  }
+}

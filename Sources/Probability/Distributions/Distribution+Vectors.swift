@@ -1,0 +1,60 @@
+//  Distribution+Vectors.swift — densities of vectors, over the last axis, and of the factors of correlation matrices.
+//
+//  Equations  (1) normal      −½ |L⁻¹(x − m)|² − Σ log Lᵢᵢ − ½ D log 2π,  covariance L Lᵀ
+//             (2) Dirichlet   Σ (aᵢ − 1) log xᵢ + log Γ(Σ aᵢ) − Σ log Γ(aᵢ)
+//             (3) correlation Σ_{i ≥ 2} (K − i + 2η − 2) log Lᵢᵢ − Σ_{j<K} (K − j)((2bⱼ − 1) log 2 + log B(bⱼ, bⱼ)),
+//                 bⱼ = η + ½ (K − 1 − j): det(L Lᵀ)^(η − 1) as a density of L        [Lewandowski et al. 2009]
+
+import Arrays
+public import Programs
+
+extension Distribution {
+  /// Equation (1). Vectors have shape [D], or [N, D] for the density of each of N.
+  ///
+  /// - Parameters:
+  ///   - mean: Shape [], [D] or [N, D].
+  ///   - factor: L, lower triangular: `Tensor.choleskyFactor` of the covariance. Shape [D, D].
+  public static func multivariateNormal(
+    _ mean: some TensorConvertible, choleskyFactor factor: some TensorConvertible
+  ) -> Distribution {
+    let (mean, factor) = (mean.tensor, factor.tensor)
+    return Distribution { x in
+      let width = factor.shape[0]
+      let deviations = x - mean
+      let lead = Array(deviations.shape.extents.dropLast())
+      let rows = deviations.reshaped([lead.reduce(1, *), width])
+      let squares = factor.triangularSolve(rows.transposed).squared.sum(axes: [0]).reshaped(Shape(lead))
+      return squares * -0.5 - (log(factor.diagonal).sum() + Double(width) * NormalDensity.halfLogTwoPi)
+    }
+  }
+
+  /// Equation (1), by the covariance. Shape [D, D], positive definite: not a number where it is not.
+  public static func multivariateNormal(
+    _ mean: some TensorConvertible, covariance: some TensorConvertible
+  ) -> Distribution {
+    multivariateNormal(mean, choleskyFactor: covariance.tensor.choleskyFactor)
+  }
+
+  /// Equation (2). Vectors [K] or [N, K] of positive numbers of sum 1; the density is over the first K − 1.
+  ///
+  /// - Parameter concentration: a. Shape [K].
+  public static func dirichlet(_ concentration: some TensorConvertible) -> Distribution {
+    let a = concentration.tensor
+    return Distribution { x in ((a - 1) * log(x)).sum(axes: [-1]) + lgamma(a.sum()) - lgamma(a).sum() }
+  }
+
+  /// Equation (3), of a factor of a correlation matrix, shape [K, K]. η = 1: all correlation matrices alike; above, nearer to the
+  /// identity.
+  public static func correlationFactor(_ eta: some TensorConvertible) -> Distribution {
+    let eta = eta.tensor
+    return Distribution { factor in
+      let size = factor.shape[0]
+      guard size > 1 else { return .constant(0) }
+      let powers = Tensor((2...size).map { Double(size - $0) }) + (2 * eta - 2)
+      let count = Tensor((1..<size).map { Double(size - $0) })
+      let b = Tensor((1..<size).map { 0.5 * Double(size - 1 - $0) }) + eta
+      let constant = (count * ((2 * b - 1) * logarithm(2) + logBeta(b, b))).sum()
+      return (powers * log(factor.diagonal[1...])).sum() - constant
+    }
+  }
+}

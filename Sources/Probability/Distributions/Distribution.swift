@@ -1,0 +1,61 @@
+//  Distribution.swift — densities with which models are written: y.logDensity(.normal(mean, scale)).
+//
+//  All are normalised, in nats, so that evidences mean something. Parameters may be numbers, arrays or tensors, and broadcast against
+//  the values. Outside of its support a density is −∞, so that a parameter that was given none is seen.
+
+import Arrays
+public import Programs
+
+/// A distribution with parameters that may themselves be parameters of a model.
+public struct Distribution: Sendable {
+  /// From values to the log density of each; for distributions of vectors, of each vector.
+  private let body: @Sendable (Tensor) -> Tensor
+
+  /// A distribution by its log density.
+  ///
+  /// - Parameter logDensities: From values to the log density of each. Unit: nats.
+  public init(_ logDensities: @escaping @Sendable (Tensor) -> Tensor) { body = logDensities }
+
+  /// The log density of each value. Shape: that of values and parameters together; of vectors, without their axis. Unit: nats.
+  public func logDensities(_ values: some TensorConvertible) -> Tensor { body(values.tensor) }
+
+  /// The log density of all values, summed. Shape []. Unit: nats.
+  public func logDensity(_ values: some TensorConvertible) -> Tensor { body(values.tensor).sum() }
+}
+
+extension TensorConvertible {
+  /// The log density of these values under a distribution, summed. Shape []. Unit: nats.
+  public func logDensity(_ distribution: Distribution) -> Tensor { distribution.logDensity(self) }
+
+  /// The log density of each of these values under a distribution. Unit: nats.
+  public func logDensities(_ distribution: Distribution) -> Tensor { distribution.logDensities(self) }
+}
+
+extension Distribution {
+  /// w p + (1 − w) q, of values that each come from one of two distributions.
+  ///
+  /// - Parameter weight: w, between 0 and 1.
+  public static func mixture(_ weight: some TensorConvertible, _ p: Distribution, _ q: Distribution) -> Distribution {
+    let weight = weight.tensor
+    return Distribution { logAddExp(log(weight) + p.logDensities($0), log1p(-weight) + q.logDensities($0)) }
+  }
+
+  /// Σ wₖ pₖ, of values that each come from one of several distributions of scalars.
+  ///
+  /// - Parameter weights: Shape [K], positive, of sum 1.
+  public static func mixture(_ weights: some TensorConvertible, _ parts: [Distribution]) -> Distribution {
+    let weights = weights.tensor
+    precondition(
+      !parts.isEmpty && weights.shape == [parts.count], "a mixture of \(parts.count) parts by weights \(weights.shape)")
+    return Distribution { values in
+      let terms = parts.enumerated().map { log(weights[$0.offset]) + $0.element.logDensities(values) }
+      return stack(terms, axis: terms[0].shape.rank).logSumExp()
+    }
+  }
+
+  /// `value` where the condition holds, otherwise −∞.
+  static func inside(_ condition: Tensor, _ value: Tensor) -> Tensor { select(condition, value, .constant(-.infinity)) }
+
+  /// log B(a, b).
+  static func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { lgamma(a) + lgamma(b) - lgamma(a + b) }
+}

@@ -1,0 +1,42 @@
+//  SamplesWritingTests.swift — draws under their names, in memory and in a file.
+
+import Arrays
+import Datasets
+import Evaluation
+import Foundation
+import Probability
+import Programs
+import Sampling
+import Testing
+
+@Suite struct SamplesWritingTests {
+  private static let space = ParameterSpace([Parameter("mu", shape: [2]), Parameter("tau", .positive)])
+  private static let density = space.logDensity { p in
+    p["mu"].logDensity(.normal([1, -1.0], 1)) + p["tau"].logDensity(.gamma(shape: 3, rate: 2))
+  }
+
+  @Test func summariesBearTheNamesOfTheModel() throws {
+    let samples = try NoUTurnSampler().sample(Self.density, SamplingPlan(chains: 2, warmUp: 300, draws: 500, seed: 1))
+    let summaries = samples.summaries(in: Self.space) { ["double": 2 * $0["tau"]] }
+    #expect(summaries.map(\.name) == ["mu[0]", "mu[1]", "tau", "double"])
+    #expect(abs(summaries[2].mean - 1.5) < 0.2 && abs(summaries[3].mean - 2 * summaries[2].mean) < 1e-12)
+    #expect(samples.draws(in: Self.space)["mu"]?.shape == [2, 500, 2])
+  }
+
+  @Test func aFileHoldsParametersRecordsAndGradients() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let samples = try NoUTurnSampler().sample(Self.density, SamplingPlan(chains: 2, warmUp: 100, draws: 50, seed: 1))
+    try samples.write(to: path, in: Self.space, gradientsOf: Self.density) { ["double": 2 * $0["tau"]] }
+    let file = try SafetensorsFile(contentsOf: path)
+    #expect(
+      file.names.sorted() == [
+        "acceptance", "diverging", "double", "energy", "gradient", "log_density", "mu", "tau", "tree_depth", "x",
+      ])
+    let gradient: DenseArray<Double> = try file.array(named: "gradient").converted()
+    let x: DenseArray<Double> = try file.array(named: "x").converted()
+    #expect(x == samples.draws && gradient.shape == [2, 50, 3])
+    let expected = Self.density.valueAndGradient.run([DenseArray(Array(x.elements[6..<9]))])[1].elements
+    #expect(zip(expected, gradient.elements[6..<9]).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+}
