@@ -123,6 +123,32 @@ struct Normals {
     return text
   }
 
+  @Test func filesOfStanAndRAreReadForWhatTheyAre() throws {
+    let place = try Workplace()
+    var normals = Normals()
+    var stan =
+      "# model = m\n# num_samples = 200\nlp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,mu\n"
+    stan += "# Adaptation terminated\n"
+    for row in 0..<200 {
+      stan += "\(-row % 3),0.9,0.5,3,7,\(row < 10 ? 1 : 0),\(normals.next()),\(normals.next())\n"
+    }
+    try place.write(stan + "# Elapsed Time: 1 second\n", to: "stan.csv")
+    let first = try place.run("diagnose", "stan.csv")
+    #expect(first.code == 0 && first.output.contains("10 of 200 draws ended in a divergence"), "\(first.output)")
+    #expect(!first.output.contains("stepsize__") && !first.output.contains("divergent__"))
+    var draws = ".chain,.iteration,.draw,mu\n"
+    for chain in 1...4 {
+      for row in 0..<100 { draws += "\(chain),\(row),\(100 * chain + row),\(3 * Double(chain) + normals.next())\n" }
+    }
+    try place.write(draws, to: "r.csv")
+    let second = try place.run("diagnose", "r.csv", "--figure", "ranks.svg")
+    #expect(
+      second.output.contains("4 chains of 100 draws") && second.output.contains("disagree on mu"), "\(second.output)")
+    #expect(!second.output.contains(".draw"))
+    let picture = String(decoding: try place.bytes(of: "ranks.svg"), as: UTF8.self)
+    #expect(picture.contains("chain 4") && picture.contains(">mu<"))
+  }
+
   @Test func goodChainsHaveNothingWrong() throws {
     let place = try Workplace()
     try place.write(chains(shift: 0), to: "chains.csv")

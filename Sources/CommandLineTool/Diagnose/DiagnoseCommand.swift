@@ -16,10 +16,14 @@ struct DiagnoseCommand: ParsableCommand {
       kernel Stein discrepancy says whether the draws are of that density at all; without gradients it cannot be known. In \
       Swift, samples.write(to:in:gradientsOf:) stores both.
 
+      --figure draws, for the parameter of the greatest R-hat, how the ranks of each chain's draws are spread among those of \
+      all: evenly where chains agree.
+
       EXAMPLE
         credence diagnose draws.safetensors
         credence diagnose linear.npz --against quadratic.npz
         credence diagnose chains.csv --format json
+        credence diagnose draws.safetensors --figure ranks.svg
       """)
 
   @Argument(help: ArgumentHelp("Draws of Markov chains.", valueName: "draws"))
@@ -28,10 +32,13 @@ struct DiagnoseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Draws of another model of the same observations.", valueName: "file"))
   var against: String?
 
+  @OptionGroup var figure: FigureOption
+
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
 
   func run() throws {
+    try figure.check(inputs: [file, against])
     let draws = try DrawsFile(contentsOf: file)
     let findings = ConvergenceFinding.all(
       in: draws.summaries, trajectories: draws.trajectories, stein: draws.stein)
@@ -42,6 +49,7 @@ struct DiagnoseCommand: ParsableCommand {
       }
     }
     let difference = try against.map { other in try Self.difference(loo, file, other) }
+    try figure.write { Self.ranks(draws) }
     switch format {
     case .json:
       try StandardOutput.write(
@@ -56,6 +64,31 @@ struct DiagnoseCommand: ParsableCommand {
       if let difference, let against { text += difference.text(other: against) }
       try StandardOutput.write(text)
     }
+  }
+
+  /// The ranks of each chain, for the parameter whose chains agree least.
+  private static func ranks(_ draws: DrawsFile) -> Figure {
+    let worst = draws.summaries.indices.max {
+      (draws.summaries[$0].rHat.isNaN ? 0 : draws.summaries[$0].rHat)
+        < (draws.summaries[$1].rHat.isNaN ? 0 : draws.summaries[$1].rHat)
+    }
+    let place = worst ?? 0
+    let (bins, chains) = (20, draws.chains(ofSummary: place))
+    let even = Double(chains.drawCount) / Double(bins)
+    let lines = chains.rankCounts(bins: bins).enumerated().map { chain, counts in
+      let steps = counts.enumerated().flatMap { bin, count in
+        [bin, bin + 1].map { Point(x: Double($0) / Double(bins), y: Double(count) / even) }
+      }
+      return Mark(.line(steps), colour: .series(chain), label: "chain \(chain + 1)")
+    }
+    let expected = Mark(
+      .line([Point(x: 0, y: 1), Point(x: 1, y: 1)], isDashed: true), colour: .black, label: "where chains agree")
+    let most = (chains.rankCounts(bins: bins).joined().max()).map { Double($0) / even } ?? 1
+    return Figure(
+      title: draws.summaries[place].name,
+      subtitle: "the parameter with the greatest R-hat: \(NumberFormat.fixed(draws.summaries[place].rHat, digits: 3))",
+      horizontal: Axis("rank among the draws of all chains", range: 0...1),
+      vertical: Axis("draws, over what is even", range: 0...max(2, 1.05 * most)), marks: [expected] + lines)
   }
 
   private static func difference(

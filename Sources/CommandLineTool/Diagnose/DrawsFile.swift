@@ -4,9 +4,11 @@
 //                      there, are [chains, draws] and are no parameters, nor are `acceptance`, `log_likelihood`, which is
 //                      [chains, draws, observations], and `gradient`, that of the log density at `x`, both [chains, draws, D]
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
-//    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over
+//    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over. The names
+//                      that Stan, CmdStan and R's posterior give such columns are known, and lines that begin with # left out
 
 import Credence
+import Foundation
 
 struct DrawsFile {
   let summaries: [ConvergenceSummary]
@@ -16,6 +18,8 @@ struct DrawsFile {
   let logLikelihood: DenseArray<Double>?
   /// Whether `x` could be draws of the density whose gradients are in the file; `nil` where there are none, or too few draws.
   let stein: KernelSteinTest?
+  /// What the summaries are of: each array [C, N, …] has as many as elements a draw.
+  private let parameters: [DenseArray<Double>]
 
   /// Throws: `DatasetError` where the file cannot be read or holds no draws.
   init(contentsOf path: String) throws(DatasetError) {
@@ -34,6 +38,7 @@ struct DrawsFile {
     var summaries: [ConvergenceSummary] = []
     var records: [String: DenseArray<Double>] = [:]
     var logLikelihood: DenseArray<Double>?
+    var parameters: [DenseArray<Double>] = []
     let gradients = arrays.first { $0.name == "gradient" }?.array
     // Coordinates are shown for want of parameters only.
     let known: Set<String> = Self.recordNames.union(["x", "gradient", "log_density", "log_likelihood"])
@@ -45,12 +50,18 @@ struct DrawsFile {
           file: path, problem: "the array \(name) has shape \(array.shape)",
           advice: "draws have shape [chains, draws] or [chains, draws, …]")
       }
+      guard draws.shape[1] >= 10 || draws.shape[0] <= 10 * draws.shape[1] else {
+        throw DatasetError(
+          file: path, problem: "the array \(name) of shape \(array.shape) is \(draws.shape[0]) chains of so few draws",
+          advice: "draws have shape [chains, draws, …]; exchange the first two axes")
+      }
       if name == "log_likelihood" && draws.rank == 3 && draws.shape[2] > 0 {
         logLikelihood = draws
       } else if Self.recordNames.contains(name) && draws.rank == 2 {
         records[name] = draws
       } else {
         summaries += ConvergenceSummary.all(of: draws, name: name)
+        parameters.append(draws)
       }
     }
     guard let first = summaries.first else {
@@ -71,7 +82,24 @@ struct DrawsFile {
     }
     self.summaries = summaries
     self.logLikelihood = logLikelihood
+    self.parameters = parameters
     trajectories = records.isEmpty ? nil : Self.trajectories(records, count: first.chainCount * first.drawCount)
+  }
+
+  /// The draws of the summary at a place.
+  func chains(ofSummary index: Int) -> Chains {
+    var place = index
+    for array in parameters {
+      let width = array.count / (array.shape[0] * array.shape[1])
+      if place < width {
+        return Chains(
+          (0..<array.shape[0]).map { chain in
+            (0..<array.shape[1]).map { array.elements[(chain * array.shape[1] + $0) * width + place] }
+          })
+      }
+      place -= width
+    }
+    preconditionFailure("summary \(index) of a file with fewer")
   }
 
   private static let recordNames: Set<String> = ["energy", "diverging", "tree_depth", "acceptance"]
@@ -84,11 +112,31 @@ struct DrawsFile {
       energyFractions: records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [])
   }
 
+  /// What columns are called that number chains, and those that say nothing of the density.
+  private static let chainNames = ["chain", ".chain", "chain__"]
+  private static let countNames: Set<String> = [
+    "draw", ".draw", "draw__", "iteration", ".iteration", "iter__", "stepsize__", "n_leapfrog__",
+  ]
+  /// What Stan calls the records of trajectories.
+  private static let foreignRecords = [
+    "energy__": "energy", "divergent__": "diverging", "treedepth__": "tree_depth", "accept_stat__": "acceptance",
+  ]
+
+  /// Lines that begin with # are left out where the file begins with one.
+  private static func table(at path: String) throws(DatasetError) -> Table {
+    let mark = UInt8(ascii: "#")
+    guard let data = FileManager.default.contents(atPath: path), data.first == mark else {
+      return try Table(contentsOf: path)
+    }
+    let lines = data.split(separator: UInt8(ascii: "\n")).filter { $0.first != mark }
+    return try Table(csv: Array(lines.joined(separator: [UInt8(ascii: "\n")])), name: path)
+  }
+
   private static func columns(
     of path: String
   ) throws(DatasetError) -> [(name: String, array: DenseArray<Double>)] {
-    let table = try Table(contentsOf: path)
-    let labels = table["chain"]
+    let table = try table(at: path)
+    let labels = chainNames.lazy.compactMap { table[$0] }.first
     var chains: [String: [Int]] = [:]
     for row in 0..<table.rowCount { chains[labels?.label(row: row) ?? "", default: []].append(row) }
     let rows = chains.sorted { $0.key < $1.key }.map(\.value)
@@ -97,12 +145,12 @@ struct DrawsFile {
         file: path, problem: "the chains have different lengths", advice: "give as many draws of each chain")
     }
     var arrays: [(name: String, array: DenseArray<Double>)] = []
-    for column in table.columns where !["chain", "draw", "iteration"].contains(column.name) {
+    for column in table.columns where !chainNames.contains(column.name) && !countNames.contains(column.name) {
       guard let numbers = column.numbers else {
         throw DatasetError(
           file: path, column: column.name, problem: "not all draws are numbers", advice: "correct or remove the column")
       }
-      arrays.append((column.name, DenseArray(rows: rows.map { $0.map { numbers[$0] } })))
+      arrays.append((foreignRecords[column.name] ?? column.name, DenseArray(rows: rows.map { $0.map { numbers[$0] } })))
     }
     return arrays
   }

@@ -42,8 +42,9 @@ struct PredictiveCriteria: Encodable {
     guard !unreliableObservations.isEmpty else { return table.text + size }
     let shown = unreliableObservations.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ")
     let more = unreliableObservations.count > 5 ? ", …" : ""
+    let verb = unreliableObservations.count == 1 ? "changes" : "change"
     return table.text + size
-      + "\(NumberFormat.count(unreliableObservations.count, "observation")) changes the posterior too much to be left out by "
+      + "\(NumberFormat.count(unreliableObservations.count, "observation")) \(verb) the posterior too much to be left out by "
       + "weights: number \(shown)\(more).\n  → Refit without each of these, or take the estimates as too good.\n"
   }
 }

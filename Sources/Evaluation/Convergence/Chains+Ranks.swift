@@ -25,6 +25,20 @@ extension Chains {
     return Chains(draws.indices.map { Array(scores[$0 * drawCount..<($0 + 1) * drawCount]) })
   }
 
+  /// How many draws of each chain have ranks, among those of all chains, in each of so many bins: as many in each where chains
+  /// agree. Shape [C][bins].
+  ///
+  /// Precondition: at least one bin.
+  public func rankCounts(bins: Int) -> [[Int]] {
+    precondition(bins >= 1, "\(bins) bins")
+    let values = pooled
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: bins), count: draws.count)
+    for (rank, place) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {
+      counts[place / drawCount][rank * bins / values.count] += 1
+    }
+    return counts
+  }
+
   /// The distances (2) from the median of all draws.
   var folded: Chains {
     let median = quantile(0.5)

@@ -13,7 +13,7 @@ extension ConvergenceFinding {
       "\(chains.count == 1 ? "Chain" : "Chains") \(Self.numbers(chains)) did not move in \(Self.list(names))."
     case .constant(let names): "\(Self.list(names)) did not change in any chain."
     case .chainsDisagree(let names, let worst):
-      "The chains disagree on \(Self.list(names)): R-hat is up to \(Self.round(worst, 3)), above \(Self.greatestRHat)."
+      "The chains disagree on \(Self.list(names)): R-hat is up to \(Self.round(max(worst, Self.greatestRHat + 0.001), 3)), above \(Self.greatestRHat)."
     case .fewEffectiveDraws(let names, let least, let needed):
       "\(Self.list(names)) \(names.count == 1 ? "has" : "have") as few as \(Int(least)) effective draws; "
         + "\(Int(needed)) are needed."
@@ -58,7 +58,7 @@ extension ConvergenceFinding {
     switch names.count {
     case 0: "nothing"
     case 1: names[0]
-    case 2, 3: names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+    case 2, 3, 4: names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
     default: names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
     }
   }
