@@ -30,10 +30,10 @@ extension MethodEntry {
   static let thermostat = sampler(
     "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 0.15)
   static let cyclicalLangevin = sampler(
-    "csgld", "Langevin dynamics around several modes, which an optimiser finds in cycles of its rate", .langevin,
+    "csgld", "Langevin dynamics near several modes, which an optimiser finds in cycles; it does not leave them", .langevin,
     rate: 0.1, cycles: 4)
   static let cyclicalHamiltonian = sampler(
-    "csghmc", "SGHMC around several modes, which an optimiser finds in cycles of its rate", .hamiltonian(),
+    "csghmc", "SGHMC near several modes, which an optimiser finds in cycles; it does not leave them", .hamiltonian(),
     rate: 0.1, cycles: 4)
 
   private enum Control: String, CaseIterable {
