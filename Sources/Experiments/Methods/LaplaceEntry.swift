@@ -134,7 +134,8 @@ extension MethodEntry {
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
       .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
       .choice(
-        "tuning", default: Tuning.auto, "what chooses the prior's precision: evidence after or during training, rows held back"),
+        "tuning", default: Tuning.auto,
+        "what chooses the prior's precision: evidence after or during training, rows held back"),
       .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
       .integer(
         "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives thirty"),

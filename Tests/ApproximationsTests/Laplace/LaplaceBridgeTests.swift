@@ -50,11 +50,15 @@ import Testing
   private static func normal(_ alpha: [Double]) -> (mean: [Double], covariance: [Double]) {
     var u = [0.0, 0.0]
     var inverse: [[Double]] = []
-    for _ in 0..<60 {
+    for _ in 0..<100 {
       let (g, h) = differences(alpha, at: u)
       let determinant = h[0][0] * h[1][1] - h[0][1] * h[1][0]
       inverse = [[-h[1][1], h[0][1]], [h[1][0], -h[0][0]]].map { $0.map { $0 / determinant } }
-      u = [0, 1].map { u[$0] + 0.5 * (inverse[$0][0] * g[0] + inverse[$0][1] * g[1]) }
+      let step = [0, 1].map { inverse[$0][0] * g[0] + inverse[$0][1] * g[1] }
+      // Far from the mode the curvature is nearly nothing, and a whole step would leave the grid.
+      let length = (step[0] * step[0] + step[1] * step[1]).squareRoot()
+      let share = min(1, 0.3 / max(length, 1e-300))
+      u = [0, 1].map { u[$0] + share * step[$0] }
     }
     var covariance: [Double] = []
     for i in 0..<3 {

@@ -66,7 +66,9 @@ import Training
     try #require(precision > 0)
     let found = try #require(posterior.priorPrecisions["0.dense.weight"])
     #expect(abs(found / precision - 1) < 1e-4, "\(found), not \(precision)")
-    #expect(abs(Foundation.exp(Double(posterior.mode.elements[3])) / noise - 1) < 1e-5)
+    // The eigenpairs of a low rank are those of a random subspace, found by products in `Float`.
+    let rounding = structure == .lowRank(3) ? 1e-4 : 1e-5
+    #expect(abs(Foundation.exp(Double(posterior.mode.elements[3])) / noise - 1) < rounding)
     let top = try Self.evidence(weights: precision, bias: nil, noise: noise)
     #expect(abs(try #require(posterior.logEvidence) - top) < 1e-4)
     let other = try Self.evidence(weights: 3 * precision, bias: nil, noise: noise)
