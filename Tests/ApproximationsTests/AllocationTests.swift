@@ -33,6 +33,7 @@ import Training
     "dropout": MonteCarloDropout(rate: .fixed(0.1), training: training),
     "concrete-dropout": MonteCarloDropout(rate: .learned(initial: 0.1), training: training),
     "dropconnect": DropConnect(rate: 0.1, training: training),
+    "ivon": VariationalOnlineNewton(predictionDraws: 1, training: training),
     "ensemble": DeepEnsemble(members: members, training: training),
     "bagged ensemble": DeepEnsemble(members: members, bagging: true, training: training),
     "adversarial ensemble": DeepEnsemble(members: members, adversarial: AdversarialTraining(), training: training),

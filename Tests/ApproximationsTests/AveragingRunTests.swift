@@ -2,6 +2,7 @@
 
 import Approximations
 import Arrays
+import Foundation
 import GoldenValues
 import Networks
 import Optimization
@@ -79,6 +80,42 @@ import Training
     #expect(pieces >= 3 && pieced.sample(3, seed: 7).draws == sample.draws)
     let inputs = Self.examples.inputs
     #expect(whole.predict(inputs, threads: 1).mean == shared.predict(inputs, threads: 2).mean)
+  }
+
+  @Test(arguments: [AveragingPhase.Rate.constant(0.003), .cyclical(0.005, to: 0.001, epochs: 3)])
+  func momentumAndLearnedNoiseGoTogetherWithSWAG(rate: AveragingPhase.Rate) throws {
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: [16], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .learned))
+    let training = TrainingConfiguration(
+      epochs: 120, batchSize: 20, optimizer: .sgd(momentum: 0.9), schedule: .constant(0.01))
+    let posterior = try SWAG(training: training, phase: AveragingPhase(from: 0.5, rate: rate), rank: 10, draws: 20)
+      .fit(model, to: Self.examples, seed: 2, control: RunControl())
+    let place = try #require(model.layout[Likelihood.logNoiseName]).offset
+    // The data have the noise 0.1, and a sine that sixteen units can follow.
+    let noise = Foundation.exp(Double(posterior.gaussian.mean[place]))
+    #expect(noise > 0.05 && noise < 0.4, "a noise of \(noise)")
+    #expect(posterior.gaussian.variances[place] > 0, "it wanders with the weights")
+    let noises = Set((0..<20).map { posterior.sample(20, seed: 1).draws[$0, place] })
+    #expect(noises.count == 20)
+    let forecast = posterior.predict(Self.examples.inputs)
+    let errors = zip(forecast.mean, Self.examples.targets.elements).map { $0 - Double($1) }
+    #expect((errors.reduce(0) { $0 + $1 * $1 } / 90).squareRoot() < 0.4)
+    #expect(forecast.aleatoric.allSatisfy { $0.isFinite && $0 > 0 } && forecast.epistemic.allSatisfy { $0 > 0 })
+  }
+
+  @Test func aRateThatMomentumDoesNotBearIsRefusedAsDivergence() throws {
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: [16], outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .learned))
+    let training = TrainingConfiguration(
+      epochs: 40, batchSize: 20, optimizer: .sgd(momentum: 0.99), schedule: .constant(0.5))
+    let method = SWAG(training: training, phase: AveragingPhase(from: 0.5, rate: .constant(2)))
+    do {
+      _ = try method.fit(model, to: Self.examples, seed: 2, control: RunControl())
+      Issue.record("a rate of 2 with momentum 0.99 ended well")
+    } catch TrainingError.diverged {
+    }
   }
 
   @Test func averagingRefusesWhatItCannotEnd() {

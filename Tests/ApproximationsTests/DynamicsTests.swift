@@ -89,6 +89,22 @@ import Testing
     #expect(relativeDifference(x, (0..<200).map { -0.03 * Double($0 % 11) / 10 }) < 1e-14)
   }
 
+  @Test func whatWasLearntFromZeroIsTheMeanOfSquaresOnceItIsSettled() {
+    let state = DynamicsState<Double>(.preconditionedLangevin(decay: 0.9, epsilon: 1e-5), count: 2)
+    var x = [0.5, -0.25]
+    x.withUnsafeMutableBufferPointer { x in
+      [3.0, -2].withUnsafeBufferPointer { gradient in
+        for _ in 0..<10 {
+          state.step(parameters: x, gradient: gradient, rate: 0, temperature: 0, dataCount: 1, key: RandomKey())
+        }
+      }
+    }
+    #expect(x == [0.5, -0.25], "at the rate zero nothing moves")
+    #expect(relativeDifference(Array(state.vector), [9, 4]) > 0.3)
+    state.settle(after: 10, decay: 0.9)
+    #expect(relativeDifference(Array(state.vector), [9, 4]) < 1e-14)
+  }
+
   @Test func aHeldPreconditionerTakesNoLongerStepThanOneOfAverageSlope() {
     // One step from zero learns √v = √(1 − α) |g|: 0.3, 0.1, 0.2 and, for the parameter of a unit that was off, 0. Their mean
     // is 0.15; so the next step along a gradient of ones, without noise, is −η / (λ + 0.15 + √v).

@@ -82,7 +82,7 @@ import Training
     #expect(forecast.epistemic.allSatisfy { $0 > 0 })
   }
 
-  @Test(arguments: [([120, 100], 0.2), ([120, 50], 0.1)])
+  @Test(arguments: [([220, 200], 0.2), ([220, 50], 0.05)])
   func wideLayersDropMoreUnlessTold(hidden: [Int], rate: Double) throws {
     let model = BayesianModel(
       .multilayerPerceptron(inputs: 3, hidden: hidden, outputs: 1), prior: .normal(scale: 1),

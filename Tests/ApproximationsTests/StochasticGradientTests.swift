@@ -83,6 +83,12 @@ import Training
     try Self.check(Self.sampler(.preconditionedLangevin(), rate: 0.001, batchSize: batchSize))
   }
 
+  @Test func aPreconditionerLearntAtTheModeLeavesThePosteriorAsItIs() throws {
+    var sampler = Self.sampler(.preconditionedLangevin(), rate: 0.001)
+    sampler.path = .modes(from: 0.02, sampling: 0.001, exploration: 0.05, burnIn: 0.05)
+    try Self.check(sampler)
+  }
+
   @Test(arguments: [10, 60]) func hamiltonianDrawsAreThoseOfThePosteriorForAnySizeOfTheBatch(batchSize: Int) throws {
     try Self.check(Self.sampler(.hamiltonian(friction: 0.1), rate: 0.005, batchSize: batchSize))
   }

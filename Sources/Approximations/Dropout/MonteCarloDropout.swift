@@ -25,8 +25,9 @@ public import Training
 public struct MonteCarloDropout: InferenceMethod {
   public static let name = "dropout"
 
-  /// The rate of the masks that are put after each hidden activation: `nil` is 0.2 where all of them have 100 units or
-  /// more, otherwise 0.1. A network with layers that drop keeps its own.
+  /// The rate of the masks that are put after each hidden activation: `nil` is 0.2 where all of them have 200 units or
+  /// more, otherwise 0.05, since the noise of a sum over U units grows with p / U. A network with layers that drop keeps its
+  /// own.
   public var rate: DropoutRate?
   /// T.
   public var passes: Int
@@ -64,8 +65,8 @@ extension BayesianModel {
   func dropping(_ rate: DropoutRate?) throws(TrainingError) -> BayesianModel {
     if network.isStochastic { return self }
     do {
-      var changed = try network.insertingDropout(rate ?? .fixed(0.1))
-      if rate == nil, changed?.maskedWeights.flatMap(\.masks).allSatisfy({ $0.count >= 100 }) == true {
+      var changed = try network.insertingDropout(rate ?? .fixed(0.05))
+      if rate == nil, changed?.maskedWeights.flatMap(\.masks).allSatisfy({ $0.count >= 200 }) == true {
         changed = try network.insertingDropout(.fixed(0.2))
       }
       guard let changed else {

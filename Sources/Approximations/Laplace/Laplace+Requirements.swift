@@ -22,6 +22,10 @@ extension Laplace {
     if tuning == .perParameter && structure != .diagonal && structure != .lastLayer(.diagonal) {
       return "a precision for each parameter needs a diagonal structure; tune one precision, or one for each layer"
     }
+    if tuning == .linearised && curvature == .hessian {
+      return "the evidence of the linearised network needs a curvature that is never negative, and the Hessian may be; "
+        + "take the Gauss–Newton matrix, or another tuning"
+    }
     if case .flat = model.prior, tuning == .fixed {
       return "under a flat prior the posterior may be infinitely wide; let the precision be tuned, or take a normal "
         + "prior"

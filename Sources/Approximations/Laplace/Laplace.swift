@@ -7,7 +7,8 @@
 //             (3) y predicted through the network linearised at θ*                          [Immer 2021]
 //
 //  Steps      training to θ*; one pass over the data for F; δ, and learned noise, as `PrecisionTuning` says: by the maximum of (2) at
-//             fixed θ* and F, by rows that early stopping has held back, or by (2) while θ* is searched for.
+//             fixed θ* and F, by the evidence of (3), by rows that early stopping has held back, or by (2) while θ* is
+//             searched for.
 //
 //  Cost       a training run, O backward passes over the data, and what the structure takes: see its file.
 
@@ -63,7 +64,7 @@ public struct Laplace: InferenceMethod {
     let (vector, statistics) = trainer.result
     let (mode, state) = (DenseArray(vector), DenseArray(statistics, shape: [model.network.stateCount]))
     var (curved, validation) = split
-    if tuning == .heldOut, !trainer.heldOutRows.isEmpty {
+    if usesHeldOutRows, !trainer.heldOutRows.isEmpty {
       let held = Set(trainer.heldOutRows)
       curved = examples.rows(at: (0..<examples.count).filter { !held.contains($0) })
       validation = examples.rows(at: trainer.heldOutRows)
@@ -71,6 +72,9 @@ public struct Laplace: InferenceMethod {
     return try approximate(
       model, mode: mode, state: state, curved, validation: validation, seed: seed, control: control)
   }
+
+  /// Whether rows that training has held back have a say.
+  private var usesHeldOutRows: Bool { tuning == .heldOut || tuning == .linearised }
 
   /// Rows that choose the precision where training itself holds none back: a tenth, and 2000 at most.
   private func split(_ examples: Examples, seed: UInt64) -> (train: Examples, validation: Examples?) {
@@ -92,7 +96,7 @@ public struct Laplace: InferenceMethod {
   ///   - mode: θ*. Shape [P].
   ///   - state: The running statistics that belong to it. Shape [Q].
   ///   - examples: What the curvature is taken of.
-  ///   - validation: Other rows, which choose the precision where the tuning is `heldOut`; of no use otherwise.
+  ///   - validation: Other rows, for the tunings `heldOut` and `linearised`; of no use otherwise.
   /// - Throws: `TrainingError` when the model or the settings do not fit, or on a request to stop.
   public func approximate(
     _ model: BayesianModel, mode: DenseArray<Float>, state: DenseArray<Float>? = nil, _ examples: Examples,
@@ -102,7 +106,7 @@ public struct Laplace: InferenceMethod {
     return try posterior(
       LaplaceApproximation(
         method: self, model: model, mode: mode, state: state ?? model.network.initialState(), examples: examples,
-        validation: tuning == .heldOut ? validation : nil, seed: seed, control: control))
+        validation: usesHeldOutRows ? validation : nil, seed: seed, control: control))
   }
 
   private func posterior(_ approximation: LaplaceApproximation) throws(TrainingError) -> LaplacePosterior {

@@ -140,13 +140,18 @@ struct LaplaceApproximation {
     let fit = try fit(run)
     let evidence = MarginalLikelihood(spectrum, fit: fit, mode: mode.elements.map { Double($0) }, prior: start)
     let learnsNoise = learnsNoise(fit)
-    if let validation {
-      let tuning = HeldOutTuning(
+    let rows = validation.map { validation in
+      HeldOutTuning(
         rows: validation,
         posterior: { factor throws(CurvatureError) in
           try posterior(spectrum, evidence, start.multiplied(by: factor), scale: 1)
         }, learnsNoise: learnsNoise, threads: control.threads)
-      let (factor, scale) = try tuning.choice()
+    }
+    if method.tuning == .linearised {
+      return try linearised(spectrum, evidence, start, rows, learnsNoise: learnsNoise, run)
+    }
+    if let rows {
+      let (factor, scale) = try rows.choice()
       return try posterior(spectrum, evidence, start.multiplied(by: factor * scale), scale: scale)
     }
     if case .duringTraining = method.tuning { return try posterior(spectrum, evidence, start, scale: 1) }
@@ -154,11 +159,39 @@ struct LaplaceApproximation {
     return try posterior(spectrum, evidence, prior, scale: scale)
   }
 
-  /// The posterior with the precisions and the noise that were chosen.
-  private func posterior<Spectrum: CurvatureSpectrum>(
-    _ spectrum: Spectrum, _ evidence: MarginalLikelihood<Spectrum>, _ prior: PriorPrecision, scale: Double
+  /// Precision and noise by the evidence of the linearised network, as far as rows held back bear it out.
+  private func linearised<Spectrum: CurvatureSpectrum>(
+    _ spectrum: Spectrum, _ evidence: MarginalLikelihood<Spectrum>, _ start: PriorPrecision, _ rows: HeldOutTuning?,
+    learnsNoise: Bool, _ run: CurvatureRun
   ) throws(CurvatureError) -> LaplacePosterior {
-    let logEvidence = try evidence(prior, scale: scale)
+    let slope = try logLikelihoodGradient(at: point(Float.self), slices: spectrum.slices, run: run)
+    let offset = start.offsets(of: mode.elements.map { Double($0) })
+    let linearised = LinearisedEvidence(
+      try spectrum.whitened(start, slope: slope, offset: offset), fit: evidence.fit)
+    var (factor, scale) = linearised.maximiser(tunesNoise: learnsNoise)
+    if let rows {
+      // Λ = s (F + α/s δ): the rows see the posterior at the noise of the point, and choose s themselves.
+      (factor, scale) = try rows.narrowed(from: factor / scale)
+      factor *= scale
+    }
+    let (found, noise) = (factor, scale)
+    return try posterior(spectrum, evidence, start.multiplied(by: found), scale: noise) { more in
+      linearised(factor: found * more, scale: noise)
+    }
+  }
+
+  /// The posterior with the precisions and the noise that were chosen.
+  ///
+  /// - Parameter linearised: The log evidence with all precisions multiplied, where it is that of the linearised network.
+  private func posterior<Spectrum: CurvatureSpectrum>(
+    _ spectrum: Spectrum, _ evidence: MarginalLikelihood<Spectrum>, _ prior: PriorPrecision, scale: Double,
+    linearised: (@Sendable (Double) -> Double)? = nil
+  ) throws(CurvatureError) -> LaplacePosterior {
+    let scaled: @Sendable (Double) throws(CurvatureError) -> Double = { (factor) throws(CurvatureError) in
+      if let linearised { return linearised(factor) }
+      return try evidence(prior.multiplied(by: factor), scale: scale)
+    }
+    let logEvidence = try scaled(1)
     guard logEvidence.isFinite else { throw .notFinite("the marginal likelihood") }
     var centre = mode
     if learnsNoise(evidence.fit), let noise = model.layout[Likelihood.logNoiseName] {
@@ -169,7 +202,7 @@ struct LaplaceApproximation {
       effectiveParameters: try evidence.effectiveParameters(prior, scale: scale),
       priorPrecisions: Dictionary(uniqueKeysWithValues: zip(prior.slices.map(\.name), prior.bySlice)),
       weights: try spectrum.posterior(prior, scale: scale),
-      evidence: { factor throws(CurvatureError) in try evidence(prior.multiplied(by: factor), scale: scale) },
+      evidence: scaled,
       seed: seed)
   }
 

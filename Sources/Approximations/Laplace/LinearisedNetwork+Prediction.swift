@@ -34,12 +34,15 @@ extension LinearisedOutputs {
       var mean = Array(means.elements[n * width..<(n + 1) * width])
       let own = covariances.elements[n * width * width..<(n + 1) * width * width]
       let sums = (0..<width).map { k in (0..<width).reduce(0.0) { $0 + own[own.startIndex + k * width + $1] } }
-      let total = max(sums.reduce(0, +), .leastNormalMagnitude)
-      let excess = mean.reduce(0, +) / total
+      let total = sums.reduce(0, +)
       var variances = (0..<width).map { own[own.startIndex + $0 * width + $0] }
+      // Where the sum of the outputs has no variance there is nothing to condition on: what they have in common is no matter.
+      let varies = total > 1e-10 * variances.reduce(0, +)
+      let excess = mean.reduce(0, +)
       for k in 0..<width {
-        mean[k] -= sums[k] * excess
-        variances[k] = max(variances[k] - sums[k] * sums[k] / total, 1e-12)
+        let share = varies ? sums[k] / total : 1 / Double(width)
+        mean[k] -= share * excess
+        variances[k] = max(variances[k] - (varies ? share * sums[k] : 0), 1e-12)
       }
       let others = mean.reduce(0) { $0 + Foundation.exp(-$1) } / Double(width * width)
       let concentrations = (0..<width).map { k in

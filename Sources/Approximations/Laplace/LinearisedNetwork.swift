@@ -14,6 +14,11 @@ package struct LinearisedOutputs: Sendable {
   package let means: DenseArray<Double>
   /// Shape [N, O, O].
   package let covariances: DenseArray<Double>
+
+  package init(means: DenseArray<Double>, covariances: DenseArray<Double>) {
+    self.means = means
+    self.covariances = covariances
+  }
 }
 
 extension WeightPosterior {

@@ -42,13 +42,31 @@ final class DynamicsRule: UpdateRule {
     var adapts = true
     if case .preconditionedLangevin(let decay, _, isHeld: true) = state.dynamics {
       // What is held has been learnt for as long as its average reaches back.
-      adapts = !path.samples(step: step.step, of: step.total) || Double(steps) * (1 - decay) < 1
+      let reach = Int((1 / (1 - decay)).rounded(.up))
+      let keepsDraws = path.samples(step: step.step, of: step.total)
+      if guide != nil, steps < reach, !keepsDraws {
+        steps += 1
+        return lookAround(vector, gradient, step, decay: decay, isLast: steps == reach)
+      }
+      adapts = steps < reach || guide == nil && !keepsDraws
     }
     steps += 1
     state.step(
       parameters: vector, gradient: UnsafeBufferPointer(gradient), rate: step.rate,
       temperature: path.isNoisy(step: step.step, of: step.total) ? temperature : 0, dataCount: dataCount,
       key: step.key, adapts: adapts, pool: pool)
+  }
+
+  /// v of a chain that stays at its mode. Were it learnt while the chain moves, without the term Γ, the chain would make for
+  /// places where gradients are large.
+  private func lookAround(
+    _ vector: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>, _ step: RunStep,
+    decay: Double, isLast: Bool
+  ) {
+    state.step(
+      parameters: vector, gradient: UnsafeBufferPointer(gradient), rate: 0, temperature: 0, dataCount: dataCount,
+      key: step.key)
+    if isLast { state.settle(after: steps, decay: decay) }
   }
 
   var saved: [String: StoredArray] {

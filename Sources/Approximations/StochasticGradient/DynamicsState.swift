@@ -44,6 +44,12 @@ public final class DynamicsState<Element: Scalar> {
     (friction, floor) = (dynamics.friction, 0)
   }
 
+  /// Takes the start at zero out of v, which so many steps have moved with the decay α.
+  public func settle(after steps: Int, decay: Double) {
+    let missing = 1 - (0..<steps).reduce(1.0) { power, _ in power * decay }
+    for place in vector.indices { vector[place] /= Element(missing) }
+  }
+
   /// Moves the parameters once.
   ///
   /// - Parameters:

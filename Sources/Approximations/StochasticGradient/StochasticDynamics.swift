@@ -13,9 +13,9 @@
 //  With step sizes ε over U, as papers write them, ε = 2 η / N in (1) and (2), ε = η / N in (3) and (4). As η → 0 the density is
 //  proportional to exp(−U / T) for (1), (3) and (4): gradient noise adds variance of order η² to a noise of order η. (2) leaves
 //  out the term Γ = ∂G/∂θ, as its authors do. That is exact only while G does not depend on θ: so by default G is learnt before
-//  draws are kept, and then held. The long step of a
-//  parameter whose gradient was near zero must not be held: units that were off come on. So while v is held δ is the mean of √v
-//  over the parameters; while v moves it follows, and δ = 0. (4) measures gradient noise by the kinetic energy that it leaves,
+//  draws are kept, and then held: where an optimiser leads to a mode, by a chain that stays there for 1 / (1 − α) steps, elsewhere
+//  in the burn-in. The long step of a parameter whose gradient was near zero must not be held: units that were off come on. So
+//  while v is held δ is the mean of √v over the parameters; while v moves it follows, and δ = 0. (4) measures gradient noise by the kinetic energy that it leaves,
 //  and lets friction take it out again: it allows larger steps with small minibatches.
 //
 //  Cost       beside the gradient one pass over θ, g and one vector of state (none for (1)), which makes z on the way.

@@ -28,8 +28,11 @@ struct ModelSummary {
       "training",
       "at most \(NumberFormat.count(record.training.epochs, "epoch")) in batches of \(record.training.batchSize)",
     ])
-    table.append(["optimiser", "\(record.training.optimizer)"])
-    table.append(["learning rate", "\(record.training.schedule)"])
+    let mover = record.settings.method.mover
+    table.append(["optimiser", mover?.name ?? "\(record.training.optimizer)"])
+    table.append([
+      "learning rate", mover?.usesLearningRate == false ? "none" : "\(record.training.schedule)",
+    ])
     table.append([
       "held back", record.training.earlyStopping.map { NumberFormat.percent($0.validationFraction) } ?? "none",
     ])

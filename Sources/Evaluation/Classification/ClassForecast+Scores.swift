@@ -9,9 +9,12 @@ import Foundation
 
 extension ClassForecast {
   /// Equation (1). Unit: nats a row; infinite if a class of probability 0 came.
-  public func negativeLogLikelihood(_ labels: [Int]) -> Double {
+  public func negativeLogLikelihood(_ labels: [Int]) -> Double { average(negativeLogLikelihoods(labels)) }
+
+  /// −log p̄ of the label of each row. Unit: nats.
+  package func negativeLogLikelihoods(_ labels: [Int]) -> [Double] {
     check(labels)
-    return average(labels.indices.map { -logProbability(ofRow: $0, of: labels[$0]) })
+    return labels.indices.map { -logProbability(ofRow: $0, of: labels[$0]) }
   }
 
   /// log p̄ of a class. Unit: nats.

@@ -7,12 +7,16 @@ extension MethodEntry {
   static let monteCarloDropout = MethodEntry(
     name: MonteCarloDropout.name, summary: "one network whose units drop at random in every pass",
     options: [
-      .number("rate", in: 0.001...0.95, default: 0.05, "the probability that a unit drops"), passes, masks,
+      .number(
+        "rate", in: 0...0.95, default: 0,
+        "the probability that a unit drops; 0 takes 0.2 for hidden layers of 200 units and more, otherwise 0.05"),
+      passes, masks,
     ]
   ) { options, setting in
-    MethodPlan(
+    let rate = options.number("rate")
+    return MethodPlan(
       MonteCarloDropout(
-        rate: .fixed(options.number("rate")), passes: options.integer("passes"),
+        rate: rate == 0 ? nil : .fixed(rate), passes: options.integer("passes"),
         masks: options.choice("masks", as: Masks.self).masks,
         training: setting.training), setting)
   }

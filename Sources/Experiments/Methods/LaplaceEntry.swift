@@ -6,7 +6,8 @@
 //  or all P² numbers where P is small. Elsewhere it is the last layer: its evidence is that of a convex model with far fewer
 //  parameters than rows, where that of all layers by Kronecker products makes the posterior too wide.
 //
-//  The tuning `auto` goes by rows held back where training holds rows back, and by the evidence where it goes on to a mode.
+//  The tuning `auto` goes by the evidence of the linearised network, checked by rows held back, where training holds rows back,
+//  and by the evidence of the mode where training goes on to one. A Hessian has no linearised evidence: rows held back choose.
 
 import Approximations
 import Arrays
@@ -79,7 +80,7 @@ extension MethodEntry {
   }
 
   private enum Tuning: String, CaseIterable {
-    case auto, shared
+    case auto, linearised, shared
     case heldOut = "held-out"
     case perLayer = "per-layer"
     case perParameter = "per-parameter"
@@ -88,7 +89,9 @@ extension MethodEntry {
 
     func tuning(_ options: MethodOptions, _ training: TrainingConfiguration) -> PrecisionTuning {
       switch self {
-      case .auto: training.earlyStopping == nil ? .shared : .heldOut
+      case .auto where training.earlyStopping == nil: .shared
+      case .auto: options.choice("curvature", as: Matrix.self) == .hessian ? .heldOut : .linearised
+      case .linearised: .linearised
       case .heldOut: .heldOut
       case .shared: .shared
       case .perLayer: .perLayer
@@ -131,7 +134,8 @@ extension MethodEntry {
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
       .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
       .choice(
-        "tuning", default: Tuning.auto, "what chooses the prior's precision: rows held back, the log evidence"),
+        "tuning", default: Tuning.auto,
+        "what chooses the prior's precision: evidence after or during training, rows held back"),
       .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
       .integer(
         "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives thirty"),

@@ -41,7 +41,7 @@ extension MethodEntry {
         defaults.stopsEarly = false
         defaults.epochs = options.integer("warm-up") + options.integer("draws") * options.integer("thinning")
         defaults.batchSize = max(1, defaults.rows)
-      }
+      }, mover: { _ in ParameterMover("none: transitions of chains", usesLearningRate: false) }
     ) { options, setting in
       let (warmUp, draws, thinning) = (
         options.integer("warm-up"), options.integer("draws"), options.integer("thinning")

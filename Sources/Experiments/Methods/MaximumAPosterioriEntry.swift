@@ -25,6 +25,9 @@ extension MethodEntry {
       defaults.epochs = iterations
       defaults.batchSize = defaults.rows
       defaults.stopsEarly = false
+    },
+    mover: { options in
+      options.choice("optimizer", as: Search.self) == .lbfgs ? ParameterMover("L-BFGS", usesLearningRate: false) : nil
     }
   ) { options, setting in
     switch options.choice("optimizer", as: Search.self) {

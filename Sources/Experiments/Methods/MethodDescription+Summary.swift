@@ -25,4 +25,10 @@ extension MethodDescription {
     }
     return shown.isEmpty ? name : "\(name) (\(shown.map { "\($0) \($1)" }.joined(separator: ", ")))"
   }
+
+  /// What moves the parameters where it is not the optimiser of the training settings.
+  public var mover: ParameterMover? {
+    guard let (entry, options) = try? resolved() else { return nil }
+    return entry.mover(options)
+  }
 }

@@ -4,6 +4,19 @@
 
 import Training
 
+/// What moves the parameters of a fit.
+public struct ParameterMover: Hashable, Sendable {
+  /// For people: "IVON".
+  public let name: String
+  /// Whether the learning rates of the training settings are its rates.
+  public let usesLearningRate: Bool
+
+  init(_ name: String, usesLearningRate: Bool = true) {
+    self.name = name
+    self.usesLearningRate = usesLearningRate
+  }
+}
+
 /// One method of the catalogue.
 public struct MethodEntry: Sendable {
   /// One word, as on the command line.
@@ -19,6 +32,9 @@ public struct MethodEntry: Sendable {
   /// For methods that can hold no rows back themselves: from the epochs that suit one network to those of the method, see
   /// `Pilot`. `nil` for methods that need no pilot.
   let epochsAfterPilot: (@Sendable (Int, MethodOptions) -> Int)?
+  /// What moves the parameters, for people, where it is not the optimiser of the training settings, and whether it has their
+  /// learning rate.
+  let mover: @Sendable (MethodOptions) -> ParameterMover?
   /// Makes the fit, or says why there can be none.
   let plan: @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
 
@@ -27,6 +43,7 @@ public struct MethodEntry: Sendable {
     defaults: @escaping @Sendable (inout TrainingDefaults, MethodOptions) -> Void = { _, _ in },
     rehearsal: [String: OptionValue] = [:],
     epochsAfterPilot: (@Sendable (Int, MethodOptions) -> Int)? = nil,
+    mover: @escaping @Sendable (MethodOptions) -> ParameterMover? = { _ in nil },
     plan: @escaping @Sendable (MethodOptions, FitSetting) throws(TrainingError) -> MethodPlan
   ) {
     self.name = name
@@ -35,6 +52,7 @@ public struct MethodEntry: Sendable {
     self.defaults = defaults
     self.rehearsal = rehearsal
     self.epochsAfterPilot = epochsAfterPilot
+    self.mover = mover
     self.plan = plan
   }
 

@@ -15,7 +15,7 @@ extension MethodEntry {
     defaults: { training, _ in
       training.stopsEarly = false
       training.learningRate = 0.1
-    }
+    }, mover: { _ in ParameterMover("IVON") }
   ) { options, setting in
     let (count, draws) = (setting.model.parameterCount, options.integer("draws"))
     return MethodPlan(

@@ -24,16 +24,16 @@ import Training
 extension MethodEntry {
   static let langevin = sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 0.15)
   static let preconditionedLangevin = sampler(
-    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(epsilon: 1e-3), rate: 0.005
-  )
+    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(epsilon: 1e-3),
+    rate: 0.0025)
   static let hamiltonian = sampler("sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 0.15)
   static let thermostat = sampler(
     "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 0.15)
   static let cyclicalLangevin = sampler(
-    "csgld", "Langevin dynamics around several modes, which an optimiser finds in cycles of its rate", .langevin,
+    "csgld", "draws by Langevin dynamics near several modes, which an optimiser finds in cycles", .langevin,
     rate: 0.1, cycles: 4)
   static let cyclicalHamiltonian = sampler(
-    "csghmc", "SGHMC around several modes, which an optimiser finds in cycles of its rate", .hamiltonian(),
+    "csghmc", "draws by SGHMC near several modes, which an optimiser finds in cycles", .hamiltonian(),
     rate: 0.1, cycles: 4)
 
   private enum Control: String, CaseIterable {
@@ -75,7 +75,8 @@ extension MethodEntry {
         // A stationary chain uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
         guard cycles > 1 else { return .max }
         return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
-      }
+      },
+      mover: { _ in ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain") }
     ) { options, setting in
       let chains = options.integer("chains")
       let path = SamplingPath.modes(

@@ -62,3 +62,20 @@ extension FitTerms {
       residuals: hasResiduals && likelihood.temperature == 1 ? (sums[1], count) : nil)
   }
 }
+
+/// ∇ log p(D | θ), over some slices. Unit: nats per unit of the parameter.
+func logLikelihoodGradient<Element: Scalar>(
+  at point: CurvaturePoint<Element>, slices: [ParameterSlice], run: CurvatureRun
+) throws(CurvatureError) -> [Double] {
+  let likelihood = point.model.likelihood
+  let pass = try DataPass(point, rows: 256, run: run) { trace in
+    let density = likelihood.logDensity(
+      outputs: trace.outputs, targets: trace.targets, logNoise: trace.model.logNoise(trace.parameters))
+    return [gradient(of: density.sum(), withRespectTo: trace.parameters)]
+  }
+  var sums = [Double](repeating: 0, count: point.parameters.count)
+  try pass.forEachBatch { buffers, _ in
+    for (place, value) in buffers[0].enumerated() { sums[place] += Double(value) }
+  }
+  return slices.flatMap { sums[$0.range] }
+}

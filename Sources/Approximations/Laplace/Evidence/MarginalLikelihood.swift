@@ -75,7 +75,7 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
   private static func groups(_ tuning: PrecisionTuning, _ slices: [ParameterSlice]) -> [[Int]] {
     switch tuning {
     case .fixed, .perParameter, .duringTraining: []
-    case .shared, .heldOut: [Array(slices.indices)]
+    case .shared, .heldOut, .linearised: [Array(slices.indices)]
     case .perLayer: layers(slices)
     }
   }

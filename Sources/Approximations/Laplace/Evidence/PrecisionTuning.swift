@@ -13,6 +13,9 @@ public enum PrecisionTuning: Hashable, Sendable, Codable {
   /// One factor, by how well rows are predicted that early stopping has held back; `shared` where there are none. See
   /// `HeldOutTuning`.
   case heldOut
+  /// One factor, by the evidence of the linearised network, which need not be at a mode: see `LinearisedEvidence`. Rows that
+  /// early stopping has held back choose the noise, and narrow a posterior that predicts them worse than the point does.
+  case linearised
   /// One factor, or one for each layer, by the marginal likelihood while the network is trained. No rows are held back. See
   /// `EvidenceAscent`.
   case duringTraining(EvidenceSchedule)

@@ -88,6 +88,11 @@ package struct PriorPrecision: Hashable, Sendable {
     }
   }
 
+  /// θ − m of the elements of the slices.
+  package func offsets(of parameters: [Double]) -> [Double] {
+    zip(slices, means).flatMap { slice, mean in slice.range.map { parameters[$0] - mean } }
+  }
+
   /// (θ* − m)² of the elements of the slices.
   package func squaredDeviations(of mode: [Double]) -> SquaredDeviations {
     var squares: [Double] = []

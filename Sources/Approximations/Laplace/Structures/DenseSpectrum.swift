@@ -23,6 +23,7 @@ package struct DenseSpectrum: CurvatureSpectrum {
   package let matrix: DenseArray<Double>
   /// The eigenvalues of F, and for each slice the share that its elements have in the squared length of each eigenvector.
   private let eigenvalues: [Double]
+  private let eigenvectors: DenseArray<Double>
   private let shares: [[Double]]
 
   package init(_ curvature: DenseCurvature<some Scalar>, slices: [ParameterSlice]) {
@@ -31,6 +32,7 @@ package struct DenseSpectrum: CurvatureSpectrum {
     matrix = curvature.matrix.converted()
     let eigen = SymmetricEigen.all([matrix], threads: 1)[0]
     eigenvalues = eigen.values.elements
+    eigenvectors = eigen.vectors
     let n = eigenvalues.count
     let owners = Self.owners(indices, slices)
     var shares = [[Double]](repeating: [Double](repeating: 0, count: n), count: slices.count)
@@ -68,6 +70,26 @@ package struct DenseSpectrum: CurvatureSpectrum {
     var sums = [Double](repeating: 0, count: slices.count)
     for (place, owner) in owners.enumerated() { sums[owner] += values[place] * inverse[place] }
     return PrecisionTerms(logDeterminant: factor.logDeterminant, priorShares: sums)  // (1)
+  }
+
+  package func whitened(
+    _ prior: PriorPrecision, slope: [Double], offset: [Double]
+  ) throws(CurvatureError) -> WhitenedSpectrum {
+    let owners = Self.owners(indices, slices)
+    let starts = slices.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.shape.count) }
+    let places = zip(indices, owners).map { starts[$1] + $0 - slices[$1].offset }
+    let roots = owners.map { prior.bySlice[$0].squareRoot() }
+    let n = indices.count
+    let shared = roots.allSatisfy { $0 == roots[0] }
+    let eigen =
+      shared
+      ? SymmetricEigen(values: DenseArray(eigenvalues.map { $0 / (roots[0] * roots[0]) }), vectors: eigenvectors)
+      : SymmetricEigen(
+        DenseArray((0..<n * n).map { matrix.elements[$0] / (roots[$0 / n] * roots[$0 % n]) }, shape: [n, n]))
+    let columns = zip(places, roots).map { slope[$0] / $1 } + zip(places, roots).map { offset[$0] * $1 }
+    let rotated = rotate(DenseArray(columns, shape: [2, n]), by: eigen.vectors).elements
+    return WhitenedSpectrum(
+      curvatures: eigen.values.elements, slopes: Array(rotated[..<n]), offsets: Array(rotated[n...]))
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> DensePosterior {

@@ -49,6 +49,14 @@ package struct DiagonalSpectrum<Element: Scalar>: CurvatureSpectrum {
     return terms
   }
 
+  package func whitened(_ prior: PriorPrecision, slope: [Double], offset: [Double]) -> WhitenedSpectrum {
+    let precisions = prior.elements
+    return WhitenedSpectrum(
+      curvatures: zip(values, precisions).map { $0 / $1 },
+      slopes: zip(slope, precisions).map { $0 / $1.squareRoot() },
+      offsets: zip(offset, precisions).map { $0 * $1.squareRoot() })
+  }
+
   package func posterior(_ prior: PriorPrecision, scale: Double) -> DiagonalPosterior<Element> {
     let precisions = prior.elements
     let variances = zip(values, precisions).map { Element(1 / (scale * $0 + $1)) }

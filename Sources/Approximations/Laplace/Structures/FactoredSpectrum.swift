@@ -119,6 +119,25 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
       })
   }
 
+  package func whitened(_ prior: PriorPrecision, slope: [Double], offset: [Double]) -> WhitenedSpectrum {
+    let eigen = eigen(prior, 1)
+    let roots = prior.elements.map { $0.squareRoot() }
+    let isShared = prior.bySlice.allSatisfy { $0 == prior.bySlice[0] }
+    let directions =
+      isShared ? plainDirections : Self.directions(rows, eigen, scale: 1, DenseArray(roots.map { 1 / $0 }))
+    let count = eigen.values.count
+    var (slopes, offsets) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
+    Self.forEachBlock(of: 0..<roots.count) { block in
+      let columns = block.map { slope[$0] / roots[$0] } + block.map { offset[$0] * roots[$0] }
+      let part = rotate(DenseArray(columns, shape: [2, block.count]), by: Self.columns(directions, block)).elements
+      for row in 0..<count {
+        slopes[row] += part[row]
+        offsets[row] += part[count + row]
+      }
+    }
+    return WhitenedSpectrum(curvatures: eigen.values, slopes: slopes, offsets: offsets)
+  }
+
   package func posterior(_ prior: PriorPrecision, scale: Double) -> FactoredPosterior<Element> {
     let eigen = eigen(prior, scale)
     let deviations = DenseArray(prior.elements.map { 1 / $0.squareRoot() })

@@ -14,6 +14,7 @@ package import Arrays
 package import Curvatures
 import Foundation
 package import Probability
+import Programs
 
 /// The eigendecomposed factors of a curvature.
 package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
@@ -41,6 +42,30 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
       terms.priorShares.append(shift * sums.inverses)
     }
     return terms
+  }
+
+  package func whitened(_ prior: PriorPrecision, slope: [Double], offset: [Double]) -> WhitenedSpectrum {
+    var (curvatures, slopes, offsets): ([Double], [Double], [Double]) = ([], [], [])
+    var start = 0
+    for (block, precision) in zip(blocks, prior.bySlice) {
+      let left = factors[block.outputFactor]
+      let right = block.inputFactor.map { factors[$0] }
+      let width = right?.values.count ?? 1
+      let range = start..<start + left.values.count * width
+      start = range.upperBound
+      func rotated(_ vector: ArraySlice<Double>) -> [Double] {
+        let rows: DenseArray<Element> = DenseArray(Array(vector), shape: [left.values.count, width]).converted()
+        let inner = right.map { rotate(rows, by: $0.vectors) } ?? rows
+        let outer = Program(inputs: [left.vectors.shape, inner.shape]) { t in [matmul(t[0], t[1])] }
+          .run([left.vectors, inner])[0]
+        return outer.converted(to: Double.self).elements
+      }
+      let inputs = right?.values.elements.map { Double($0) } ?? [1]
+      curvatures += left.values.elements.flatMap { b in inputs.map { Double(b) * $0 / precision } }
+      slopes += rotated(slope[range]).map { $0 / precision.squareRoot() }
+      offsets += rotated(offset[range]).map { $0 * precision.squareRoot() }
+    }
+    return WhitenedSpectrum(curvatures: curvatures, slopes: slopes, offsets: offsets)
   }
 
   package func posterior(_ prior: PriorPrecision, scale: Double) -> KroneckerPosterior<Element> {

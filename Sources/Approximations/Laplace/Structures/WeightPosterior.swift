@@ -34,6 +34,13 @@ package protocol CurvatureSpectrum: Sendable {
   /// The determinant of Λ and its derivatives.
   func terms(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> PrecisionTerms
 
+  /// μ, ĝ and ê of `LinearisedEvidence`.
+  ///
+  /// - Parameters:
+  ///   - slope: g, over the slices in their order.
+  ///   - offset: θ₀ − m, likewise.
+  func whitened(_ prior: PriorPrecision, slope: [Double], offset: [Double]) throws(CurvatureError) -> WhitenedSpectrum
+
   /// The posterior at one precision of the prior.
   func posterior(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> Fixed
 }
@@ -65,6 +72,12 @@ package protocol WeightPosterior: Sendable {
 
   /// A draw of θ − θ* over the slices.
   func deviation(using generator: inout Philox) -> [Element]
+}
+
+/// Rows in other coordinates. Shapes [M, P], and [r, P] with a direction a row → [M, r].
+func rotate<Element: Scalar>(_ rows: DenseArray<Element>, by directions: DenseArray<Element>) -> DenseArray<Element> {
+  Program(inputs: [rows.shape, directions.shape]) { t in [matmul(t[0], t[1], transposeRight: true)] }
+    .run([rows, directions])[0]
 }
 
 /// Sums of outer products of the rows of each example: Cov f = V Vᵀ. Shape [O · N, M], the examples of an output
