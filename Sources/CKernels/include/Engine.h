@@ -8,7 +8,7 @@
 
 #include "Pool.h"
 
-enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64 };
+enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64, CREDENCE_FEW = 16, CREDENCE_FEW_REDUCTIONS = 8 };
 
 /// Buffers of a block of rows: values that only this block knows, and its part of the sums over all rows.
 enum { CREDENCE_LOCAL_BUFFER = -1, CREDENCE_PARTIAL_BUFFER = -2 };
@@ -63,7 +63,7 @@ typedef struct credence_blocks credence_blocks;
 typedef struct {
   int32_t kind, code;
   credence_view out, a, b, c;
-  /* FUSED: n elements, m for each row of the data when in a block. PRODUCT: batch, m, n, k, flag: bias of rows. REDUCE: outer, middle, inner. Rows: rows, columns. */
+  /* FUSED: n elements, m for each row of the data when in a block; flag: runs as `fused_few`. PRODUCT: batch, m, n, k, flag: bias of rows. REDUCE: outer, middle, inner. Rows: rows, columns. */
   ptrdiff_t batch, m, n, k;
   ptrdiff_t batch_out, batch_a, batch_b;  // strides from one product of a batch to the next
   int32_t activation;
