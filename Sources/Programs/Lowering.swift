@@ -186,22 +186,7 @@ final class LoweredSteps {
     (s.n, s.m) = (kernel.count, kernel.elementsPerRow)
     s.operations = kept(operations)
     s.operation_count = Int32(kernel.lines.count)
-    s.flag = isOfFew(operations, elements: kernel.count)
+    if let few = FewOperations(operations, elements: kernel.count) { s.few = kept(few.operations) }
     s.register_count = Int32(count)
-  }
-
-  /// Whether a kernel runs without tiles: see `few.inc`.
-  private func isOfFew(_ operations: [credence_operation], elements: Int) -> Bool {
-    var reductions = 0
-    for operation in operations {
-      switch UInt32(operation.kind) {
-      case CREDENCE_OP_IOTA.rawValue, CREDENCE_OP_RANDOM.rawValue: return false
-      case CREDENCE_OP_LOAD.rawValue where operation.view.rank > 1: return false
-      case CREDENCE_OP_SUM.rawValue, CREDENCE_OP_MAXIMUM.rawValue: reductions += 1
-      default: break
-      }
-      if operation.view.buffer < 0 || operation.view.row_step != 0 { return false }
-    }
-    return elements >= 1 && elements <= Int(CREDENCE_FEW) && reductions <= Int(CREDENCE_FEW_REDUCTIONS)
   }
 }

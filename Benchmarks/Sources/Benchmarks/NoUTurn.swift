@@ -75,13 +75,10 @@ extension NoUTurnWorkload {
       let logit = (0..<25).reduce(Float(0)) { $0 + x[row * 25 + $1] * beta[$1] }
       return random.uniform() < 1 / (1 + exp(-Double(logit))) ? 1 : 0
     }
-    // The rows of the table as columns: one product with a long side, forwards and backwards.
-    var columns = [Float](repeating: 0, count: x.count)
-    for row in 0..<1000 { for column in 0..<25 { columns[column * 1000 + row] = x[row * 25 + column] } }
-    let (inputs, targets) = (DenseArray(columns, shape: [25, 1000]), DenseArray(y, shape: [1, 1000]))
+    let (inputs, targets) = (DenseArray(x, shape: [1000, 25]), DenseArray(y, shape: [1000, 1]))
     let density = LogDensity(dimension: 26) { theta in
-      let beta = theta.slice(axis: 0, 0..<25).reshaped([1, 25])
-      let logits = matmul(beta, .constant(inputs)) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
+      let beta = theta.slice(axis: 0, 0..<25).reshaped([25, 1])
+      let logits = matmul(.constant(inputs), beta) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
       return (.constant(targets) * logits - softplus(logits)).sum() - theta.squared.sum() * 0.5
     }
     return NoUTurnWorkload(density: density, precision: .single, warmUp: 500, draws: 500)

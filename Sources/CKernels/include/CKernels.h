@@ -176,8 +176,7 @@ typedef struct {
                             const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
                             const credence_sampler_step *step);                                                      \
     /* A fused kernel over at most CREDENCE_FEW elements, see few.inc. */                                              \
-    void (*fused_few)(const credence_operation *operations, ptrdiff_t count, ptrdiff_t elements,                     \
-                      void *const *buffers);                                                                         \
+    void (*fused_few)(const credence_few_operation *operations, ptrdiff_t elements, void *const *buffers);           \
     /* The passes of a Hamiltonian sampler over its vectors, see leapfrog.inc; `c` may be NULL, results may be operands. */ \
     void (*drift)(const R *x, const R *p, const R *g, const R *c, R half, R whole, R *x_new, R *p_new, ptrdiff_t n); \
     R (*kick)(R *p, const R *g, const R *c, R half, R *v, ptrdiff_t n);                                              \

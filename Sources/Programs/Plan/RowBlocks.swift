@@ -52,7 +52,7 @@ struct RowBlocks: Sendable {
 }
 
 extension RowBlocks {
-  private static let cacheElements = 8192
+  private static let cacheElements = 10240
   private static let largestSums = 16384
   private static let smallestRowCount = 96
 
@@ -148,12 +148,25 @@ private struct RowChain {
     return isSound ? shared : arena(sharesPlaces: false)
   }
 
+  /// The elements of a row of the data that the products read from elsewhere, each value once.
+  private var readWidth: Int {
+    var width: [Int: Int] = [:]
+    for step in steps where step.isProduct {
+      for read in step.reads {
+        guard let axis = read.rowAxis, widths[read.view.buffer] == nil else { continue }
+        width[read.view.buffer] = read.view.strides[axis]
+      }
+    }
+    return width.values.reduce(0, +)
+  }
+
   func blocks(cacheElements: Int, largestSums: Int, isShared: (Int) -> Bool) -> RowBlocks? {
     let products = steps.filter(\.isProduct).count
     guard products >= 2 else { return nil }
     let locals = widths.filter { !isShared($0.key) }
-    let perRow = arena(of: locals, rows: 1).count
-    guard perRow > 0 else { return nil }
+    let own = arena(of: locals, rows: 1).count
+    guard own > 0 else { return nil }
+    let perRow = own + readWidth
     var blockCount = (rowCount * perRow + cacheElements - 1) / cacheElements
     // An even number, so that two threads have the same to do.
     blockCount = (blockCount + 1) / 2 * 2

@@ -86,6 +86,25 @@ private struct Span {
   }
 }
 
+/// The weights of two spans, by one exponential.
+private struct WeightPair {
+  /// log (W₁ + W₂).
+  let logSum: Double
+  /// min(1, W₂ / W₁).
+  let ratio: Double
+  /// W₂ / (W₁ + W₂).
+  let share: Double
+
+  init(_ first: Double, _ second: Double) {
+    let isLess = second < first
+    // Both are −∞ where the density is zero, and then no draw is worth having.
+    let smaller = first == second ? 1 : exp(isLess ? second - first : first - second)
+    logSum = (isLess ? first : second) + log1p(smaller)
+    ratio = isLess ? smaller : 1
+    share = (isLess ? smaller : 1) / (1 + smaller)
+  }
+}
+
 /// The memory for trees of a dimension, and the one being grown.
 public final class NoUTurnTree {
   private let memory: Vectors
@@ -136,7 +155,7 @@ public final class NoUTurnTree {
     ends[0].logDensity = point.logDensity
     startEnergy = Leapfrog.energy(ends[0], metric, velocity: velocity)
     (acceptanceSum, leaves, isDivergent) = (0, 0, false)
-    copy(ends[0], to: &ends[1])
+    copy(ends[0], to: ends[1])
     beginTrajectory(at: ends[0])
     var isMoved = false
     var depth = 0
@@ -147,15 +166,15 @@ public final class NoUTurnTree {
       last = ends[end]
       goesOn = grow(depth, isForward ? stepSize : -stepSize, metric, density, into: subtree, using: &generator)
       guard goesOn else { break }
-      copy(last, to: &ends[end])
+      copy(last, to: ends[end])
       depth += 1
       // (3), at the top.
-      let old = trajectory.pointee.logWeight
-      if log(generator.uniform()) < subtree.pointee.logWeight - old {
+      let weights = WeightPair(trajectory.pointee.logWeight, subtree.pointee.logWeight)
+      if generator.uniform() < weights.ratio {
         trajectory.pointee.exchangeDraw(with: &subtree.pointee)
         isMoved = true
       }
-      trajectory.pointee.logWeight = logSum(old, subtree.pointee.logWeight)
+      trajectory.pointee.logWeight = weights.logSum
       goesOn = join(isForward: isForward)
     }
     if isMoved {
@@ -207,10 +226,10 @@ public final class NoUTurnTree {
     guard grow(depth - 1, step, metric, density, into: first, using: &generator),
       grow(depth - 1, step, metric, density, into: second, using: &generator)
     else { return false }
-    let logWeight = logSum(first.pointee.logWeight, second.pointee.logWeight)
-    span.pointee.logWeight = logWeight
+    let weights = WeightPair(first.pointee.logWeight, second.pointee.logWeight)
+    span.pointee.logWeight = weights.logSum
     // (3), within.
-    let isSecond = log(generator.uniform()) < second.pointee.logWeight - logWeight
+    let isSecond = generator.uniform() < weights.share
     span.pointee.exchangeDraw(with: &(isSecond ? second : first).pointee)
     let (a, b) = (first.pointee, second.pointee)
     guard
@@ -253,20 +272,15 @@ public final class NoUTurnTree {
     trajectory.pointee.setPoint(logDensity: point.logDensity, energy: startEnergy, logWeight: 0)
   }
 
-  private func copy(_ from: PhasePoint, to: inout PhasePoint) {
+  /// Copies the vectors.
+  private func copy(_ from: PhasePoint, to: PhasePoint) {
     memory.copy(from.position, to: to.position)
     memory.copy(from.momentum, to: to.momentum)
     memory.copy(from.gradient, to: to.gradient)
-    to.logDensity = from.logDensity
   }
 
   /// Equations (1) and (2) for two spans that follow each other; `sum` takes the sum of their momenta.
   private func goesOn(_ spans: credence_turn, sum: UnsafeMutablePointer<Double>) -> Bool {
     withUnsafePointer(to: spans) { credence_double_table().pointee.goes_on($0, sum, memory.dimension) }
-  }
-
-  private func logSum(_ a: Double, _ b: Double) -> Double {
-    let (least, greatest) = (min(a, b), max(a, b))
-    return least == -.infinity ? greatest : greatest + log1p(exp(least - greatest))
   }
 }
