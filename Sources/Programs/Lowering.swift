@@ -104,6 +104,11 @@ final class LoweredSteps {
       default: CREDENCE_IDENTITY_ACTIVATION
       }
     s.activation = Int32(activation.rawValue)
+    if let slope = p.slope {
+      s.c = slope.lowered
+      s.has_bias = true
+      s.activation = Int32(CREDENCE_TANH_SLOPE.rawValue)
+    }
   }
 
   private func lower(_ function: Step.WindowFunction, _ w: Step.Windowed, into s: inout credence_step) {

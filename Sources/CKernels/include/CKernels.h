@@ -38,9 +38,11 @@ typedef struct {
   uint32_t site;
 } credence_random_key;
 
-/// What a product adds and applies to each finished row of C: C = activation(C + bias).
+/// What a product adds and applies to each finished row of C: C = activation(C + bias). With the last, `bias` is a matrix Y that
+/// lies as C does, and C = C (1 - Y^2): what Y = tanh(X) makes of a cotangent.
 typedef enum {
-  CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION
+  CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION,
+  CREDENCE_TANH_SLOPE
 } credence_activation;
 
 /// The numbers of one optimiser step; the formulas are at the head of `optimisers.inc`. `decay` is added to the gradient,

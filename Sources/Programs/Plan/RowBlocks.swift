@@ -62,10 +62,12 @@ extension RowBlocks {
   ///   - root: The value that a value is a part of, or itself.
   ///   - isShared: Whether a value has memory that others than the steps know: outputs, parts of concatenations.
   static func gather(_ steps: [Step], root: (Int) -> Int, isShared: (Int) -> Bool) -> [Step] {
+    let apart = steps
+    let steps = SlopeProducts.combined(steps, isShared: isShared)
     var counts: [Int: Int] = [:]
     for rows in steps.compactMap(RowStep.rowCount) where rows >= smallestRowCount { counts[rows, default: 0] += 1 }
     // The chain over most steps; of equal ones, the one over most rows.
-    guard let rowCount = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return steps }
+    guard let rowCount = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return apart }
     var chain = RowChain(rowCount: rowCount)
     var (before, after): ([Step], [Step]) = ([], [])
     var late: Set<Int> = []
@@ -83,7 +85,7 @@ extension RowBlocks {
     guard
       let blocks = chain.blocks(
         cacheElements: cacheElements, largestSums: largestSums, isShared: { isShared($0) || readAfter.contains($0) })
-    else { return steps }
+    else { return apart }
     return before + [.blocks(blocks)] + after
   }
 }
