@@ -133,7 +133,9 @@ let package = Package(
     tests(
       "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation", "GoldenValues"],
       resources: [.copy("Fixtures")]),
-    tests("Sampling", ["Arrays", "Programs", "Probability", "Evaluation", "Datasets"], resources: [.copy("Fixtures")]),
+    tests(
+      "Sampling", ["Arrays", "Programs", "Probability", "Evaluation", "Datasets", "CAllocationCounter"],
+      resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
       "Training",

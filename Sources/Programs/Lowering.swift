@@ -104,6 +104,11 @@ final class LoweredSteps {
       default: CREDENCE_IDENTITY_ACTIVATION
       }
     s.activation = Int32(activation.rawValue)
+    if let slope = p.slope {
+      s.c = slope.lowered
+      s.has_bias = true
+      s.activation = Int32(CREDENCE_TANH_SLOPE.rawValue)
+    }
   }
 
   private func lower(_ function: Step.WindowFunction, _ w: Step.Windowed, into s: inout credence_step) {
@@ -186,6 +191,7 @@ final class LoweredSteps {
     (s.n, s.m) = (kernel.count, kernel.elementsPerRow)
     s.operations = kept(operations)
     s.operation_count = Int32(kernel.lines.count)
+    if let few = FewOperations(operations, elements: kernel.count) { s.few = kept(few.operations) }
     s.register_count = Int32(count)
   }
 }

@@ -49,6 +49,11 @@ private struct RowSum: CustomTestStringConvertible, Sendable {
     },
   ]
 
+  static let logistic = RowSum(testDescription: "no hidden layer", parameterCount: 5, isTransposed: true) { θ, x, y in
+    let logits = matmul(x, θ.reshaped([5, 1])).reshaped(y.shape)
+    return (y * logits - softplus(logits)).sum()
+  }
+
   /// Hands out slices of θ in order.
   private final class Parts {
     private let parameters: Tensor
@@ -84,6 +89,22 @@ private struct RowSum: CustomTestStringConvertible, Sendable {
     #expect(abs(whole[0].elements[0] - value) < 1e-12 * abs(value) * 10)
     let scale = gradient.map(abs).max() ?? 1
     #expect(zip(whole[1].elements, gradient).allSatisfy { abs($0 - $1) < 1e-13 * scale * 10 })
+  }
+
+  @Test(arguments: RowSum.all + [RowSum.logistic], [100, 455, 1000])
+  fileprivate func constantDataGiveTheSumOfDataThatAreInputs(sum: RowSum, rows: Int) {
+    let (x, y) = (Self.x.rows(0..<rows), Self.y.rows(0..<rows))
+    let constant = Program(inputs: [[sum.parameterCount]]) { t in
+      let value = sum.value(t[0], .constant(x), .constant(y))
+      return [value, gradient(of: value, withRespectTo: t[0])]
+    }
+    #expect(Plan(constant).description.contains(" blocks of "))
+    let θ = parameters(sum)
+    let (kept, given) = (constant.run([θ]), sum.program(rows: rows).run([θ, x, y]))
+    for (a, b) in zip(kept, given) {
+      let scale = b.elements.map(abs).max() ?? 1
+      #expect(zip(a.elements, b.elements).allSatisfy { abs($0 - $1) < 1e-12 * scale })
+    }
   }
 
   @Test(arguments: RowSum.all) fileprivate func threadsChangeNoBit(sum: RowSum) {

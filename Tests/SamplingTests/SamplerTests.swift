@@ -67,7 +67,9 @@ import Testing
 
   @Test func momentsOfABanana() throws {
     let plan = SamplingPlan(chains: 4, warmUp: 1000, draws: 6000, seed: 13)
-    let sampler = NoUTurnSampler(stepSize: .adapted(acceptance: 0.95))
+    // With 0.95 the steps are too long for the tails: over sixteen seeds the moments are right on average, but the standard errors
+    // of single runs are too small, with scores to 8. With 0.99 the greatest of all was 2.1.
+    let sampler = NoUTurnSampler(stepSize: .adapted(acceptance: 0.99))
     let report = try checkSampler(sampler, on: try KnownTarget.named("banana"), plan)
     #expect(report.passes, "\(report)")
   }

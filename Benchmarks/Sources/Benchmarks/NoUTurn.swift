@@ -15,36 +15,55 @@ struct NoUTurnWorkload {
   /// The coordinate whose effective sample size counts; `nil`: the least over all coordinates.
   var coordinate: Int?
 
-  /// Runs it five times and prints the median.
+  /// One run of the four chains.
+  private struct Run {
+    let wall: Double
+    let gradients, warmUpGradients: Double
+    let effectiveSize: Double
+    let depth, acceptance: Double
+
+    /// The time to 400 effective draws: the warm-up, and of the draws as many as that takes. Unit: milliseconds.
+    var wallToFourHundred: Double {
+      wall * (warmUpGradients + (gradients - warmUpGradients) * 400 / effectiveSize) / gradients
+    }
+  }
+
+  /// Runs it with five seeds, since an effective sample size is a matter of luck, and prints medians.
   func measure(_ name: String, threads: Int) {
     let clock = ContinuousClock()
-    let plan = SamplingPlan(chains: 4, warmUp: warmUp, draws: draws, seed: 1)
-    var times: [Double] = []
-    var result: Samples<NoUTurnSampler.Kernel>?
-    while times.count < 5 && times.reduce(0, +) < 10_000 {
+    var runs: [Run] = []
+    while runs.count < 5 && runs.reduce(0, { $0 + $1.wall }) < 15_000 {
+      let plan = SamplingPlan(chains: 4, warmUp: warmUp, draws: draws, seed: UInt64(1 + runs.count))
       let start = clock.now
-      result = try? NoUTurnSampler(greatestDepth: 8).sample(
-        density, plan, precision: precision, control: SamplingControl(threads: threads))
-      times.append(start.duration(to: clock.now) / .milliseconds(1))
+      let result = required {
+        try NoUTurnSampler(greatestDepth: 8).sample(
+          density, plan, precision: precision, control: SamplingControl(threads: threads))
+      }
+      runs.append(run(result, wall: start.duration(to: clock.now) / .milliseconds(1)))
     }
-    guard let result else { return print("{\"workload\": \"\(name)\", \"failed\": true}") }
-    times.sort()
-    let wall = times[times.count / 2]
-    let gradients = result.evaluations.warmUp + result.evaluations.sampling
+    func median(_ value: (Run) -> Double) -> Double { rounded(runs.map(value).sorted()[runs.count / 2]) }
+    print(
+      """
+      {"peer": "credence", "workload": "\(name)", "wall_ms": \(median(\.wall)), "gradients": \(median(\.gradients)), \
+      "ms_per_1000_gradients": \(median { $0.wall / $0.gradients * 1000 }), \
+      "min_ms_per_1000_gradients": \(rounded(runs.map { $0.wall / $0.gradients * 1000 }.min() ?? .nan)), \
+      "ess": \(median(\.effectiveSize)), "ms_per_effective_sample": \(median { $0.wall / $0.effectiveSize }), \
+      "ms_to_ess_400": \(median(\.wallToFourHundred)), "depth": \(median(\.depth)), \
+      "acceptance": \(median(\.acceptance)), "threads": \(threads)}
+      """)
+  }
+
+  private func run(_ result: Samples<NoUTurnSampler.Kernel>, wall: Double) -> Run {
     let records = result.transitions.flatMap { $0 }
     func mean(_ value: (Transition) -> Double) -> Double {
       records.reduce(0) { $0 + value($1) } / Double(records.count)
     }
     let sizes = (coordinate.map { [$0] } ?? Array(0..<min(result.dimension, 60)))
       .map { result.chains(of: $0).bulkEffectiveSampleSize }
-    let least = sizes.min() ?? .nan
-    print(
-      """
-      {"peer": "credence", "workload": "\(name)", "wall_ms": \(wall), "min_ms": \(times[0]), "gradients": \(gradients), \
-      "ms_per_1000_gradients": \(wall / Double(gradients) * 1000), "ess": \(least), \
-      "ms_per_effective_sample": \(wall / least), "depth": \(mean { Double($0.treeDepth) }), \
-      "acceptance": \(mean(\.acceptance)), "threads": \(threads)}
-      """)
+    return Run(
+      wall: wall, gradients: Double(result.evaluations.warmUp + result.evaluations.sampling),
+      warmUpGradients: Double(result.evaluations.warmUp), effectiveSize: sizes.min() ?? .nan,
+      depth: mean { Double($0.treeDepth) }, acceptance: mean(\.acceptance))
   }
 }
 
@@ -75,13 +94,10 @@ extension NoUTurnWorkload {
       let logit = (0..<25).reduce(Float(0)) { $0 + x[row * 25 + $1] * beta[$1] }
       return random.uniform() < 1 / (1 + exp(-Double(logit))) ? 1 : 0
     }
-    // The rows of the table as columns: one product with a long side, forwards and backwards.
-    var columns = [Float](repeating: 0, count: x.count)
-    for row in 0..<1000 { for column in 0..<25 { columns[column * 1000 + row] = x[row * 25 + column] } }
-    let (inputs, targets) = (DenseArray(columns, shape: [25, 1000]), DenseArray(y, shape: [1, 1000]))
+    let (inputs, targets) = (DenseArray(x, shape: [1000, 25]), DenseArray(y, shape: [1000, 1]))
     let density = LogDensity(dimension: 26) { theta in
-      let beta = theta.slice(axis: 0, 0..<25).reshaped([1, 25])
-      let logits = matmul(beta, .constant(inputs)) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
+      let beta = theta.slice(axis: 0, 0..<25).reshaped([25, 1])
+      let logits = matmul(.constant(inputs), beta) + theta.slice(axis: 0, 25..<26).reshaped([1, 1])
       return (.constant(targets) * logits - softplus(logits)).sum() - theta.squared.sum() * 0.5
     }
     return NoUTurnWorkload(density: density, precision: .single, warmUp: 500, draws: 500)

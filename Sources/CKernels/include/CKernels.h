@@ -38,9 +38,11 @@ typedef struct {
   uint32_t site;
 } credence_random_key;
 
-/// What a product adds and applies to each finished row of C: C = activation(C + bias).
+/// What a product adds and applies to each finished row of C: C = activation(C + bias). With the last, `bias` is a matrix Y that
+/// lies as C does, and C = C (1 - Y^2): what Y = tanh(X) makes of a cotangent.
 typedef enum {
-  CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION
+  CREDENCE_IDENTITY_ACTIVATION, CREDENCE_RELU_ACTIVATION, CREDENCE_TANH_ACTIVATION, CREDENCE_SIGMOID_ACTIVATION,
+  CREDENCE_TANH_SLOPE
 } credence_activation;
 
 /// The numbers of one optimiser step; the formulas are at the head of `optimisers.inc`. `decay` is added to the gradient,
@@ -93,6 +95,15 @@ typedef struct {
   void *mean, *curvature, *momentum, *sample;
   const void *gradient;
 } credence_online_newton_arrays;
+
+/// Two spans of a trajectory that follow each other, for `goes_on`: the sums of their momenta, the momentum of the last point of the
+/// first and of the first point of the second, and the velocities of the ends of both. Vectors of float or double.
+typedef struct {
+  const void *first_sum, *second_sum, *first_last_momentum, *second_first_momentum;
+  const void *first_first_velocity, *first_last_velocity, *second_first_velocity, *second_last_velocity;
+} credence_turn;
+
+#include "Engine.h"
 
 #define CREDENCE_TABLE(R, NAME)                                                                                      \
   typedef struct NAME {                                                                                              \
@@ -166,6 +177,15 @@ typedef struct {
     void (*low_rank_normal)(R *y, const R *centre, const R *squares, const R *columns, ptrdiff_t column_stride,      \
                             const double *weights, ptrdiff_t rank, const R *noise, uint64_t start, ptrdiff_t n,      \
                             const credence_sampler_step *step);                                                      \
+    /* A fused kernel over at most CREDENCE_FEW elements, see few.inc. */                                              \
+    void (*fused_few)(const credence_few_operation *operations, ptrdiff_t elements, void *const *buffers);           \
+    /* The passes of a Hamiltonian sampler over its vectors, see leapfrog.inc; `c` may be NULL, results may be operands. */ \
+    void (*drift)(const R *x, const R *p, const R *g, const R *c, R half, R whole, R *x_new, R *p_new, ptrdiff_t n); \
+    R (*kick)(R *p, const R *g, const R *c, R half, R *v, ptrdiff_t n);                                              \
+    bool (*goes_on)(const credence_turn *spans, R *sum, ptrdiff_t n);                                                \
+    void (*scaled_add)(const R *x, R scale, R *y, ptrdiff_t n);                                                      \
+    void (*narrow)(const double *x, R *y, ptrdiff_t n);                                                              \
+    void (*widen)(const R *x, double *y, ptrdiff_t n);                                                               \
     /* Elements start ..< start + n of the arrays: a step, or the sample alone. */                                   \
     void (*mean_field)(const credence_mean_field_arrays *x, ptrdiff_t start, ptrdiff_t n,                            \
                        const credence_mean_field_step *step);                                                        \
@@ -236,7 +256,6 @@ static inline credence_double_random_kernel credence_double_random(const credenc
   return t->random[d];
 }
 
-#include "Engine.h"
 #include "Gram.h"
 #include "Update.h"
 #include "Sampler.h"

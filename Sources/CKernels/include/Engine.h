@@ -8,7 +8,7 @@
 
 #include "Pool.h"
 
-enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64 };
+enum { CREDENCE_MAX_RANK = 8, CREDENCE_MAX_REGISTERS = 64, CREDENCE_FEW = 16, CREDENCE_FEW_REDUCTIONS = 8 };
 
 /// Buffers of a block of rows: values that only this block knows, and its part of the sums over all rows.
 enum { CREDENCE_LOCAL_BUFFER = -1, CREDENCE_PARTIAL_BUFFER = -2 };
@@ -43,6 +43,25 @@ typedef struct {
   credence_view view;
 } credence_operation;
 
+/// The operations of a kernel over few elements, in little space, so that reading them costs less than what they do.
+typedef enum {
+  CREDENCE_FEW_DIRECT, CREDENCE_FEW_GATHER, CREDENCE_FEW_CONSTANT, CREDENCE_FEW_SPREAD,
+  CREDENCE_FEW_NEGATE, CREDENCE_FEW_SQUARE, CREDENCE_FEW_RECIPROCAL, CREDENCE_FEW_EXP, CREDENCE_FEW_LOG, CREDENCE_FEW_LOG1P,
+  CREDENCE_FEW_UNARY,  // another, by `function`
+  CREDENCE_FEW_ADD, CREDENCE_FEW_SUBTRACT, CREDENCE_FEW_MULTIPLY, CREDENCE_FEW_DIVIDE,
+  CREDENCE_FEW_BINARY,  // another, by `function`
+  CREDENCE_FEW_SELECT, CREDENCE_FEW_TANH_SLOPE, CREDENCE_FEW_COPY, CREDENCE_FEW_SUM, CREDENCE_FEW_MAXIMUM,
+  CREDENCE_FEW_END
+} credence_few_code;
+
+typedef struct {
+  uint8_t code, function, result, x, y, z;
+  bool stored;
+  int32_t buffer, stride;
+  ptrdiff_t offset;
+  double value;
+} credence_few_operation;
+
 typedef enum {
   CREDENCE_STEP_FUSED, CREDENCE_STEP_PRODUCT, CREDENCE_STEP_COPY, CREDENCE_STEP_FILL, CREDENCE_STEP_REDUCE,
   CREDENCE_STEP_SOFTMAX, CREDENCE_STEP_LOG_SUM_EXP, CREDENCE_STEP_CROSS_ENTROPY,
@@ -63,7 +82,7 @@ typedef struct credence_blocks credence_blocks;
 typedef struct {
   int32_t kind, code;
   credence_view out, a, b, c;
-  /* FUSED: n elements, m for each row of the data when in a block. PRODUCT: batch, m, n, k, flag: bias of rows. REDUCE: outer, middle, inner. Rows: rows, columns. */
+  /* FUSED: n elements, m for each row of the data when in a block; PRODUCT: batch, m, n, k, flag: bias of rows. REDUCE: outer, middle, inner. Rows: rows, columns. */
   ptrdiff_t batch, m, n, k;
   ptrdiff_t batch_out, batch_a, batch_b;  // strides from one product of a batch to the next
   int32_t activation;
@@ -72,6 +91,7 @@ typedef struct {
   credence_window window;
   const credence_operation *operations;
   int32_t operation_count, register_count;
+  const credence_few_operation *few;  // of a fused kernel over few elements; NULL of others
   const credence_blocks *blocks;
 } credence_step;
 

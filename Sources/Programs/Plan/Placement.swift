@@ -47,6 +47,19 @@ struct Placement {
         return placed
       }
     }
+    turnConstants()
+  }
+
+  private mutating func turnConstants() {
+    let places = program.instructions.enumerated().compactMap { index, instruction -> (start: Int, count: Int)? in
+      guard case .array(let values) = instruction.primitive, let home = address[index] else { return nil }
+      return (home.offset, values.count)
+    }
+    var turned = TurnedConstants(constants, places: places)
+    for (index, step) in steps.enumerated() {
+      if case .blocks(let blocks) = step { steps[index] = .blocks(turned.turned(blocks)) }
+    }
+    constants = turned.constants
   }
 
   private static func root(_ value: Int, _ embedded: [Int: (whole: Int, offset: Int)]) -> Int {

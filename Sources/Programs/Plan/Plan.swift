@@ -59,7 +59,8 @@ extension Plan: CustomStringConvertible {
       return "fused \(kernel.iteration): \(names.joined(separator: " ")) → \(name(step.writes))"
     case .product(let p):
       let bias = p.bias == nil ? "" : " + bias"
-      let product = "\(p.batch == 1 ? "" : "\(p.batch) × ")[\(p.m), \(p.k)] [\(p.k), \(p.n)]\(bias)"
+      let slope = p.slope == nil ? "" : " × tanhSlope"
+      let product = "\(p.batch == 1 ? "" : "\(p.batch) × ")[\(p.m), \(p.k)] [\(p.k), \(p.n)]\(bias)\(slope)"
       return "product \(p.activation.map { "\($0)(\(product))" } ?? product) → \(name(step.writes))"
     case .copy(let from, _): return "copy \(Shape(from.extents)) → \(name(step.writes))"
     case .fill(let value, let to): return "fill \(Shape(to.extents)) with \(value) → \(name(step.writes))"

@@ -52,7 +52,7 @@ struct RowBlocks: Sendable {
 }
 
 extension RowBlocks {
-  private static let cacheElements = 8192
+  private static let cacheElements = 10240
   private static let largestSums = 16384
   private static let smallestRowCount = 96
 
@@ -62,10 +62,12 @@ extension RowBlocks {
   ///   - root: The value that a value is a part of, or itself.
   ///   - isShared: Whether a value has memory that others than the steps know: outputs, parts of concatenations.
   static func gather(_ steps: [Step], root: (Int) -> Int, isShared: (Int) -> Bool) -> [Step] {
+    let apart = steps
+    let steps = SlopeProducts.combined(steps, isShared: isShared)
     var counts: [Int: Int] = [:]
     for rows in steps.compactMap(RowStep.rowCount) where rows >= smallestRowCount { counts[rows, default: 0] += 1 }
     // The chain over most steps; of equal ones, the one over most rows.
-    guard let rowCount = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return steps }
+    guard let rowCount = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return apart }
     var chain = RowChain(rowCount: rowCount)
     var (before, after): ([Step], [Step]) = ([], [])
     var late: Set<Int> = []
@@ -83,7 +85,7 @@ extension RowBlocks {
     guard
       let blocks = chain.blocks(
         cacheElements: cacheElements, largestSums: largestSums, isShared: { isShared($0) || readAfter.contains($0) })
-    else { return steps }
+    else { return apart }
     return before + [.blocks(blocks)] + after
   }
 }
@@ -148,12 +150,25 @@ private struct RowChain {
     return isSound ? shared : arena(sharesPlaces: false)
   }
 
+  /// The elements of a row of the data that the products read from elsewhere, each value once.
+  private var readWidth: Int {
+    var width: [Int: Int] = [:]
+    for step in steps where step.isProduct {
+      for read in step.reads {
+        guard let axis = read.rowAxis, widths[read.view.buffer] == nil else { continue }
+        width[read.view.buffer] = read.view.strides[axis]
+      }
+    }
+    return width.values.reduce(0, +)
+  }
+
   func blocks(cacheElements: Int, largestSums: Int, isShared: (Int) -> Bool) -> RowBlocks? {
     let products = steps.filter(\.isProduct).count
     guard products >= 2 else { return nil }
     let locals = widths.filter { !isShared($0.key) }
-    let perRow = arena(of: locals, rows: 1).count
-    guard perRow > 0 else { return nil }
+    let own = arena(of: locals, rows: 1).count
+    guard own > 0 else { return nil }
+    let perRow = own + readWidth
     var blockCount = (rowCount * perRow + cacheElements - 1) / cacheElements
     // An even number, so that two threads have the same to do.
     blockCount = (blockCount + 1) / 2 * 2

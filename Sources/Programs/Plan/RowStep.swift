@@ -68,11 +68,12 @@ struct RowStep {
       guard p.out.extents.first == rowCount, p.out.isContiguous else { return nil }
       reads = [Read(view: p.a, rowAxis: 0), Read(view: p.b, rowAxis: nil)]
       if let bias = p.bias { reads.append(Read(view: bias, rowAxis: nil)) }
+      if let slope = p.slope { reads.append(Read(view: slope, rowAxis: 0)) }
       rowWrites = [(p.out.buffer, p.n)]
       work = Double(p.m) * Double(p.n) * Double(p.k)
     case .product(let p) where p.batch == 1 && p.k == rowCount && p.m != rowCount && p.n != rowCount:
       isSum = true
-      guard p.bias == nil, p.activation == nil, p.out.isContiguous else { return nil }
+      guard p.bias == nil, p.activation == nil, p.slope == nil, p.out.isContiguous else { return nil }
       reads = [Read(view: p.a, rowAxis: 1), Read(view: p.b, rowAxis: 0)]
       work = Double(p.m) * Double(p.n) * Double(p.k)
     case .reduce(.sum, let from, let to, outer: 1, middle: rowCount, let inner):
@@ -176,6 +177,7 @@ struct RowStep {
     case .product(var p):
       let out = View(buffer: p.out.buffer, offset: p.out.offset, extents: [p.m, p.n], strides: [p.n, 1])
       (p.a, p.out, p.m) = (block.place(p.a, rowsAlong: 0), block.place(out, rowsAlong: 0), block.rows)
+      p.slope = p.slope.map { block.place($0, rowsAlong: 0) }
       if block.isTransposed {
         (p.a, p.b, p.m, p.n) = (p.b.transposed([1, 0]), p.a.transposed([1, 0]), p.n, p.m)
         p.biasOfRows = true

@@ -51,6 +51,8 @@ enum Step: Sendable {
     var bias: View?
     var biasOfRows = false
     var activation: UnaryFunction?
+    /// Y, which lies as C does: C = A B (1 − Y²).
+    var slope: View?
     var out: View
     var batch: Int
     var m: Int
@@ -71,7 +73,7 @@ extension Step {
         default: nil
         }
       }
-    case .product(let p): [p.a, p.b] + (p.bias.map { [$0] } ?? [])
+    case .product(let p): [p.a, p.b] + [p.bias, p.slope].compactMap(\.self)
     case .copy(let from, _), .reduce(_, let from, _, _, _, _), .cholesky(let from, _, _),
       .lowerTriangle(let from, _, _):
       [from]
@@ -125,6 +127,7 @@ extension Step {
       p.a = place(p.a)
       p.b = place(p.b)
       p.bias = p.bias.map(place)
+      p.slope = p.slope.map(place)
       p.out = place(p.out)
       return .product(p)
     case .copy(let from, let to): return .copy(from: place(from), to: place(to))

@@ -3,6 +3,7 @@
 //  The executor of the value alone is made when it is first asked for: Hamiltonian samplers never do.
 
 import Arrays
+import CKernels
 import Programs
 
 /// Evaluates a density at points of 64 bits.
@@ -68,13 +69,12 @@ final class SingleRunner: DensityRunner {
   func value(at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
     load(position, input)
     executor.run()
-    if let slope { for i in 0..<dimension { gradient[i] = Double(slope[i]) } }
+    if let slope { credence_float_table().pointee.widen(slope, gradient, dimension) }
     return Double(result?.pointee ?? .nan)
   }
 
   private func load(_ position: UnsafePointer<Double>, _ input: UnsafeMutablePointer<Float>?) {
-    guard let input else { return }
-    for i in 0..<dimension { input[i] = Float(position[i]) }
+    if let input { credence_float_table().pointee.narrow(position, input, dimension) }
   }
 }
 

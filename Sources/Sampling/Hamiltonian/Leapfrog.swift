@@ -8,6 +8,7 @@
 //  (1) preserves volume and is its own inverse under p ↦ −p; the error of (2) over a fixed time is of second order in ε.
 
 import Arrays
+import CKernels
 
 /// A place in phase space, in memory that another owns.
 struct PhasePoint {
@@ -17,26 +18,32 @@ struct PhasePoint {
 }
 
 enum Leapfrog {
-  /// Equation (1); a negative step goes back in time. `velocity` is memory for D numbers and holds nothing of use after.
+  /// Equation (1) from one place to another, which may be the same; a negative step goes back in time. Returns (2) at the end, and
+  /// the velocity there.
+  static func step(
+    from start: PhasePoint, to end: inout PhasePoint, _ stepSize: Double, _ metric: Metric,
+    _ density: DensityFunction, velocity: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let half = 0.5 * stepSize
+    metric.drift(from: start, to: end, half: half, whole: stepSize, velocity: velocity)
+    end.logDensity = density(end.position, gradient: end.gradient)
+    return energy(0.5 * metric.kick(end, half: half, velocity: velocity) - end.logDensity)
+  }
+
+  /// Equation (1) in place.
   static func step(
     _ point: inout PhasePoint, _ stepSize: Double, _ metric: Metric, _ density: DensityFunction,
     velocity: UnsafeMutablePointer<Double>
   ) {
-    let count = density.dimension
-    let (x, p, g) = (point.position, point.momentum, point.gradient)
-    let half = 0.5 * stepSize
-    for i in 0..<count { p[i] += half * g[i] }
-    metric.velocity(p, velocity)
-    for i in 0..<count { x[i] += stepSize * velocity[i] }
-    point.logDensity = density(x, gradient: g)
-    for i in 0..<count { p[i] += half * g[i] }
+    _ = step(from: point, to: &point, stepSize, metric, density, velocity: velocity)
   }
 
   /// Equation (2), with the velocity at the point as a by-product. Infinite where the density is not a number.
   static func energy(_ point: PhasePoint, _ metric: Metric, velocity: UnsafeMutablePointer<Double>) -> Double {
-    let energy = 0.5 * metric.square(point.momentum, velocity: velocity) - point.logDensity
-    return energy.isNaN ? .infinity : energy
+    energy(0.5 * metric.square(point.momentum, velocity: velocity) - point.logDensity)
   }
+
+  private static func energy(_ value: Double) -> Double { value.isNaN ? .infinity : value }
 
   /// An energy error above this is a divergence. Unit: nats.
   static let greatestError = 1000.0

@@ -8,6 +8,7 @@
 //  Cost       a velocity: D numbers for a unit or diagonal metric, D² for a dense one; a new dense metric D³/3.
 
 import Arrays
+import CKernels
 
 /// The shape of a metric, and of what is learned of it while warming up.
 public enum MetricShape: String, Codable, Hashable, Sendable, CaseIterable {
@@ -73,6 +74,44 @@ public struct Metric: Codable, Hashable, Sendable {
         guard let row = c.baseAddress else { return }
         for i in 0..<count { v[i] = dot(row + i * count, p, count: count) }
       }
+    }
+  }
+
+  /// p′ ← p + h g, x′ ← x + ε v with v = C p′: the first two parts of a leapfrog step, in one pass but for a dense metric.
+  func drift(
+    from start: PhasePoint, to end: PhasePoint, half: Double, whole: Double, velocity v: UnsafeMutablePointer<Double>
+  ) {
+    let count = dimension
+    switch shape {
+    case .unit:
+      credence_double_table().pointee.drift(
+        start.position, start.momentum, start.gradient, nil, half, whole, end.position, end.momentum, count)
+    case .diagonal:
+      variances.withUnsafeBufferPointer { c in
+        credence_double_table().pointee.drift(
+          start.position, start.momentum, start.gradient, c.baseAddress, half, whole, end.position, end.momentum, count)
+      }
+    case .dense:
+      if start.position != end.position { end.position.update(from: start.position, count: count) }
+      if start.momentum != end.momentum { end.momentum.update(from: start.momentum, count: count) }
+      credence_double_table().pointee.scaled_add(start.gradient, half, end.momentum, count)
+      velocity(end.momentum, v)
+      credence_double_table().pointee.scaled_add(v, whole, end.position, count)
+    }
+  }
+
+  /// p ← p + h g and v = C p: the last part of a leapfrog step. Returns pᵀ C p.
+  func kick(_ point: PhasePoint, half: Double, velocity v: UnsafeMutablePointer<Double>) -> Double {
+    let count = dimension
+    switch shape {
+    case .unit: return credence_double_table().pointee.kick(point.momentum, point.gradient, nil, half, v, count)
+    case .diagonal:
+      return variances.withUnsafeBufferPointer { c in
+        credence_double_table().pointee.kick(point.momentum, point.gradient, c.baseAddress, half, v, count)
+      }
+    case .dense:
+      credence_double_table().pointee.scaled_add(point.gradient, half, point.momentum, count)
+      return square(point.momentum, velocity: v)
     }
   }
 

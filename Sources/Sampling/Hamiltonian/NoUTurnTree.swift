@@ -9,10 +9,12 @@
 //             (3) within a span, the second half's point is kept with probability W₂ / (W₁ + W₂);
 //                 at the top, with probability min(1, W_new / W_old)                      [Betancourt 2017]
 //
-//  Memory     7 vectors a half span, 14 a level.   Cost: one gradient a leaf. A leaf copies 4 vectors; joining two spans copies
-//  none: the whole takes the vectors it needs in exchange for its own.
+//  Memory     7 vectors a half span, 14 a level.   Cost: one gradient a leaf. A step of the integrator reads the vectors of the leaf
+//  before and writes those of the new leaf; joining two spans copies none: the whole takes the vectors it needs in exchange for its
+//  own, so that the last leaf's are written again by no leaf before the next has read them.
 
 import Arrays
+import CKernels
 import Foundation
 
 /// What is known of a stretch of the trajectory, in the order in which it was made.
@@ -50,6 +52,14 @@ private struct Span {
   /// ρ.
   var sum: Vector { isPoint ? firstMomentum : momentumSum }
 
+  /// Says what is known of the one point whose vectors have been written.
+  mutating func setPoint(logDensity: Double, energy: Double, logWeight: Double) {
+    isPoint = true
+    self.logDensity = logDensity
+    self.energy = energy
+    self.logWeight = logWeight
+  }
+
   /// Takes the first point of another span.
   mutating func exchangeFirst(with other: inout Span) {
     swap(&firstMomentum, &other.firstMomentum)
@@ -76,13 +86,33 @@ private struct Span {
   }
 }
 
+/// The weights of two spans, by one exponential.
+private struct WeightPair {
+  /// log (W₁ + W₂).
+  let logSum: Double
+  /// min(1, W₂ / W₁).
+  let ratio: Double
+  /// W₂ / (W₁ + W₂).
+  let share: Double
+
+  init(_ first: Double, _ second: Double) {
+    let isLess = second < first
+    // Both are −∞ where the density is zero, and then no draw is worth having.
+    let smaller = first == second ? 1 : exp(isLess ? second - first : first - second)
+    logSum = (isLess ? first : second) + log1p(smaller)
+    ratio = isLess ? smaller : 1
+    share = (isLess ? smaller : 1) / (1 + smaller)
+  }
+}
+
 /// The memory for trees of a dimension, and the one being grown.
 public final class NoUTurnTree {
   private let memory: Vectors
   /// The earliest and the latest point.
   private var ends: [PhasePoint]
+  /// The last point of what is being grown. Its velocity is in the span that it belongs to.
+  private var last: PhasePoint
   private let velocity: UnsafeMutablePointer<Double>
-  private let sum: UnsafeMutablePointer<Double>
   /// The trajectory, the new subtree, and two halves for each level. No two share a vector.
   private let spans: UnsafeMutablePointer<Span>
   private let spanCount: Int
@@ -94,14 +124,14 @@ public final class NoUTurnTree {
 
   init(dimension: Int, greatestDepth: Int) {
     spanCount = 2 + 2 * greatestDepth
-    memory = Vectors(8 + Span.vectors * spanCount, dimension: dimension)
+    memory = Vectors(7 + Span.vectors * spanCount, dimension: dimension)
     let memory = memory
     ends = [0, 3].map { PhasePoint(position: memory[$0], momentum: memory[$0 + 1], gradient: memory[$0 + 2]) }
+    last = ends[0]
     velocity = memory[6]
-    sum = memory[7]
     spans = .allocate(capacity: spanCount)
     for index in 0..<spanCount {
-      (spans + index).initialize(to: Span(memory, at: 8 + Span.vectors * index))
+      (spans + index).initialize(to: Span(memory, at: 7 + Span.vectors * index))
     }
   }
 
@@ -125,25 +155,26 @@ public final class NoUTurnTree {
     ends[0].logDensity = point.logDensity
     startEnergy = Leapfrog.energy(ends[0], metric, velocity: velocity)
     (acceptanceSum, leaves, isDivergent) = (0, 0, false)
-    copy(ends[0], to: &ends[1])
-    makeLeaf(trajectory, ends[0], energy: startEnergy)
+    copy(ends[0], to: ends[1])
+    beginTrajectory(at: ends[0])
     var isMoved = false
     var depth = 0
     var goesOn = true
     while goesOn && depth < greatestDepth {
       let isForward = generator.uniform() < 0.5
       let end = isForward ? 1 : 0
-      goesOn = grow(
-        depth, &ends[end], isForward ? stepSize : -stepSize, metric, density, into: subtree, using: &generator)
+      last = ends[end]
+      goesOn = grow(depth, isForward ? stepSize : -stepSize, metric, density, into: subtree, using: &generator)
       guard goesOn else { break }
+      copy(last, to: ends[end])
       depth += 1
       // (3), at the top.
-      let old = trajectory.pointee.logWeight
-      if log(generator.uniform()) < subtree.pointee.logWeight - old {
+      let weights = WeightPair(trajectory.pointee.logWeight, subtree.pointee.logWeight)
+      if generator.uniform() < weights.ratio {
         trajectory.pointee.exchangeDraw(with: &subtree.pointee)
         isMoved = true
       }
-      trajectory.pointee.logWeight = logSum(old, subtree.pointee.logWeight)
+      trajectory.pointee.logWeight = weights.logSum
       goesOn = join(isForward: isForward)
     }
     if isMoved {
@@ -163,13 +194,12 @@ public final class NoUTurnTree {
     let (t, new) = (trajectory.pointee, subtree.pointee)
     let first = (momentum: t.firstMomentum, velocity: t.firstVelocity)
     let (far, near) = isForward ? (first, t.end) : (t.end, first)
-    add(t.sum, new.firstMomentum)
-    var goesOn = isStraight(far.velocity, new.firstVelocity, sum)
-    add(new.sum, near.momentum)
-    goesOn = isStraight(near.velocity, new.end.velocity, sum) && goesOn
-    add(t.sum, new.sum)
-    goesOn = isStraight(far.velocity, new.end.velocity, sum) && goesOn
-    memory.copy(sum, to: t.momentumSum)
+    let goesOn = self.goesOn(
+      credence_turn(
+        first_sum: t.sum, second_sum: new.sum, first_last_momentum: near.momentum,
+        second_first_momentum: new.firstMomentum, first_first_velocity: far.velocity,
+        first_last_velocity: near.velocity, second_first_velocity: new.firstVelocity,
+        second_last_velocity: new.end.velocity), sum: t.momentumSum)
     if t.isPoint {
       memory.copy(t.firstMomentum, to: t.lastMomentum)
       memory.copy(t.firstVelocity, to: t.lastVelocity)
@@ -186,75 +216,71 @@ public final class NoUTurnTree {
     return goesOn
   }
 
-  /// Makes of a span the 2^depth leaves beyond `end`; whether it neither turns back nor diverges. Otherwise the span is of no use.
+  /// Makes of a span the 2^depth leaves beyond `last`; whether it neither turns back nor diverges. Otherwise the span is of no use.
   private func grow(
-    _ depth: Int, _ end: inout PhasePoint, _ step: Double, _ metric: Metric, _ density: DensityFunction,
+    _ depth: Int, _ step: Double, _ metric: Metric, _ density: DensityFunction,
     into span: UnsafeMutablePointer<Span>, using generator: inout Philox
   ) -> Bool {
-    if depth == 0 {
-      Leapfrog.step(&end, step, metric, density, velocity: velocity)
-      let energy = Leapfrog.energy(end, metric, velocity: velocity)
-      leaves += 1
-      acceptanceSum += min(1, exp(startEnergy - energy))
-      makeLeaf(span, end, energy: energy)
-      isDivergent = !(energy - startEnergy < Leapfrog.greatestError)
-      return !isDivergent
-    }
+    if depth == 0 { return makeLeaf(span, step, metric, density) }
     let (first, second) = (half(0, below: depth), half(1, below: depth))
-    guard grow(depth - 1, &end, step, metric, density, into: first, using: &generator),
-      grow(depth - 1, &end, step, metric, density, into: second, using: &generator)
+    guard grow(depth - 1, step, metric, density, into: first, using: &generator),
+      grow(depth - 1, step, metric, density, into: second, using: &generator)
     else { return false }
-    let logWeight = logSum(first.pointee.logWeight, second.pointee.logWeight)
-    span.pointee.logWeight = logWeight
+    let weights = WeightPair(first.pointee.logWeight, second.pointee.logWeight)
+    span.pointee.logWeight = weights.logSum
     // (3), within.
-    let isSecond = log(generator.uniform()) < second.pointee.logWeight - logWeight
+    let isSecond = generator.uniform() < weights.share
     span.pointee.exchangeDraw(with: &(isSecond ? second : first).pointee)
     let (a, b) = (first.pointee, second.pointee)
-    add(a.sum, b.firstMomentum)
-    guard isStraight(a.firstVelocity, b.firstVelocity, sum) else { return false }
-    add(b.sum, a.end.momentum)
-    guard isStraight(a.end.velocity, b.end.velocity, sum) else { return false }
-    add(a.sum, b.sum)
-    guard isStraight(a.firstVelocity, b.end.velocity, sum) else { return false }
-    memory.copy(sum, to: span.pointee.momentumSum)
+    guard
+      goesOn(
+        credence_turn(
+          first_sum: a.sum, second_sum: b.sum, first_last_momentum: a.end.momentum,
+          second_first_momentum: b.firstMomentum, first_first_velocity: a.firstVelocity,
+          first_last_velocity: a.end.velocity, second_first_velocity: b.firstVelocity,
+          second_last_velocity: b.end.velocity), sum: span.pointee.momentumSum)
+    else { return false }
     span.pointee.isPoint = false
     span.pointee.exchangeFirst(with: &first.pointee)
     span.pointee.exchangeLast(with: &second.pointee)
     return true
   }
 
-  /// A span of one point. `velocity` holds that of the point.
-  private func makeLeaf(_ span: UnsafeMutablePointer<Span>, _ point: PhasePoint, energy: Double) {
-    memory.copy(point.momentum, to: span.pointee.firstMomentum)
-    memory.copy(velocity, to: span.pointee.firstVelocity)
-    memory.copy(point.position, to: span.pointee.position)
-    memory.copy(point.gradient, to: span.pointee.gradient)
-    span.pointee.isPoint = true
-    span.pointee.logDensity = point.logDensity
-    span.pointee.energy = energy
-    span.pointee.logWeight = startEnergy - energy
+  /// Makes of a span the point one step beyond `last`, which it is then; whether the energy there is bounded.
+  private func makeLeaf(
+    _ span: UnsafeMutablePointer<Span>, _ step: Double, _ metric: Metric, _ density: DensityFunction
+  ) -> Bool {
+    var leaf = PhasePoint(
+      position: span.pointee.position, momentum: span.pointee.firstMomentum, gradient: span.pointee.gradient)
+    let energy = Leapfrog.step(
+      from: last, to: &leaf, step, metric, density, velocity: span.pointee.firstVelocity)
+    last = leaf
+    leaves += 1
+    acceptanceSum += min(1, exp(startEnergy - energy))
+    isDivergent = !(energy - startEnergy < Leapfrog.greatestError)
+    span.pointee.setPoint(logDensity: leaf.logDensity, energy: energy, logWeight: startEnergy - energy)
+    return !isDivergent
   }
 
-  private func copy(_ from: PhasePoint, to: inout PhasePoint) {
+  /// Makes of the trajectory its first point, whose velocity is in `velocity`.
+  private func beginTrajectory(at point: PhasePoint) {
+    let span = trajectory.pointee
+    memory.copy(point.momentum, to: span.firstMomentum)
+    memory.copy(velocity, to: span.firstVelocity)
+    memory.copy(point.position, to: span.position)
+    memory.copy(point.gradient, to: span.gradient)
+    trajectory.pointee.setPoint(logDensity: point.logDensity, energy: startEnergy, logWeight: 0)
+  }
+
+  /// Copies the vectors.
+  private func copy(_ from: PhasePoint, to: PhasePoint) {
     memory.copy(from.position, to: to.position)
     memory.copy(from.momentum, to: to.momentum)
     memory.copy(from.gradient, to: to.gradient)
-    to.logDensity = from.logDensity
   }
 
-  /// sum ← a + b.
-  private func add(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>) {
-    for i in 0..<memory.dimension { sum[i] = a[i] + b[i] }
-  }
-
-  /// Equation (1).
-  private func isStraight(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ rho: UnsafePointer<Double>) -> Bool
-  {
-    dot(a, rho, count: memory.dimension) > 0 && dot(b, rho, count: memory.dimension) > 0
-  }
-
-  private func logSum(_ a: Double, _ b: Double) -> Double {
-    let (least, greatest) = (min(a, b), max(a, b))
-    return least == -.infinity ? greatest : greatest + log1p(exp(least - greatest))
+  /// Equations (1) and (2) for two spans that follow each other; `sum` takes the sum of their momenta.
+  private func goesOn(_ spans: credence_turn, sum: UnsafeMutablePointer<Double>) -> Bool {
+    withUnsafePointer(to: spans) { credence_double_table().pointee.goes_on($0, sum, memory.dimension) }
   }
 }
