@@ -55,8 +55,12 @@ import Testing
       ConvergenceFinding.all(in: good, trajectories: record) == [
         .divergences(3, of: 4000), .lowEnergyFraction(chains: [1], least: 0.2), .saturatedTrees(2, of: 4000),
       ])
-    let sentence = ConvergenceFinding.fewEffectiveDraws(["a", "b", "c", "d"], least: 52.7, needed: 400).problem
-    #expect(sentence == "a, b, c and 1 more have as few as 52 effective draws; 400 are needed.")
+    func sentence(_ names: [String]) -> String {
+      ConvergenceFinding.fewEffectiveDraws(names, least: 52.7, needed: 400).problem
+    }
+    #expect(sentence(["a", "b", "c", "d"]) == "a, b, c and d have as few as 52 effective draws; 400 are needed.")
+    #expect(
+      sentence(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more have as few as 52 effective draws; 400 are needed.")
   }
 
   @Test func autocorrelationByTransformIsTheDirectSum() {

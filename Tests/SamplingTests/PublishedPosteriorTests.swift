@@ -29,7 +29,7 @@ import Testing
   /// Populations and latent functions cost more than the others: fewer draws of them.
   private func plan(_ name: String) -> SamplingPlan {
     switch name {
-    case "lotka_volterra": SamplingPlan(chains: 2, warmUp: 200, draws: 200, seed: 1)
+    case "lotka_volterra": SamplingPlan(chains: 2, warmUp: 300, draws: 300, seed: 1)
     case "gp_pois_regr": SamplingPlan(warmUp: 300, draws: 250, seed: 2)
     default: SamplingPlan(seed: 1)
     }
@@ -57,8 +57,9 @@ import Testing
       samples.summaries(in: posterior.space, deriving: posterior.derived), posterior.figures,
       least: plan(name).draws == 1000 ? 400 : 100)
     let record = samples.trajectories
-    // The published draws of the latent process were made with a target acceptance of 0.99, ours with 0.8.
-    let allowed = name == "gp_pois_regr" ? record.drawCount / 100 : 0
+    // The published draws of the latent process were made with a target acceptance of 0.99, ours with 0.8. Elsewhere a
+    // divergence is a rare accident: in the mouth of the schools' funnel one of a few thousand draws finds one.
+    let allowed = record.drawCount / (name == "gp_pois_regr" ? 100 : 1000)
     #expect(record.divergences <= allowed && record.saturatedTrees == 0, "\(record)")
   }
 
