@@ -4,8 +4,8 @@
 //
 //  Equations  (1) E = max(fewestEpochs, min(mostEpochs, steps / ⌈N / B⌉)); a convolutional network costs much more a step, and
 //                 takes a quarter of the steps and of the fewest epochs
-//             (2) the first learning rate is min(0.01, 0.5 / U): wide layers sum over more inputs, and a step of Adam moves
-//                 each by as much
+//             (2) the first learning rate is min(0.01, 0.5 / U √(B / 32)): wide layers sum over more inputs, and a step of Adam
+//                 moves each by as much; the noise of a gradient falls with the square root of its rows
 //
 //  A mode of weights and noise together has too little noise when the network can pass near every training row. So a share
 //  of the rows, another one for each member, is held back, and these rows choose the epoch and the noise: see
@@ -44,8 +44,9 @@ public enum Defaults {
   }
 
   /// Equation (2); the usual rate of Adam for convolutional networks.
-  static func learningRate(_ network: NetworkDescription) -> Double {
-    if case .dense(let units) = network { min(0.01, 0.5 / Double(units.max() ?? 1)) } else { 1e-3 }
+  static func learningRate(_ network: NetworkDescription, batchSize: Int) -> Double {
+    guard case .dense(let units) = network else { return 1e-3 }
+    return min(0.01, 0.5 / Double(units.max() ?? 1) * (Double(batchSize) / 32).squareRoot())
   }
 
   /// A tenth of the rows is held back, a fifth of few; a quarter of the epochs without an improvement is the end.
@@ -77,6 +78,6 @@ public enum Defaults {
     let batchSize = batchSize ?? Self.batchSize(rows: rows)
     return TrainingDefaults(
       rows: rows, epochs: epochs(rows: rows, batchSize: batchSize, network: network), batchSize: batchSize,
-      learningRate: learningRate(network), stopsEarly: true)
+      learningRate: learningRate(network, batchSize: batchSize), stopsEarly: true)
   }
 }

@@ -85,7 +85,12 @@ extension MethodEntry {
       .number("spread", in: 1e-6...10, default: 0.1, "the first standard deviations, as a share of the usual start"),
       .number("annealing", in: 0...1, default: 0, "share of the steps in which the divergence's weight rises to one"),
       .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
-    ], defaults: { training, _ in training.stopsEarly = false }
+    ],
+    defaults: { training, _ in
+      training.stopsEarly = false
+      // The noise of its gradients is that of the drawn weights, which more rows do not lessen.
+      training.learningRate /= max(1, (Double(training.batchSize) / 32).squareRoot())
+    }
   ) { (options, setting) throws(TrainingError) in
     let (count, draws, share) = (setting.model.parameterCount, options.integer("draws"), options.number("annealing"))
     let (alpha, samples) = (options.number("alpha"), options.integer("samples"))
