@@ -42,8 +42,9 @@ package final class DataPass<Element: Scalar> {
     let shapes = [point.parameters.shape, point.state.shape, inputs, targets] + extra.map(\.shape)
     let tensors = shapes.enumerated().map { Tensor.input($0.offset, shape: $0.element) }
     let outputs = try build(NetworkTrace(point.model, tensors))
-    let executor = Executor<Element>(Plan(Program(inputShapes: shapes, outputs: outputs)), pool: run.pool)
-    _ = executor.input(0).update(fromContentsOf: point.parameters.elements)
+    // Parameters are read where they lie; data are copied to where their rows are aligned, for they are read more than once.
+    let executor = Executor<Element>(
+      Plan(Program(inputShapes: shapes, outputs: outputs)), pool: run.pool, boundInputs: [0])
     _ = executor.input(1).update(fromContentsOf: point.state.elements)
     for (index, array) in extra.enumerated() { _ = executor.input(4 + index).update(fromContentsOf: array.elements) }
     return executor
@@ -60,15 +61,19 @@ package final class DataPass<Element: Scalar> {
   package func forEachBatch(_ body: (Buffers, Range<Int>) -> Void) throws(CurvatureError) {
     let width = point.inputs.count / max(point.count, 1)
     let targetWidth = point.targets.count / max(point.count, 1)
-    for start in stride(from: 0, to: point.count, by: rows) {
-      let range = start..<min(start + rows, point.count)
-      guard let executor = range.count == rows ? full : last else { continue }
-      let (first, end) = (range.lowerBound, range.upperBound)
-      _ = executor.input(2).update(fromContentsOf: point.inputs.elements[first * width..<end * width])
-      _ = executor.input(3).update(fromContentsOf: point.targets.elements[first * targetWidth..<end * targetWidth])
-      executor.run(key: RandomKey(seed: Self.seed, step: UInt64(start)))
-      body(executor.plan.program.outputShapes.indices.map { executor.output($0) }, range)
-      if run.shouldStop() { throw .stopped }
+    try point.parameters.elements.withUnsafeBufferPointer { (parameters) throws(CurvatureError) in
+      full.bindInput(0, to: parameters)
+      last?.bindInput(0, to: parameters)
+      for start in stride(from: 0, to: point.count, by: rows) {
+        let range = start..<min(start + rows, point.count)
+        guard let executor = range.count == rows ? full : last else { continue }
+        let (first, end) = (range.lowerBound, range.upperBound)
+        _ = executor.input(2).update(fromContentsOf: point.inputs.elements[first * width..<end * width])
+        _ = executor.input(3).update(fromContentsOf: point.targets.elements[first * targetWidth..<end * targetWidth])
+        executor.run(key: RandomKey(seed: Self.seed, step: UInt64(start)))
+        body(executor.plan.program.outputShapes.indices.map { executor.output($0) }, range)
+        if run.shouldStop() { throw .stopped }
+      }
     }
   }
 
