@@ -134,7 +134,11 @@ let package = Package(
       "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation", "GoldenValues"],
       resources: [.copy("Fixtures")]),
     tests(
-      "Sampling", ["Arrays", "Programs", "Probability", "Evaluation", "Datasets", "CAllocationCounter"],
+      "Sampling",
+      [
+        "Arrays", "Programs", "Probability", "Networks", "Optimization", "Training", "Approximations", "Evaluation",
+        "Datasets", "CAllocationCounter",
+      ],
       resources: [.copy("Fixtures")]),
     tests("Reports"),
     tests(
@@ -150,7 +154,11 @@ let package = Package(
         "Evaluation", "Sampling", "CAllocationCounter", "GoldenValues",
       ], resources: [.copy("Fixtures")]),
     tests(
-      "Experiments", ["Arrays", "Probability", "Networks", "Datasets", "Training", "Approximations", "Evaluation"],
+      "Experiments",
+      [
+        "Arrays", "Probability", "Networks", "Curvatures", "Optimization", "Datasets", "Training", "Approximations",
+        "Evaluation",
+      ],
       resources: [.copy("Fixtures")]),
     tests("Credence"),
     tests("CommandLineTool"),

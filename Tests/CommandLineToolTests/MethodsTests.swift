@@ -56,7 +56,7 @@ import Testing
     arguments: zip(
       ["depth=3", "members=0", "members=x", "bagging=perhaps", "members"],
       [
-        "the method ensemble has no option 'depth'; it has members, bagging",
+        "the method ensemble has no option 'depth'; it has members, bagging, adversarial",
         "the option members of the method ensemble is a whole number from 1 to 10000, not '0'",
         "the option members of the method ensemble is a whole number from 1 to 10000, not 'x'",
         "the option bagging of the method ensemble is yes or no, not 'perhaps'",

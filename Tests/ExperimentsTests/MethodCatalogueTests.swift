@@ -88,7 +88,7 @@ import Training
     )
     #expect(
       sentence("ensemble", ["depth": .integer(1)])
-        == "the method ensemble has no option 'depth'; it has members, bagging")
+        == "the method ensemble has no option 'depth'; it has members, bagging, adversarial")
     #expect(sentence("map", ["depth": .integer(1)]) == "the method map has no option 'depth'; it has optimizer")
     #expect(
       MethodError.unknownOption("depth", method: "plain", known: []).description

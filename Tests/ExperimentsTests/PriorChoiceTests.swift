@@ -15,6 +15,7 @@ import Training
       .normal: .normal(scale: 0.5), .laplace: .laplace(scale: 0.5),
       .studentT: .studentT(degreesOfFreedom: 4, scale: 0.5),
       .scaleMixture: .scaleMixture(weight: 0.5, wide: 0.5, narrow: 0.005), .horseshoe: .horseshoe(scale: 0.5),
+      .fanIn: .fanIn(gain: 0.5, biasScale: 0.5), .flat: .flat,
     ]
     for choice in PriorChoice.allCases {
       let description = FitDescription(network: .dense([3]), priorScale: 0.5, prior: choice)
@@ -30,13 +31,38 @@ import Training
   }
 
   @Test(
-    arguments: ["map", "variational", "ensemble", "sgld", "dropout", "swag"], PriorChoice.allCases)
+    arguments: ["map", "ensemble", "bootstrap", "sgld", "dropout", "swag"], PriorChoice.allCases)
   func theseMethodsTakeEveryPrior(method: String, prior: PriorChoice) throws {
     let description = FitDescription(
       method: MethodDescription(method), network: .dense([4]), epochs: 40, seed: 1, prior: prior)
     let model = try description.run(on: SmallData.regression(), control: RunControl(threads: 1))
     let predicted = model.predict(try SmallData.regression().examples.inputs, threads: 1)
     #expect(predicted.mean.allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: PriorChoice.allCases.filter { $0 != .flat })
+  func distributionsTakeEveryPriorThatHasAWidth(prior: PriorChoice) throws {
+    try theseMethodsTakeEveryPrior(method: "variational", prior: prior)
+  }
+
+  @Test(arguments: ["laplace", "ivon", "anchored"]) func whatNeedsANormalPriorTakesOneScaledByFanIn(method: String)
+    throws
+  {
+    try theseMethodsTakeEveryPrior(method: method, prior: .fanIn)
+  }
+
+  @Test(arguments: [
+    (
+      "variational", "variational inference needs a prior: under a flat one the spreads of unused weights have no limit"
+    ),
+    ("nuts", "under a flat prior the posterior may have no finite mass; give the parameters a prior"),
+    ("hmc", "under a flat prior the posterior may have no finite mass; give the parameters a prior"),
+  ])
+  func theseMethodsNeedAPriorAndSayWhy(method: String, sentence: String) throws {
+    let description = FitDescription(
+      method: MethodDescription(method), network: .dense([4]), epochs: 40, seed: 1, prior: .flat)
+    let error = #expect(throws: TrainingError.self) { try description.run(on: SmallData.regression()) }
+    #expect(error?.description == sentence)
   }
 
   @Test(arguments: [

@@ -17,6 +17,11 @@ extension Laplace {
     case .functional(let count) where count < 1: return "a curvature of \(count) examples: it needs at least one"
     case .functional where curvature == .hessian:
       return "the Hessian is no sum over examples of squares; take the Gauss–Newton matrix"
+    case .subnetwork(.slices(let names)):
+      let slices = model.network.layout.slices
+      if let name = names.first(where: { name in !slices.contains { LaplaceApproximation.fits(name, $0) } }) {
+        return "no slice is named \(name); the slices are \(slices.map(\.name).joined(separator: ", "))"
+      }
     default: break
     }
     if tuning == .perParameter && structure != .diagonal && structure != .lastLayer(.diagonal) {

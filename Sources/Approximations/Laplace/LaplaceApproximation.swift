@@ -215,10 +215,14 @@ struct LaplaceApproximation {
     return slices(of: model, named: [layer])
   }
 
+  /// The slices that the names choose; without names, those of the last layer.
   static func slices(of model: BayesianModel, named names: [String]) -> [ParameterSlice] {
-    model.network.layout.slices.filter { slice in
-      names.contains { slice.name == $0 || slice.name.hasPrefix($0 + ".") }
-    }
+    if names.isEmpty { return lastLayer(of: model) }
+    return model.network.layout.slices.filter { slice in names.contains { fits($0, slice) } }
+  }
+
+  static func fits(_ name: String, _ slice: ParameterSlice) -> Bool {
+    slice.name == name || slice.name.hasPrefix(name + ".")
   }
 
   private func indices(_ subnetwork: Subnetwork, _ run: CurvatureRun) throws(CurvatureError) -> [Int] {

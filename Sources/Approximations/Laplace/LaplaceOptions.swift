@@ -28,6 +28,6 @@ public enum Subnetwork: Hashable, Sendable, Codable {
   case largestMagnitude(count: Int)
   /// The parameters with the largest variance under the diagonal approximation. Precondition: count ≥ 1.
   case largestVariance(count: Int)
-  /// All parameters whose names are these, or begin with these up to a dot.
+  /// All parameters whose names are these, or begin with these up to a dot. No name means the last layer.
   case slices([String])
 }

@@ -30,7 +30,9 @@ struct NetworkOptions: ParsableArguments {
   var prior: PriorChoice?
 
   @Option(
-    help: ArgumentHelp("The scale of that prior: of a normal one the standard deviation.", valueName: "x"))
+    help: ArgumentHelp(
+      "The scale of that prior: of a normal one the standard deviation; fan-in divides it by the root of a layer's inputs.",
+      valueName: "x"))
   var priorScale: Double = Defaults.priorScale
 
   /// Throws: `ValidationError` that says what is possible.

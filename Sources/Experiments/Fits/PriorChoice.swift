@@ -1,4 +1,4 @@
-//  PriorChoice.swift — the priors that a description can name, each with one scale.
+//  PriorChoice.swift — the priors that a description can name, each with one scale but for the flat one.
 
 import Probability
 
@@ -14,6 +14,11 @@ public enum PriorChoice: String, Hashable, Sendable, Codable, CaseIterable {
   case scaleMixture = "scale-mixture"
   /// Weights are pulled to zero or let go.
   case horseshoe
+  /// Normal. The scale of a weight is divided by the root of the inputs of its layer, so that wide layers put out no more than
+  /// narrow ones; that of a bias is the scale.
+  case fanIn = "fan-in"
+  /// None: a mode is that of the likelihood alone.
+  case flat
 
   /// Few enough for heavy tails, and the variance is finite.
   static let degreesOfFreedom = 4.0
@@ -29,6 +34,8 @@ public enum PriorChoice: String, Hashable, Sendable, Codable, CaseIterable {
     case .scaleMixture:
       .scaleMixture(weight: Self.mixtureWeight, wide: scale, narrow: Self.mixtureRatio * scale)
     case .horseshoe: .horseshoe(scale: scale)
+    case .fanIn: .fanIn(gain: scale, biasScale: scale)
+    case .flat: .flat
     }
   }
 }

@@ -9,11 +9,16 @@ extension MethodEntry {
     options: [
       .integer("members", in: 1...10_000, default: Defaults.members, "networks"),
       .flag("bagging", default: false, "give each network a resample of the rows"),
+      .number(
+        "adversarial", in: 0...1, default: 0,
+        "each row is also seen a step towards higher loss, this share of an input's range long; 0 does without"),
     ], rehearsal: ["members": .integer(1)]
   ) { options, setting in
-    let members = options.integer("members")
+    let (members, share) = (options.integer("members"), options.number("adversarial"))
     return MethodPlan(
-      DeepEnsemble(members: members, bagging: options.flag("bagging"), training: setting.training), setting,
+      DeepEnsemble(
+        members: members, bagging: options.flag("bagging"),
+        adversarial: share > 0 ? AdversarialTraining(share: share) : nil, training: setting.training), setting,
       networks: members, cheaper: "fewer units or fewer members")
   }
 }

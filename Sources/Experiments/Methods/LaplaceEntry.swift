@@ -45,7 +45,7 @@ extension MethodEntry {
       case .lowRank: .lowRank(options.integer("rank"))
       case .functional: .functional(examples: options.integer("rank"))
       case .lastLayer: .lastLayer(options.choice("layer"))
-      case .subnetwork: .subnetwork(options.choice("choice", as: Choice.self).subnetwork(options.integer("count")))
+      case .subnetwork: .subnetwork(options.choice("choice", as: Choice.self).subnetwork(options))
       }
     }
   }
@@ -54,25 +54,29 @@ extension MethodEntry {
   private enum Choice: String, CaseIterable {
     case largestVariance = "largest-variance"
     case largestMagnitude = "largest-magnitude"
+    case slices
 
-    func subnetwork(_ count: Int) -> Subnetwork {
+    func subnetwork(_ options: MethodOptions) -> Subnetwork {
       switch self {
-      case .largestVariance: .largestVariance(count: count)
-      case .largestMagnitude: .largestMagnitude(count: count)
+      case .largestVariance: .largestVariance(count: options.integer("count"))
+      case .largestMagnitude: .largestMagnitude(count: options.integer("count"))
+      case .slices: .slices(options.names("over"))
       }
     }
   }
 
+  /// Two names for one matrix: of every likelihood here the Gauss–Newton matrix is the exact Fisher information.
   private enum Matrix: String, CaseIterable {
     case gaussNewton = "gauss-newton"
+    case fisher
     case sampledFisher = "sampled-fisher"
     case empiricalFisher = "empirical-fisher"
     case hessian
 
-    var curvature: Curvature {
+    func curvature(draws: Int) -> Curvature {
       switch self {
-      case .gaussNewton: .gaussNewton
-      case .sampledFisher: .sampledFisher(draws: 1)
+      case .gaussNewton, .fisher: .gaussNewton
+      case .sampledFisher: .sampledFisher(draws: draws)
       case .empiricalFisher: .empiricalFisher
       case .hessian: .hessian
       }
@@ -132,7 +136,11 @@ extension MethodEntry {
       .integer("rank", in: 1...100_000, default: 50, "eigenpairs of low-rank, examples of functional"),
       .choice("choice", default: Choice.largestVariance, "the parameters of the structure subnetwork"),
       .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
-      .choice("curvature", default: Matrix.gaussNewton, "the matrix that stands for the curvature"),
+      .names("over", "layers or parameters of the choice slices", none: "last"),
+      .choice(
+        "curvature", default: Matrix.gaussNewton,
+        "the matrix that stands for the curvature; fisher is gauss-newton, which is exact"),
+      .integer("targets", in: 1...1000, default: 1, "targets that sampled-fisher draws for each row"),
       .choice(
         "tuning", default: Tuning.auto,
         "what chooses the prior's precision: evidence after or during training, rows held back"),
@@ -148,7 +156,7 @@ extension MethodEntry {
     let (count, components) = (setting.model.parameterCount, options.integer("components"))
     let method = Laplace(
       options.choice("structure", as: Structure.self).structure(options, setting),
-      curvature: options.choice("curvature", as: Matrix.self).curvature,
+      curvature: options.choice("curvature", as: Matrix.self).curvature(draws: options.integer("targets")),
       tuning: options.choice("tuning", as: Tuning.self).tuning(options, setting.training),
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)

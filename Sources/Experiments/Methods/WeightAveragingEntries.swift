@@ -1,38 +1,53 @@
 //  WeightAveragingEntries.swift — `swa`, `swag`, `multi-swag` and `snapshot`: what the end of a training run says.
 //
-//  The steps of the averaging phase are those of the run's optimiser at a constant rate, a share of the first one. Where rows may be
-//  held back, a pilot says when averaging begins: see `Pilot`.
+//  The steps of the averaging phase are those of the run's optimiser at a constant rate, a share of the first one, or at one that
+//  falls in cycles to a lower share. Where rows may be held back, a pilot says when averaging begins: see `Pilot`.
 //
 //  With batch normalisation the draws of SWAG need the statistics of the data, so the draws are stored, not the Gaussian.
 
 import Approximations
 import Networks
+import Training
 
 extension MethodEntry {
   private static let from = MethodOption.number(
     "from", in: 0...0.99, default: 0.5, "share of the run after which weights are averaged")
   private static let rate = MethodOption.number(
     "rate", in: 1e-6...10, default: 0.3, "learning rate while averaging, as a share of the first one")
+  private static let cycle = MethodOption.integer(
+    "cycle", in: 0...1_000_000, default: 0,
+    "epochs in which the rate falls again and again, with a look at the end of each fall; 0 keeps it constant")
+  private static let lowest = MethodOption.number(
+    "lowest", in: 1e-6...10, default: 0.01, "learning rate at the end of a cycle, as a share of the first one")
   private static let swagOptions = [
-    from, rate, MethodOption.integer("rank", in: 0...10_000, default: 20, "deviations that are kept"),
+    from, rate, cycle, lowest, MethodOption.integer("rank", in: 0...10_000, default: 20, "deviations that are kept"),
     .number("scale", in: 0...100, default: 1, "widens or narrows the draws"),
     .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
   ]
 
-  /// Averaging begins where the pilot was best, and has twenty epochs at least.
+  /// Averaging begins where the pilot was best, and has twenty looks at least.
   @Sendable private static func epochs(_ best: Int, _ options: MethodOptions) -> Int {
-    let share = options.number("from")
-    return Int((max(Double(best) / max(share, 0.1), 20 / (1 - share))).rounded(.up))
+    let (share, fewest) = (options.number("from"), Double(20 * max(options.integer("cycle"), 1)))
+    return Int((max(Double(best) / max(share, 0.1), fewest / (1 - share))).rounded(.up))
   }
 
-  private static func phase(_ options: MethodOptions, _ setting: FitSetting) -> AveragingPhase {
-    AveragingPhase(
-      from: options.number("from"), rate: .constant(options.number("rate") * setting.learningRate))
+  /// Throws: `TrainingError.unusable` where a rate would rise in a cycle.
+  private static func phase(
+    _ options: MethodOptions, _ setting: FitSetting
+  ) throws(TrainingError) -> AveragingPhase {
+    let (rate, lowest, cycle) = (options.number("rate"), options.number("lowest"), options.integer("cycle"))
+    let (first, last) = (rate * setting.learningRate, lowest * setting.learningRate)
+    guard cycle == 0 || lowest <= rate else {
+      throw .unusable(
+        "the rate of a cycle falls from \(rate) to \(lowest), which is more; let lowest be \(rate) or less")
+    }
+    return AveragingPhase(
+      from: options.number("from"), rate: cycle == 0 ? .constant(first) : .cyclical(first, to: last, epochs: cycle))
   }
 
-  private static func swag(_ options: MethodOptions, _ setting: FitSetting) -> SWAG {
+  private static func swag(_ options: MethodOptions, _ setting: FitSetting) throws(TrainingError) -> SWAG {
     SWAG(
-      training: setting.training, phase: phase(options, setting), rank: options.integer("rank"),
+      training: setting.training, phase: try phase(options, setting), rank: options.integer("rank"),
       scale: options.number("scale"), draws: options.integer("draws"))
   }
 
@@ -46,17 +61,17 @@ extension MethodEntry {
 
   static let weightAveraging = MethodEntry(
     name: StochasticWeightAveraging.name, summary: "the mean of the weights along the end of a training run",
-    options: [from, rate], epochsAfterPilot: epochs
-  ) { options, setting in
+    options: [from, rate, cycle, lowest], epochsAfterPilot: epochs
+  ) { (options, setting) throws(TrainingError) in
     MethodPlan(
-      StochasticWeightAveraging(training: setting.training, phase: phase(options, setting)), setting, networks: 2)
+      StochasticWeightAveraging(training: setting.training, phase: try phase(options, setting)), setting, networks: 2)
   }
 
   static let swag = MethodEntry(
     name: SWAG.name, summary: "a Gaussian with the mean and the spread of the weights along the end of a training run",
     options: swagOptions, epochsAfterPilot: epochs
-  ) { options, setting in
-    let (count, method) = (setting.model.parameterCount, swag(options, setting))
+  ) { (options, setting) throws(TrainingError) in
+    let (count, method) = (setting.model.parameterCount, try swag(options, setting))
     return MethodPlan(
       method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
@@ -68,9 +83,9 @@ extension MethodEntry {
     name: Mixture<SWAG>.name, summary: "several SWAG posteriors, each around a mode of its own",
     options: [.integer("components", in: 1...1000, default: Defaults.members, "posteriors")] + swagOptions,
     rehearsal: ["components": .integer(1)], epochsAfterPilot: epochs
-  ) { options, setting in
+  ) { (options, setting) throws(TrainingError) in
     let (count, component, components) = (
-      setting.model.parameterCount, swag(options, setting), options.integer("components")
+      setting.model.parameterCount, try swag(options, setting), options.integer("components")
     )
     let draws = max(component.draws, components)
     let vectors = components * (8 + 2 * component.rank) + 2 * draws
