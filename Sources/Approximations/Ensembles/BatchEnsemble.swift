@@ -38,7 +38,7 @@ public struct BatchEnsemble: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
-    try model.refuseRunningStatistics(for: "members that share their weights")
+    try Self.check(model)
     let factors = RankOneFactors(model, members: members)
     var configuration = training
     configuration.earlyStopping = nil
@@ -52,6 +52,11 @@ public struct BatchEnsemble: InferenceMethod {
     let result = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)[0].result
     return DrawsPosterior(
       model: model, draws: factors.draws(of: result.vector), states: DenseArray([], shape: [members, 0]))
+  }
+
+  /// Throws: `TrainingError.unusable` for a network with running statistics.
+  package static func check(_ model: BayesianModel) throws(TrainingError) {
+    try model.refuseRunningStatistics(for: "members that share their weights")
   }
 
   private func objective(_ model: BayesianModel, _ factors: RankOneFactors) -> TrainingObjective {

@@ -49,7 +49,7 @@ public struct SteinEnsemble: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
-    try model.refuseRunningStatistics(for: "particles that move together")
+    try Self.check(model)
     var configuration = training
     configuration.earlyStopping = nil
     let members = members
@@ -66,6 +66,11 @@ public struct SteinEnsemble: InferenceMethod {
     return DrawsPosterior(
       model: model, draws: DenseArray(result.vector, shape: [members, model.parameterCount]),
       states: DenseArray([], shape: [members, 0]))
+  }
+
+  /// Throws: `TrainingError.unusable` for a network with running statistics.
+  package static func check(_ model: BayesianModel) throws(TrainingError) {
+    try model.refuseRunningStatistics(for: "particles that move together")
   }
 
   private func particles(_ vector: Tensor, _ count: Int) -> [Tensor] {

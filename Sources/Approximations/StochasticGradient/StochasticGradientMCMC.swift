@@ -75,11 +75,7 @@ public struct StochasticGradientMCMC: InferenceMethod {
     let (p, q) = (model.parameterCount, model.network.stateCount)
     let bytes = 4 * chains * draws * (p + q)  // (1) of `DrawStorage`
     if let problem = storage.problem(bytes: bytes, draws: chains * draws) { throw .unusable(problem) }
-    if control != .none && q > 0 {
-      throw .unusable(
-        "control variates compare two gradients of one minibatch, and batch normalisation makes the gradient of a row "
-          + "depend on the other rows; use no control variates, or group or layer normalisation")
-    }
+    try check(model)
     let folder = storage.folder(bytes: bytes)
     var recipe = TrainingRecipe.mode(
       of: model, TrainingConfiguration(epochs: epochs, batchSize: batchSize, schedule: path.schedule))
@@ -112,6 +108,14 @@ public struct StochasticGradientMCMC: InferenceMethod {
       recipe.start = { _, _ in mode }
     }
     return recipe
+  }
+
+  /// Throws: `TrainingError.unusable` for control variates over a network with running statistics.
+  package func check(_ model: BayesianModel) throws(TrainingError) {
+    guard control != .none && model.network.stateCount > 0 else { return }
+    throw .unusable(
+      "control variates compare two gradients of one minibatch, and batch normalisation makes the gradient of a row "
+        + "depend on the other rows; use no control variates, or group or layer normalisation")
   }
 
   /// Names the control in checkpoints: a mode by a hash of its bits.

@@ -92,7 +92,7 @@ public struct FitDescription: Hashable, Sendable, Codable {
   /// The fit of a model to so many rows, all settings chosen.
   ///
   /// Throws: `TrainingError.unusable` when the method does not take the model, or there is no such method.
-  func plan(_ model: BayesianModel, rows: Int) throws(TrainingError) -> MethodPlan {
+  package func plan(_ model: BayesianModel, rows: Int) throws(TrainingError) -> MethodPlan {
     let (entry, options) = try resolvedMethod()
     let setting = FitSetting(
       model: model, training: try training(rows: rows), learningRate: try choices(rows: rows).learningRate, rows: rows)

@@ -1,6 +1,7 @@
 //  EnsembleVariantEntries.swift — `anchored`, `bootstrap`, `batchensemble`, `stein`: ensembles whose members are kept apart otherwise.
 
 import Approximations
+import Training
 
 extension MethodEntry {
   static let anchoredEnsemble = MethodEntry(
@@ -25,8 +26,9 @@ extension MethodEntry {
   static let batchEnsemble = MethodEntry(
     name: BatchEnsemble.name, summary: "members that share weights but for a factor for each input and output",
     options: [members], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
-  ) { options, setting in
-    MethodPlan(
+  ) { (options, setting) throws(TrainingError) in
+    try BatchEnsemble.check(setting.model)
+    return MethodPlan(
       BatchEnsemble(members: options.integer("members"), training: setting.training), setting,
       networks: options.integer("members"), cheaper: "fewer members")
   }
@@ -37,8 +39,9 @@ extension MethodEntry {
       .integer("members", in: 2...1000, default: Defaults.members, "networks"),
       .choice("space", of: ["functions", "weights"], default: "functions", "what they are kept apart in"),
     ], rehearsal: ["members": .integer(2)], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
-  ) { options, setting in
-    MethodPlan(
+  ) { (options, setting) throws(TrainingError) in
+    try SteinEnsemble.check(setting.model)
+    return MethodPlan(
       SteinEnsemble(
         members: options.integer("members"), space: options.choice("space"), training: setting.training), setting,
       networks: options.integer("members"), cheaper: "fewer members")

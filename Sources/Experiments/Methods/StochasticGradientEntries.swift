@@ -77,7 +77,7 @@ extension MethodEntry {
         return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
       },
       mover: { _ in ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain") }
-    ) { options, setting in
+    ) { (options, setting) throws(TrainingError) in
       let chains = options.integer("chains")
       let path = SamplingPath.modes(
         from: setting.learningRate,
@@ -93,6 +93,7 @@ extension MethodEntry {
         chains: chains, temperature: options.number("temperature"),
         control: options.choice("control", as: Control.self) == .anchored ? .anchored() : .none,
         storage: .memory(limit: .max))
+      try method.check(setting.model)
       var plan = MethodPlan(
         method, setting, memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 5)),
         memoryUse: "\(draws) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",

@@ -88,8 +88,10 @@ package struct LinearisedEvidence: Sendable {
       moved.logFactor = min(max(moved.logFactor, -Self.limit), Self.limit)
       if tunesNoise, let residuals = fit.residuals {
         let count = Double(residuals.count)
-        // Kept away from what a perfect fit would make of it.
-        moved.scale = max(count - sums.determined, 0.01 * count) / max(residuals.sum - 2 * sums.gain, 1e-300)
+        // Kept away from what a perfect fit would make of it. With a curvature that is none of the residuals', as that of drawn
+        // targets, the gain may be more than there is.
+        let left = max(residuals.sum - 2 * sums.gain, 0.01 * residuals.sum, 1e-300)
+        moved.scale = max(count - sums.determined, 0.01 * count) / left
         moved.scale = min(max(moved.scale, exponential(-Self.limit)), exponential(Self.limit))
       }
       let change = max(abs(moved.logFactor - logFactor), abs(logarithm(moved.scale / scale)))
