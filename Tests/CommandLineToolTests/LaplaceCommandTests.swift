@@ -63,6 +63,28 @@ import Testing
     #expect(outcome.errors.contains("the Kronecker structure needs"), "\(outcome.errors)")
   }
 
+  @Test func aPosteriorWithoutWidthIsCalledOne() throws {
+    let place = try place()
+    let narrow = ["--option", "tuning=fixed", "--prior-scale", "1e-5"]
+    #expect(try place.start(["fit", "train.csv", "--out", "m.credence"] + Self.quick + narrow).wait().code == 0)
+    let summary = try place.run("inspect", "m.credence").output
+    #expect(summary.contains(" parameters: the prior is so narrow that the posterior has no width that shows"))
+    // Of numbers the noise is learnt again, and the score with it.
+    try place.split("iris.csv")
+    let comparison = try place.run(
+      "compare", "train.csv", "--target", "y", "--task", "classification", "--network", "8", "--epochs", "40",
+      "--quiet",
+      "--methods", "laplace", "--option", "laplace.tuning=fixed", "--prior-scale", "1e-5")
+    #expect(
+      comparison.output.contains("\nlaplace scores as map does: its posterior has no width that shows.\n"),
+      "\(comparison.output)")
+    #expect(comparison.output.contains("defaults but for laplace (tuning fixed)."))
+    try place.split("diabetes.csv")
+    #expect(try place.start(["fit", "train.csv", "--out", "w.credence"] + Self.quick).wait().code == 0)
+    let other = try place.run("inspect", "w.credence").output
+    #expect(other.contains("determined by the data") && !other.contains("no width"))
+  }
+
   @Test func severalComponentsAndEvidenceDuringTrainingAreFittedAndRead() throws {
     let place = try place()
     for option in [["components=2"], ["tuning=during-training", "burn-in=2", "every=10"]] {

@@ -103,6 +103,22 @@ import Training
     #expect(comparison.measures == [.negativeLogLikelihood, .coverageOf90, .fitSeconds])
   }
 
+  @Test func whatScoresAsMAPDoesIsNamed() {
+    func record(_ name: String, _ loss: Double, error: Double = 0.1) -> TrialRecord {
+      TrialRecord(
+        method: MethodDescription(name), measures: [.negativeLogLikelihood: loss, .errorRate: error, .fitSeconds: loss])
+    }
+    let records = [
+      record("map", 0.1571), record("laplace", 0.157101), record("swa", 0.1573), record("sgld", 0.1571, error: 0.2),
+      TrialRecord(method: MethodDescription("x"), failure: "it cannot be"),
+    ]
+    func alike(_ records: [TrialRecord]) -> [String] {
+      Comparison(records: records, data: "d.csv", rows: 8, testRows: 2, budget: nil, seed: 0).methodsLikeMAP
+    }
+    #expect(alike(records) == ["laplace"])
+    #expect(alike(Array(records.dropFirst())) == [])
+  }
+
   @Test func aClassThatOnlyTheHeldOutRowsHaveIsNamedWithAnotherWayOut() throws {
     let rows = 40
     let table = Table(

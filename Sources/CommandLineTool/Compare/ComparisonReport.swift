@@ -59,10 +59,11 @@ struct ComparisonReport {
     let failures = comparison.records.compactMap { record in
       record.failure.map { "\(record.method.name) has no result: \($0)." }
     }
-    let chosen = comparison.records.map(\.method).filter { !$0.options.isEmpty }.map(\.summary)
+    let chosen = comparison.records.map(\.method).filter { !$0.options.isEmpty }.map(\.choices)
     let budget = comparison.budget.map { "at most \(NumberFormat.duration(seconds: $0)) for each fit" } ?? "no budget"
+    let alike = comparison.methodsLikeMAP.map { "\($0) scores as map does: its posterior has no width that shows." }
     let lines =
-      failures + [
+      failures + alike + [
         "Fitted to \(comparison.rows) rows, scored on \(comparison.testRows) others; \(budget); "
           + "\(NumberFormat.count(threads, "thread")); seed \(comparison.seed).",
         "Options: " + (chosen.isEmpty ? "defaults" : "defaults but for " + chosen.joined(separator: "; "))

@@ -22,6 +22,9 @@ struct ModelSummary {
     table.append([
       "log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated",
     ])
+    if let laplace = model.posterior as? LaplacePosterior {
+      table.append(["determined by the data", determined(laplace)])
+    }
     table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
     table.append([
@@ -42,6 +45,15 @@ struct ModelSummary {
     table.append(["seed", "\(record.settings.seed)"])
     return table
   }
+
+  private static func determined(_ posterior: LaplacePosterior) -> String {
+    let count = posterior.effectiveParameters
+    return NumberFormat.number(count) + " parameters"
+      + (abs(count) < fewestDetermined ? ": the prior is so narrow that the posterior has no width that shows" : "")
+  }
+
+  /// Parameters that the data determine, below which a Laplace approximation is its point.
+  private static let fewestDetermined = 0.1
 
   private static func parameters(of model: BayesianModel) -> String {
     let (all, network) = (model.parameterCount, model.network.parameterCount)

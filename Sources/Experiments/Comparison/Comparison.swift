@@ -32,6 +32,21 @@ public struct Comparison: Sendable, Encodable {
     Measure.ratio(record[measure], to: baseline?[measure])
   }
 
+  /// The methods whose every score is that of MAP to four digits: their posteriors have no width that shows.
+  public var methodsLikeMAP: [String] {
+    guard let baseline else { return [] }
+    func isAlike(_ measure: Measure, _ record: TrialRecord) -> Bool {
+      switch (record[measure], baseline[measure]) {
+      case (let value?, let other?): abs(value - other) <= 5e-5 * abs(other)
+      case (let value, let other): value == other
+      }
+    }
+    return records.filter { record in
+      record.failure == nil && record.method.name != baseline.method.name
+        && Measure.allCases.allSatisfy { !$0.isQuality || isAlike($0, record) }
+    }.map(\.method.name)
+  }
+
   /// The measures that some method has, in the order of their declaration.
   public var measures: [Measure] {
     Measure.allCases.filter { measure in records.contains { $0[measure] != nil } }

@@ -17,13 +17,15 @@ extension MethodDescription {
 
   /// "ensemble (members 5, bagging no)". A description that the catalogue does not know is shown as it stands.
   public var summary: String {
-    let shown: [(String, OptionValue)]
-    if let (entry, values) = try? resolved() {
-      shown = entry.options.map { ($0.key, values[$0.key] ?? $0.standard) }
-    } else {
-      shown = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-    return shown.isEmpty ? name : "\(name) (\(shown.map { "\($0) \($1)" }.joined(separator: ", ")))"
+    guard let (entry, values) = try? resolved() else { return choices }
+    let shown = entry.options.map { "\($0.key) \(values[$0.key] ?? $0.standard)" }
+    return shown.isEmpty ? name : "\(name) (\(shown.joined(separator: ", ")))"
+  }
+
+  /// "laplace (tuning fixed)": the options that somebody chose, and no others.
+  public var choices: String {
+    let shown = options.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return shown.isEmpty ? name : "\(name) (\(shown.joined(separator: ", ")))"
   }
 
   /// What moves the parameters where it is not the optimiser of the training settings.
