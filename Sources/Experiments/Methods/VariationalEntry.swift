@@ -1,4 +1,8 @@
 //  VariationalEntry.swift — `variational`: the distribution of a family that is nearest to the posterior.
+//
+//  On small tables the noise of one draw a step keeps means from where the data would have them, and the divergence then closes
+//  the units that say too little: the fit explains by noise what it could predict. Three tenths of the learning rate of other
+//  methods were better or as good on every table tried: see the page of the family.
 
 import Approximations
 import Networks
@@ -67,6 +71,8 @@ extension MethodEntry {
     }
   }
 
+  private static let mostRowsOfSmallTables = 20_000
+
   static let variational = MethodEntry(
     name: VariationalInference.name, summary: "the nearest distribution of a family, by the evidence lower bound",
     options: [
@@ -90,6 +96,7 @@ extension MethodEntry {
       training.stopsEarly = false
       // The noise of its gradients is that of the drawn weights, which more rows do not lessen.
       training.learningRate /= max(1, (Double(training.batchSize) / 32).squareRoot())
+      if training.rows <= mostRowsOfSmallTables { training.learningRate *= 0.3 }
     }
   ) { (options, setting) throws(TrainingError) in
     let (count, draws, share) = (setting.model.parameterCount, options.integer("draws"), options.number("annealing"))
