@@ -13,11 +13,14 @@ public struct CheckpointFolder: Sendable {
   public let resumes: Bool
   /// The least time between two files of one member. Unit: seconds.
   public let interval: Double
+  /// Whether Markov chains that have made their draws are kept too, so that a run that asks for more goes on from them.
+  public let keepsFinished: Bool
 
-  public init(path: String, resumes: Bool = false, interval: Double = 10) {
+  public init(path: String, resumes: Bool = false, interval: Double = 10, keepsFinished: Bool = false) {
     self.path = path
     self.resumes = resumes
     self.interval = interval
+    self.keepsFinished = keepsFinished
   }
 
   /// Whether there is a member to go on from.
@@ -48,7 +51,8 @@ public struct CheckpointFolder: Sendable {
 
   /// The folder of one of several fits that make a whole.
   func component(_ index: Int) -> CheckpointFolder {
-    CheckpointFolder(path: path + "/component-\(index)", resumes: resumes, interval: interval)
+    CheckpointFolder(
+      path: path + "/component-\(index)", resumes: resumes, interval: interval, keepsFinished: keepsFinished)
   }
 
   /// Removes files of members, folders of components, and parts of such files that a killed run left.

@@ -86,6 +86,27 @@ import Training
     }
   }
 
+  @Test func chainsThatAreKeptGoOnToMoreDraws() throws {
+    let (model, examples) = (small(), LinearGaussianData.examples)
+    let path = FileManager.default.temporaryDirectory.appending(path: "chains-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func fit(_ draws: Int, _ checkpoint: CheckpointFolder? = nil) throws -> MarkovChainsPosterior {
+      var method = Self.short
+      method.draws = draws
+      return try method.fit(model, to: examples, seed: 1, control: RunControl(threads: 2, checkpoint: checkpoint))
+    }
+    func kept(resumes: Bool) -> CheckpointFolder {
+      CheckpointFolder(path: path, resumes: resumes, keepsFinished: true)
+    }
+    let (short, long) = (try fit(20), try fit(45))
+    #expect(try fit(20, kept(resumes: false)).contents == short.contents && kept(resumes: true).holdsMembers)
+    #expect(try fit(45, kept(resumes: true)).contents == long.contents)
+    // What is there is enough for fewer.
+    let first = try fit(20, kept(resumes: true))
+    #expect(first.draws.draws == short.draws.draws && first.gradientCount == long.gradientCount)
+    #expect(try fit(45, kept(resumes: true)).contents == long.contents, "and nothing of it is lost")
+  }
+
   @Test func progressCountsTransitionsOfEachChain() throws {
     let events = Mutex<[TrainingEvent]>([])
     let control = RunControl(threads: 2, progress: { event in events.withLock { $0.append(event) } })

@@ -175,20 +175,24 @@ struct Normals {
   }
 
   /// Safetensors with draws of the mean of 20 numbers, whose truth is 1, and the log likelihood of each number.
-  private func model(scale: Double) -> Data {
+  ///
+  /// - Parameter spoiled: What stands in place of the log likelihood of the third number at the first draw of the second chain.
+  private func model(scale: Double, draws count: Int = 500, spoiled: Double? = nil) -> Data {
     var normals = Normals()
     let y = (0..<20).map { _ in 1 + normals.next() }
     let mean = y.reduce(0, +) / 20
-    let draws = (0..<2000).map { _ in mean + normals.next() / 20.0.squareRoot() }
+    let draws = (0..<4 * count).map { _ in mean + normals.next() / 20.0.squareRoot() }
     let constant: Double = -0.5 * log(2 * Double.pi) - log(scale)
     func logDensity(_ y: Double, _ mu: Double) -> Double {
       let z = (y - mu) / scale
       return constant - 0.5 * z * z
     }
-    let terms: [Double] = draws.flatMap { mu in y.map { logDensity($0, mu) } }
+    var terms: [Double] = draws.flatMap { mu in y.map { logDensity($0, mu) } }
+    if let spoiled { terms[count * 20 + 2] = spoiled }
+    let (first, last) = (32 * count, 32 * count + 640 * count)
     let header = Data(
-      ("{\"mu\":{\"dtype\":\"F64\",\"shape\":[4,500],\"data_offsets\":[0,16000]},\"log_likelihood\":{\"dtype\":"
-        + "\"F64\",\"shape\":[4,500,20],\"data_offsets\":[16000,336000]}}").utf8)
+      ("{\"mu\":{\"dtype\":\"F64\",\"shape\":[4,\(count)],\"data_offsets\":[0,\(first)]},\"log_likelihood\":{\"dtype\":"
+        + "\"F64\",\"shape\":[4,\(count),20],\"data_offsets\":[\(first),\(last)]}}").utf8)
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
       + (draws + terms).map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
   }
@@ -229,6 +233,68 @@ struct Normals {
     try place.write(chains(shift: 0), to: "chains.csv")
     let none = try place.run("diagnose", "chains.csv", "--against", "wide.safetensors")
     #expect(none.code == 1 && none.errors.hasPrefix("credence: chains.csv: there is no array log_likelihood"))
+  }
+
+  @Test func aModelIsComparedWithOneOfAnotherNumberOfDraws() throws {
+    let place = try Workplace()
+    for (name, scale, draws) in [("right", 1.0, 500), ("wide", 4, 300)] {
+      try model(scale: scale, draws: draws).write(to: place.folder.appending(path: "\(name).safetensors"))
+    }
+    let outcome = try place.run("diagnose", "right.safetensors", "--against", "wide.safetensors")
+    #expect(outcome.code == 0 && outcome.output.contains("By PSIS-LOO it predicts better than wide.safetensors by "))
+  }
+
+  @Test func aLogLikelihoodThatIsNoNumberIsOneSentence() throws {
+    let place = try Workplace()
+    for (value, word) in [(Double.nan, "nan"), (-.infinity, "-inf")] {
+      try model(scale: 1, spoiled: value).write(to: place.folder.appending(path: "draws.safetensors"))
+      let outcome = try place.run("diagnose", "draws.safetensors")
+      #expect(outcome.code == 1 && outcome.output.isEmpty)
+      #expect(
+        outcome.errors == "credence: draws.safetensors: the log likelihood of observation 3 is \(word) at chain 2, "
+          + "draw 1; correct how it is computed there, or leave the observation out.\n")
+    }
+  }
+
+  @Test func severalFilesAreChainsOfOneRun() throws {
+    let place = try Workplace()
+    var normals = Normals()
+    func stan(_ chain: Int, rows: Int = 200, second: String = "mu") throws {
+      var text = "# model = example\nlp__,stepsize__,energy__,divergent__,\(second)\n# Adaptation terminated\n"
+      for row in 0..<rows { text += "\(-row % 3),0.5,\(normals.next()),0,\(normals.next())\n" }
+      try place.write(text, to: "chain_\(chain).csv")
+    }
+    for chain in 1...4 { try stan(chain) }
+    let files = (1...4).map { "chain_\($0).csv" }
+    let good = try place.start(["diagnose"] + files).wait()
+    #expect(good.code == 0 && good.output.contains("4 chains of 200 draws.\n"), "\(good.output)\(good.errors)")
+    // The same numbers in one file with a column for the chain.
+    var joined = "chain,mu\n"
+    for chain in 1...4 {
+      for line in try place.lines(of: "chain_\(chain).csv").dropFirst(3) {
+        joined += "\(chain),\(line.split(separator: ",").last ?? "")\n"
+      }
+    }
+    try place.write(joined, to: "joined.csv")
+    func line(_ text: String) -> [Substring]? {
+      text.split(separator: "\n").first { $0.hasPrefix("mu ") }.map { $0.split(separator: " ") }
+    }
+    let single = try place.run("diagnose", "joined.csv")
+    #expect(line(good.output) == line(single.output) && line(single.output) != nil)
+
+    try stan(5, rows: 150)
+    let short = try place.run("diagnose", "chain_1.csv", "chain_5.csv")
+    #expect(
+      short.errors == "credence: chain_5.csv: its chains have 150 draws, and those of chain_1.csv have 200; give as "
+        + "many draws of each chain.\n")
+    try stan(6, second: "nu")
+    let other = try place.run("diagnose", "chain_1.csv", "chain_6.csv")
+    #expect(
+      other.errors == "credence: chain_6.csv: chain_1.csv has no nu, which is here; give files of one run, or one file "
+        + "alone.\n")
+    let twice = try place.run("diagnose", "chain_1.csv", "chain_2.csv", "chain_1.csv")
+    #expect(twice.code == 1)
+    #expect(twice.errors == "credence: chain_1.csv: this file is given twice; name each file once.\n")
   }
 
   @Test func chainsOfDifferentLengthsAreAnError() throws {

@@ -66,6 +66,96 @@ import Testing
         + "repeat its settings, name another file with --reference, or delete it.\n")
   }
 
+  private func fidelity(_ draws: Int, reference: String) -> [String] {
+    [
+      "fidelity", "train.csv", "--target", "y", "--network", "3", "--methods", "map", "--epochs", "5", "--option",
+      "nuts.warm-up=60", "--option", "nuts.draws=\(draws)", "--option", "nuts.thinning=2", "--reference", reference,
+    ]
+  }
+
+  private func figures(_ text: String) -> [Substring] {
+    // Without the first line, which has the time.
+    text.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("map ") && !$0.hasPrefix("(halves") }
+  }
+
+  @Test func aReferenceGoesOnToMoreDraws() throws {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    #expect(try place.start(fidelity(10, reference: "grown.credence")).wait().code == 0)
+    #expect(place.exists("grown.credence.chains/member-3.safetensors"))
+    let grown = try place.start(fidelity(25, reference: "grown.credence")).wait()
+    #expect(grown.code == 0 && grown.errors.contains("The chains of grown.credence go on to more draws.\n"))
+    #expect(grown.output.hasPrefix("Reference: NUTS, 100 draws, ") && grown.output.contains(", the last of them in "))
+    let whole = try place.start(fidelity(25, reference: "whole.credence")).wait()
+    #expect(figures(grown.output) == figures(whole.output) && figures(whole.output).count > 4)
+    // A longer reference is one too.
+    let fewer = try place.start(fidelity(10, reference: "grown.credence")).wait()
+    #expect(fewer.errors.contains("The reference is read from grown.credence.\n"))
+    #expect(fewer.output.hasPrefix("Reference: NUTS, 100 draws, "))
+
+    try FileManager.default.removeItem(at: place.folder.appending(path: "grown.credence.chains"))
+    let lost = try place.start(fidelity(26, reference: "grown.credence")).wait()
+    #expect(
+      lost.errors.contains(
+        "The chains of grown.credence are no longer in grown.credence.chains: the reference begins anew.\n"))
+    #expect(lost.output.hasPrefix("Reference: NUTS, 104 draws, "))
+
+    // Chains without their model, of other settings.
+    try FileManager.default.removeItem(at: place.folder.appending(path: "grown.credence"))
+    let other = try place.start(fidelity(26, reference: "grown.credence") + ["--prior-scale", "2"]).wait()
+    #expect(
+      other.code == 1
+        && other.errors.hasSuffix(
+          "credence: grown.credence.chains: these are chains of other data or settings; repeat their settings, name "
+            + "another file with --reference, or delete this folder.\n"),
+      "\(other.errors)")
+  }
+
+  @Test func aReferenceThatIsStoppedGoesOnWhenRunAgain() throws {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    let whole = try place.start(fidelity(400, reference: "whole.credence")).wait()
+    let run = try place.start(
+      fidelity(400, reference: "cut.credence"), environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
+    while run.process.isRunning, !place.exists("cut.credence.chains/member-3.safetensors") {
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    run.process.interrupt()
+    let stopped = try run.wait()
+    try #require(stopped.code == 130, "\(stopped.errors)")
+    let sentence =
+      /credence: reference stopped after [1-9]\d* transitions? of all chains; run the same command again to go on\.\n/
+    #expect(stopped.errors.contains(sentence), "\(stopped.errors)")
+    #expect(!place.exists("cut.credence"))
+    let again = try place.start(fidelity(400, reference: "cut.credence")).wait()
+    let begin = "The reference goes on from the chains in cut.credence.chains.\n"
+    #expect(again.code == 0 && again.errors.hasPrefix(begin), "\(again.errors)")
+    #expect(figures(again.output) == figures(whole.output))
+  }
+
+  @Test func chainsSayAfterAFitWhetherTheyAgree() throws {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    func fit(_ options: String...) throws -> String {
+      let arguments = [
+        "fit", "train.csv", "--target", "y", "--method", "nuts", "--network", "2", "--out", "m.credence",
+      ]
+      let outcome = try place.start(arguments + options.flatMap { ["--option", $0] }).wait()
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome.errors
+    }
+    let short = try fit("warm-up=60", "draws=10", "thinning=1")
+    #expect(short.contains("; 70 transitions of each chain\n"), "\(short)")
+    let figures = /not there yet: of their predictions, R-hat at most \d\.\d{3}, at least \d+ effective draws; wanted/
+    #expect(short.contains(figures) && short.contains("The 4 chains are not"), "\(short)")
+    #expect(
+      short.contains(
+        /wanted are 1\.01 and 400\. Take --option draws=\d+; if R-hat stays, a longer --option warm-up\.\n/))
+    let one = try fit("warm-up=30", "draws=2", "chains=1")
+    #expect(one.contains("One chain: whether it is right only another can tell. Take --option chains=4.\n"))
+    #expect(try fit("warm-up=30", "draws=2").contains("4 chains of 2 draws: too few to say whether they agree."))
+  }
+
   @Test func classesAreComparedByTheirProbabilities() throws {
     let place = try Workplace()
     try place.split("iris.csv")

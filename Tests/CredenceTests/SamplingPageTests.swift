@@ -37,7 +37,7 @@ private let sigma: [Double] = [15, 10, 16, 11, 9, 11, 10, 18]
     let likelihood = space.logLikelihood { p in
       y.logDensity(.normal(p["mu"], sqrt(p["tau"].squared + Tensor(sigma).squared)))
     }
-    let found = SequentialMonteCarlo().sample(prior: prior, likelihood: likelihood, seed: 1) { generator in
+    let found = try SequentialMonteCarlo().sample(prior: prior, likelihood: likelihood, seed: 1) { generator in
       let values = ["mu": [5 * generator.normal()], "tau": [abs(5 * generator.normal())]]
       return space.unconstrained(values) ?? []
     }

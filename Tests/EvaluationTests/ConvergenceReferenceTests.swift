@@ -70,6 +70,35 @@ import Testing
     #expect(zip(weights, expected.smoothedLogWeightsObs0First10).allSatisfy { sameDiagnostic($0, $1) })
   }
 
+  @Test func leaveOneOutOfChainsKnowsHowManyOfTheirDrawsAreEffective() throws {
+    let logLikelihood = try ConvergenceReference.array("log_likelihood")
+    let shape = logLikelihood.shape
+    try #require(shape.rank == 3)
+    let found = LeaveOneOut(chains: logLikelihood)
+    // Each observation by itself, with r_eff of its own.
+    for observation in 0..<shape[2] {
+      let draws = (0..<shape[0]).map { chain in
+        (0..<shape[1]).map { logLikelihood.elements[(chain * shape[1] + $0) * shape[2] + observation] }
+      }
+      let efficiency =
+        Chains(draws).map { Foundation.exp($0) }.meanEffectiveSampleSize / Double(shape[0] * shape[1])
+      let column = DenseArray(Array(draws.joined()), shape: [shape[0] * shape[1], 1])
+      let alone = LeaveOneOut(logLikelihood: column, relativeEfficiency: efficiency)
+      #expect(abs(found.pointwise[observation] - alone.pointwise[0]) < 1e-12)
+      #expect(abs(found.paretoShapes[observation] - alone.paretoShapes[0]) < 1e-9)
+    }
+    // Chains that repeat each draw ten times are worth a tenth of their draws, and their tails are √10 as long.
+    let repeated = DenseArray(
+      (0..<shape[0] * shape[1]).flatMap { row in
+        (0..<shape[2]).map { logLikelihood.elements[row / 10 * 10 * shape[2] + $0] }
+      }, shape: shape)
+    let sticky = LeaveOneOut(chains: repeated)
+    #expect(sticky.paretoShapes != LeaveOneOut(logLikelihood: repeated).paretoShapes)
+    // Draws that are all the same have no effective sample size.
+    let constant = LeaveOneOut(chains: DenseArray([Double](repeating: -1, count: 40), shape: [2, 20, 1]))
+    #expect(abs(constant.pointwise[0] + 1) < 1e-12)
+  }
+
   @Test func widelyApplicableCriterionAgreesWithArviZ() throws {
     let expected = try ConvergenceReference.load().waic
     let found = WidelyApplicableInformationCriterion(logLikelihood: try ConvergenceReference.array("log_likelihood"))

@@ -63,8 +63,11 @@ import Training
     defer { try? FileManager.default.removeItem(atPath: path) }
     try model.write(to: path)
     let read = try FittedModel(contentsOf: path)
-    #expect(study.isReference(read, of: description))
-    #expect(!study.isReference(read, of: study.reference(["warm-up": .integer(61), "draws": .integer(10)])))
+    #expect(study.standing(of: read, as: description) == .whole)
+    func standing(_ warmUp: Int, _ draws: Int) -> FidelityStudy.Standing {
+      study.standing(of: read, as: study.reference(["warm-up": .integer(warmUp), "draws": .integer(draws)]))
+    }
+    #expect(standing(60, 9) == .whole && standing(60, 11) == .shorter && standing(61, 10) == .foreign)
     let chains = try #require(read.posterior as? MarkovChainsPosterior)
     #expect(chains.chainCount == 4 && chains.drawsPerChain == 10)
     let own = study.predictions(of: read, threads: 1)

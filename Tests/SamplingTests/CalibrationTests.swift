@@ -68,7 +68,9 @@ import Testing
   @Test func ranksOfTheTruthAreUniformForHamiltonianSamplers() throws {
     expectUniform(try ranks(NoUTurnSampler(), thinning: 3), "NUTS")
     expectUniform(try ranks(NoUTurnSampler(metric: .dense), thinning: 3), "NUTS, dense")
-    expectUniform(try ranks(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 5)), thinning: 3), "HMC")
+    for length in [HamiltonianMonteCarlo.Length.steps(4), .jitteredSteps(mean: 5), .time(1.2)] {
+      expectUniform(try ranks(HamiltonianMonteCarlo(length: length), thinning: 3), "HMC, \(length)")
+    }
     expectUniform(try ranks(MetropolisAdjustedLangevin(), thinning: 12), "MALA")
     expectUniform(try ranks(MicrocanonicalHamiltonian(meanSteps: 4), thinning: 4), "microcanonical")
     expectUniform(
@@ -86,9 +88,29 @@ import Testing
       try ranks(ReplicaExchange(RandomWalkMetropolis(), replicas: 3, least: 0.2), thinning: 20), "replica exchange")
   }
 
-  @Test func ranksOfTheTruthAreUniformForSequentialMonteCarlo() {
-    let histograms = ranks { simulation, repetition in
-      let result = SequentialMonteCarlo(particles: 310, steps: 15).sample(
+  @Test func ranksOfTheTruthAreUniformForAGibbsSamplerWithAConditional() throws {
+    let histograms = try ranks { simulation, repetition in
+      let y = simulation.y
+      let sampler = GibbsSampler([
+        // μ | σ, y in closed form, and a Metropolis step of log σ.
+        .conditional { x, generator in
+          let weight = exp(-2 * x[1])
+          let precision = 0.25 + 5 * weight
+          x[0] = y.reduce(0, +) * weight / precision + generator.normal() / precision.squareRoot()
+        },
+        .metropolis(1..<2),
+      ])
+      let density = LogDensity(dimension: 2) { Simulation.prior($0) + simulation.likelihood($0) }
+      let plan = SamplingPlan(chains: 1, warmUp: 300, draws: 31, thinning: 12, seed: repetition)
+      let samples = try sampler.sample(density, plan, control: SamplingControl(threads: 1))
+      return (0..<2).map { samples.chains(of: $0).draws[0] }
+    }
+    expectUniform(histograms, "Gibbs with a conditional")
+  }
+
+  @Test func ranksOfTheTruthAreUniformForSequentialMonteCarlo() throws {
+    let histograms = try ranks { simulation, repetition in
+      let result = try SequentialMonteCarlo(particles: 310, steps: 15).sample(
         prior: LogDensity(dimension: 2) { Simulation.prior($0) },
         likelihood: LogDensity(dimension: 2) { simulation.likelihood($0) }, seed: repetition,
         control: SamplingControl(threads: 1)

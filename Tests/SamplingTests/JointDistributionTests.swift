@@ -9,6 +9,8 @@
 import Arrays
 import Evaluation
 import Foundation
+import Probability
+import Programs
 import Sampling
 import Testing
 
@@ -32,6 +34,25 @@ private final class LinearGaussian: @unchecked Sendable {
 
   func drawData(_ theta: [Double], using generator: inout Philox) {
     y = Self.design.map { $0[0] * theta[0] + $0[1] * theta[1] + Self.noise * generator.normal() }
+  }
+
+  /// A draw of p(θ | y)^β in closed form: N(m, (β Λ)⁻¹).
+  func drawTempered(_ beta: Double, using generator: inout Philox) -> [Double] {
+    var (a, b, c) = (1.0, 0.0, 1.0)
+    var sums = [0.0, 0.0]
+    let precision = 1 / (Self.noise * Self.noise)
+    for (row, y) in zip(Self.design, y) {
+      a += precision * row[0] * row[0]
+      b += precision * row[0] * row[1]
+      c += precision * row[1] * row[1]
+      for k in 0..<2 { sums[k] += precision * row[k] * y }
+    }
+    let determinant = a * c - b * b
+    let mean = [(c * sums[0] - b * sums[1]) / determinant, (a * sums[1] - b * sums[0]) / determinant]
+    // With Λ = [[a, b], [b, c]]: θ₁ has variance a/|Λ|, and θ₀ given θ₁ the mean m₀ − b/a (θ₁ − m₁) and the variance 1/a.
+    let second = (a / (determinant * beta)).squareRoot() * generator.normal()
+    let first = -b / a * second + generator.normal() / (a * beta).squareRoot()
+    return [mean[0] + first, mean[1] + second]
   }
 
   /// p(θ₀ | θ₁, y) in closed form.
@@ -69,8 +90,11 @@ private struct TestFunction: Sendable {
 }
 
 /// The greatest distance of a moment from the truth, in standard errors; not a number with fewer than 500 effective draws of one.
+///
+/// - Parameter prepare: What a kernel has beside its point, drawn given the data of the moment.
 private func jointTest<S: Sampler>(
-  _ sampler: (LinearGaussian) -> S, steps: Int = 20_000, transitions: Int = 1, seed: UInt64 = 1
+  _ sampler: (LinearGaussian) -> S, steps: Int = 20_000, transitions: Int = 1, seed: UInt64 = 1,
+  prepare: (inout S.Kernel, LinearGaussian, inout Philox) -> Void = { _, _, _ in }
 ) -> Double {
   let model = LinearGaussian()
   let sampler = sampler(model)
@@ -84,6 +108,7 @@ private func jointTest<S: Sampler>(
     for index in values.indices { values[index].append([]) }
     for _ in 0..<steps {
       model.drawData(theta, using: &generator)
+      prepare(&kernel, model, &generator)
       var point = ChainPoint(theta, model.density)
       for _ in 0..<transitions { _ = kernel.step(&point, model.density, workspace, using: &generator) }
       theta = point.position
@@ -131,6 +156,51 @@ private func jointTest<S: Sampler>(
     }
     #expect(conditional < 4)
     #expect(jointTest { _ in GibbsSampler([.metropolis(0..<2)]) } < 4)
+  }
+
+  /// - Parameter believed: The temperatures that replicas are told; those that their places are drawn at are 1, 0.5 and 0.2.
+  private func exchange<S: Sampler>(_ sampler: S, believed: [Double] = [1, 0.5, 0.2]) -> Double {
+    jointTest({ _ in ReplicaExchange(sampler, inverseTemperatures: believed) }) { kernel, model, generator in
+      kernel.place([0.5, 0.2].map { model.drawTempered($0, using: &generator) }, model.density)
+    }
+  }
+
+  @Test func replicaExchange() {
+    // The replicas are drawn from their own densities before each transition, and may exchange places with the chain after it.
+    #expect(exchange(NoUTurnSampler(stepSize: .fixed(0.4))) < 4)
+    #expect(exchange(RandomWalkMetropolis()) < 4)
+    #expect(exchange(SliceSampler(width: 1.5)) < 4)
+    // Places of other temperatures than the rule of exchange assumes come down as draws that are too wide.
+    #expect(!(exchange(RandomWalkMetropolis(), believed: [1, 0.8, 0.6]) < 8))
+  }
+
+  @Test func sequentialMonteCarlo() throws {
+    // Not a chain: (θ, y) from the prior and the model, then particles θ′ given y. θ′ and y have the same distribution as θ and y.
+    // The mean over particles stands for θ′, and repetitions are independent; the bias of 150 particles is below 1 %.
+    var values = TestFunction.all.map { _ in [Double]() }
+    let model = LinearGaussian()
+    let prior = LogDensity(dimension: 2) { KnownTarget.normal($0, sd: 1) }
+    for repetition in 0..<400 as Range<UInt64> {
+      var generator = Philox(seed: 21, stream: repetition)
+      model.drawData([generator.normal(), generator.normal()], using: &generator)
+      let y = model.y
+      let likelihood = LogDensity(dimension: 2) { theta in
+        let means = matmul(.constant(DenseArray(rows: LinearGaussian.design)), theta.reshaped([2, 1])).reshaped([3])
+        return KnownTarget.normal(.constant(DenseArray(y)), means, sd: .constant(LinearGaussian.noise))
+      }
+      let particles = try SequentialMonteCarlo(particles: 150, steps: 4).sample(
+        prior: prior, likelihood: likelihood, seed: repetition, control: SamplingControl(threads: 1)
+      ) { [$0.normal(), $0.normal()] }.particles
+      for (index, function) in TestFunction.all.enumerated() {
+        let sum = (0..<150).reduce(0) { $0 + function.value([particles[$1, 0], particles[$1, 1]], y) }
+        values[index].append(sum / 150)
+      }
+    }
+    for (function, found) in zip(TestFunction.all, values) {
+      let chains = Chains([found])
+      let error = chains.standardDeviation / Double(found.count).squareRoot()
+      #expect(abs(chains.mean - function.mean) < 4 * error, "\(function.name): \(chains.mean)")
+    }
   }
 
   @Test(arguments: WrongMetropolis.Fault.allCases) func faultsAreSeen(fault: WrongMetropolis.Fault) {

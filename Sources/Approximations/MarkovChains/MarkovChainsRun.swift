@@ -1,7 +1,8 @@
 //  MarkovChainsRun.swift — one run of chains on the posterior of a network, in pieces between checkpoints.
 //
 //  A run that is stopped and goes on arrives at the same bits, so a checkpoint is nothing but a stop after which it goes on at once.
-//  Writing takes at most a twentieth of the time.
+//  Writing takes at most a twentieth of the time. The number of draws is no part of what a checkpoint belongs to: chains go on where
+//  a run asks for more of them, and give their first where it asks for fewer.
 
 import Arrays
 import Evaluation
@@ -39,7 +40,10 @@ struct MarkovChainsRun {
       } catch {
         throw .unusable(error.description)
       }
-      if samples.isComplete { return posterior(samples) }
+      if samples.isComplete {
+        if control.checkpoint?.keepsFinished == true { try save(samples.states, fingerprint) }
+        return posterior(samples)
+      }
       states = samples.states
       let writing = ContinuousClock.now
       try save(samples.states, fingerprint)
@@ -82,6 +86,8 @@ struct MarkovChainsRun {
 
   private var fingerprint: String {
     var recipe = TrainingRecipe.mode(of: model, TrainingConfiguration(epochs: 1, batchSize: 1))
+    var method = method
+    method.draws = 1
     recipe.identity = "\(MarkovChains.name) \(method)"
     return Training.fingerprint(model, examples, recipe, members: method.chains, seed: seed)
   }

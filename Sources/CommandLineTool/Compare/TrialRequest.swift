@@ -66,7 +66,8 @@ struct TrialCommand: ParsableCommand {
     let description = request.description
     let data = try request.source.load()
     let reporter = ProgressReporter(isQuiet: request.isQuiet)
-    let progress = FitProgress(reporter, title: description.method.name)
+    let progress = FitProgress(
+      reporter, title: description.method.name, words: .of(description.method))
     let control = RunControl(
       threads: request.threads, progress: { progress.update($0) }, shouldStop: { Interruption.received != nil })
     let record: TrialRecord

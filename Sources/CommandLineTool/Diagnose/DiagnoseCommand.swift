@@ -8,7 +8,8 @@ struct DiagnoseCommand: ParsableCommand {
     commandName: "diagnose", abstract: "Say whether Markov chains have converged, and what to do if not.",
     discussion: """
       The file holds draws: safetensors or NPZ with an array [chains, draws, …] for each parameter, NPY with one such \
-      array, or CSV with a column for each parameter and a column `chain`. R-hat is rank-normalised; ESS is the effective \
+      array, or CSV with a column for each parameter and a column `chain`. Several files are chains of one run, as Stan writes \
+      them, one a file. R-hat is rank-normalised; ESS is the effective \
       sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
       Where there is an array log_likelihood [chains, draws, observations], PSIS-LOO and WAIC say how well the model \
       predicts, and --against compares it with the model of another file on the same observations. \
@@ -21,16 +22,19 @@ struct DiagnoseCommand: ParsableCommand {
 
       EXAMPLE
         credence diagnose draws.safetensors
+        credence diagnose chain_1.csv chain_2.csv chain_3.csv chain_4.csv
         credence diagnose linear.npz --against quadratic.npz
         credence diagnose chains.csv --format json
         credence diagnose draws.safetensors --figure ranks.svg
       """)
 
-  @Argument(help: ArgumentHelp("Draws of Markov chains.", valueName: "draws"))
-  var file: String
+  @Argument(help: ArgumentHelp("Draws of Markov chains: a file, or one for each chain or so.", valueName: "draws"))
+  var files: [String]
 
-  @Option(help: ArgumentHelp("Draws of another model of the same observations.", valueName: "file"))
-  var against: String?
+  @Option(
+    help: ArgumentHelp(
+      "Draws of another model of the same observations; repeated where they are in several files.", valueName: "file"))
+  var against: [String] = []
 
   @OptionGroup var figure: FigureOption
 
@@ -38,17 +42,17 @@ struct DiagnoseCommand: ParsableCommand {
   var format: ScoreFormat = .text
 
   func run() throws {
-    try figure.check(inputs: [file, against])
-    let draws = try DrawsFile(contentsOf: file)
+    try figure.check(inputs: files + against)
+    let draws = try DrawsFile(contentsOf: files)
     let findings = ConvergenceFinding.all(
       in: draws.summaries, trajectories: draws.trajectories, stein: draws.stein)
-    let loo = draws.logLikelihood.map { LeaveOneOut(logLikelihood: $0) }
+    let loo = draws.logLikelihood.map { LeaveOneOut(chains: $0) }
     let criteria = loo.flatMap { loo in
       draws.logLikelihood.map {
         PredictiveCriteria(loo, WidelyApplicableInformationCriterion(logLikelihood: $0))
       }
     }
-    let difference = try against.map { other in try Self.difference(loo, file, other) }
+    let difference = against.isEmpty ? nil : try Self.difference(loo, files[0], against)
     try figure.write { Self.ranks(draws) }
     switch format {
     case .json:
@@ -61,7 +65,7 @@ struct DiagnoseCommand: ParsableCommand {
       var text = Self.text(draws.summaries, findings)
       if let stein = draws.stein { text += Self.text(stein) }
       if let criteria { text += "\n" + criteria.text }
-      if let difference, let against { text += difference.text(other: against) }
+      if let difference { text += difference.text(other: against[0]) }
       try StandardOutput.write(text)
     }
   }
@@ -92,9 +96,10 @@ struct DiagnoseCommand: ParsableCommand {
   }
 
   private static func difference(
-    _ first: LeaveOneOut?, _ file: String, _ other: String
+    _ first: LeaveOneOut?, _ file: String, _ others: [String]
   ) throws -> PredictiveDifference {
-    let second = try DrawsFile(contentsOf: other).logLikelihood.map { LeaveOneOut(logLikelihood: $0) }
+    let other = others[0]
+    let second = try DrawsFile(contentsOf: others).logLikelihood.map { LeaveOneOut(chains: $0) }
     guard let first, let second else {
       throw DatasetError(
         file: first == nil ? file : other, problem: "there is no array log_likelihood [chains, draws, observations]",

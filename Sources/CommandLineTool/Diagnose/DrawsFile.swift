@@ -6,6 +6,8 @@
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over. The names
 //                      that Stan, CmdStan and R's posterior give such columns are known, and lines that begin with # left out
+//
+//  Several files are chains of one run: those of the first, then those of the second, as Stan writes them.
 
 import Credence
 import Foundation
@@ -21,20 +23,19 @@ struct DrawsFile {
   /// What the summaries are of: each array [C, N, …] has as many as elements a draw.
   private let parameters: [DenseArray<Double>]
 
-  /// Throws: `DatasetError` where the file cannot be read or holds no draws.
-  init(contentsOf path: String) throws(DatasetError) {
-    var arrays: [(name: String, array: DenseArray<Double>)] = []
-    switch try FileKind(of: path) {
-    case .safetensors:
-      let file = try SafetensorsFile(contentsOf: path)
-      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
-    case .npz:
-      let file = try NPZArchive(contentsOf: path)
-      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
-    case .npy: arrays = [("x", try StoredArray(contentsOfNPY: path).converted())]
-    case .table: arrays = try Self.columns(of: path)
-    case .idx: throw DatasetError(file: path, problem: "images hold no draws", advice: "give draws of Markov chains")
+  private typealias NamedArray = (name: String, array: DenseArray<Double>)
+
+  /// Throws: `DatasetError` where a file cannot be read, holds no draws, or is of another run than the first.
+  ///
+  /// Precondition: at least one path.
+  init(contentsOf paths: [String]) throws(DatasetError) {
+    precondition(!paths.isEmpty, "draws of no file")
+    let path = paths[0]
+    for (index, file) in paths.enumerated() where paths[..<index].contains(file) {
+      throw DatasetError(file: file, problem: "this file is given twice", advice: "name each file once")
     }
+    var arrays = try Self.arrays(of: path)
+    for other in paths.dropFirst() { try Self.append(Self.arrays(of: other), of: other, to: &arrays, of: path) }
     var summaries: [ConvergenceSummary] = []
     var records: [String: DenseArray<Double>] = [:]
     var logLikelihood: DenseArray<Double>?
@@ -43,19 +44,14 @@ struct DrawsFile {
     // Coordinates are shown for want of parameters only.
     let known: Set<String> = Self.recordNames.union(["x", "gradient", "log_density", "log_likelihood"])
     let hidesCoordinates = gradients != nil && arrays.contains { !known.contains($0.name) }
-    for (name, array) in arrays where name != "gradient" && !(hidesCoordinates && name == "x") {
-      let draws = array.rank == 1 ? array.reshaped([1, array.count]) : array
-      guard draws.rank >= 2, draws.shape[0] > 0, draws.shape[1] > 0 else {
-        throw DatasetError(
-          file: path, problem: "the array \(name) has shape \(array.shape)",
-          advice: "draws have shape [chains, draws] or [chains, draws, …]")
-      }
+    for (name, draws) in arrays where name != "gradient" && !(hidesCoordinates && name == "x") {
       guard draws.shape[1] >= 10 || draws.shape[0] <= 10 * draws.shape[1] else {
         throw DatasetError(
-          file: path, problem: "the array \(name) of shape \(array.shape) is \(draws.shape[0]) chains of so few draws",
+          file: path, problem: "the array \(name) of shape \(draws.shape) is \(draws.shape[0]) chains of so few draws",
           advice: "draws have shape [chains, draws, …]; exchange the first two axes")
       }
       if name == "log_likelihood" && draws.rank == 3 && draws.shape[2] > 0 {
+        try Self.checkLogLikelihood(draws, path)
         logLikelihood = draws
       } else if Self.recordNames.contains(name) && draws.rank == 2 {
         records[name] = draws
@@ -84,6 +80,74 @@ struct DrawsFile {
     self.logLikelihood = logLikelihood
     self.parameters = parameters
     trajectories = records.isEmpty ? nil : Self.trajectories(records, count: first.chainCount * first.drawCount)
+  }
+
+  /// The arrays of a file, [chains, draws, …] each.
+  private static func arrays(of path: String) throws(DatasetError) -> [NamedArray] {
+    var arrays: [NamedArray] = []
+    switch try FileKind(of: path) {
+    case .safetensors:
+      let file = try SafetensorsFile(contentsOf: path)
+      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
+    case .npz:
+      let file = try NPZArchive(contentsOf: path)
+      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
+    case .npy: arrays = [("x", try StoredArray(contentsOfNPY: path).converted())]
+    case .table: arrays = try columns(of: path)
+    case .idx: throw DatasetError(file: path, problem: "images hold no draws", advice: "give draws of Markov chains")
+    }
+    for index in arrays.indices {
+      let (name, array) = arrays[index]
+      if array.rank == 1 { arrays[index].array = array.reshaped([1, array.count]) }
+      let shape = arrays[index].array.shape
+      guard shape.rank >= 2, shape[0] > 0, shape[1] > 0 else {
+        throw DatasetError(
+          file: path, problem: "the array \(name) has shape \(array.shape)",
+          advice: "draws have shape [chains, draws] or [chains, draws, …]")
+      }
+    }
+    return arrays
+  }
+
+  /// Adds the chains of another file.
+  private static func append(
+    _ others: [NamedArray], of other: String, to arrays: inout [NamedArray], of path: String
+  ) throws(DatasetError) {
+    let advice = "give files of one run, or one file alone"
+    if let odd = others.first(where: { found in !arrays.contains { $0.name == found.name } }) {
+      throw DatasetError(file: other, problem: "\(path) has no \(odd.name), which is here", advice: advice)
+    }
+    for index in arrays.indices {
+      let (name, array) = arrays[index]
+      guard let found = others.first(where: { $0.name == name })?.array else {
+        throw DatasetError(file: other, problem: "there is no \(name), which is in \(path)", advice: advice)
+      }
+      guard found.shape[1] == array.shape[1] else {
+        throw DatasetError(
+          file: other, problem: "its chains have \(found.shape[1]) draws, and those of \(path) have \(array.shape[1])",
+          advice: "give as many draws of each chain")
+      }
+      guard found.shape.extents.dropFirst() == array.shape.extents.dropFirst() else {
+        throw DatasetError(
+          file: other, problem: "\(name) has shape \(found.shape), and \(array.shape) in \(path)", advice: advice)
+      }
+      let shape = Shape([array.shape[0] + found.shape[0]] + array.shape.extents.dropFirst())
+      arrays[index].array = DenseArray(Array(array.elements) + found.elements, shape: shape)
+    }
+  }
+
+  /// An estimate of how well an observation is predicted needs its log likelihood at every draw.
+  private static func checkLogLikelihood(_ draws: DenseArray<Double>, _ path: String) throws(DatasetError) {
+    guard let place = draws.elements.firstIndex(where: { !$0.isFinite }) else { return }
+    let count = draws.shape[2]
+    let observation = place % count
+    let bad = stride(from: observation, to: draws.count, by: count).count { !draws.elements[$0].isFinite }
+    throw DatasetError(
+      file: path,
+      problem: "the log likelihood of observation \(observation + 1) is \(draws.elements[place]) at chain "
+        + "\(place / count / draws.shape[1] + 1), draw \(place / count % draws.shape[1] + 1)"
+        + (bad > 1 ? ", and not finite at \(bad) draws in all" : ""),
+      advice: "correct how it is computed there, or leave the observation out")
   }
 
   /// The draws of the summary at a place.
@@ -132,9 +196,7 @@ struct DrawsFile {
     return try Table(csv: Array(lines.joined(separator: [UInt8(ascii: "\n")])), name: path)
   }
 
-  private static func columns(
-    of path: String
-  ) throws(DatasetError) -> [(name: String, array: DenseArray<Double>)] {
+  private static func columns(of path: String) throws(DatasetError) -> [NamedArray] {
     let table = try table(at: path)
     let labels = chainNames.lazy.compactMap { table[$0] }.first
     var chains: [String: [Int]] = [:]

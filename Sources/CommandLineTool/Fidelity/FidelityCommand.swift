@@ -10,7 +10,8 @@ struct FidelityCommand: ParsableCommand {
     abstract: "Compare approximate posteriors with long Markov chains on the same network and prior.",
     discussion: """
       Rows are held out at random. NUTS runs on the others and is the reference, if its chains agree in their predictions \
-      (R-hat below 1.01); it is kept as a model file and read again when it is there. Each method is then fitted to the same \
+      (R-hat below 1.01); it is kept as a model file and read again when it is there. Its chains are kept beside it: they go on \
+      when more draws are asked for, or after the run was stopped. Each method is then fitted to the same \
       rows, with the same network and prior, and its predictions are set against the reference's. Options of the reference \
       are those of nuts.
 

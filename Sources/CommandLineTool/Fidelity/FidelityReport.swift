@@ -8,6 +8,8 @@ struct FidelityReport: Encodable {
     let options: [String: OptionValue]
     /// `nil` where it was read.
     let seconds: Double?
+    /// Whether the chains went on from those of an earlier run: seconds are those of this one.
+    let wentOn: Bool
     let gradients: Int
     let draws: Int
     let divergences: Int
@@ -41,15 +43,21 @@ struct FidelityReport: Encodable {
 
   var text: String { "\(introduction)\n\n\(table.text)\n\(notes)\n" }
 
+  private var drawsPerChain: Int {
+    if case .integer(let draws)? = reference.options["draws"] { draws } else { reference.draws }
+  }
+
   private var introduction: String {
-    let time = reference.seconds.map { ", in \(NumberFormat.duration(seconds: $0))" } ?? ", read from \(reference.path)"
+    let share = reference.wentOn ? "the last of them in" : "in"
+    let time =
+      reference.seconds.map { ", \(share) \(NumberFormat.duration(seconds: $0))" } ?? ", read from \(reference.path)"
     let state =
       reference.isConverged
       ? "Its chains agree: it stands for the posterior."
       : reference.inside.greatestRHat.isNaN
         ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
         : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "
-          + "care. Give it more with --option nuts.draws=… and another --reference"
+          + "care. Its chains go on with --option nuts.draws=\(2 * drawsPerChain)"
     let divergences =
       reference.divergences == 0
       ? ""
@@ -84,7 +92,9 @@ struct FidelityReport: Encodable {
         seconds.map { NumberFormat.duration(seconds: $0) } ?? "–",
       ])
     }
-    if let halves = reference.halves { row("(halves of the reference)", halves, reference.seconds) }
+    if let halves = reference.halves {
+      row("(halves of the reference)", halves, reference.wentOn ? nil : reference.seconds)
+    }
     for result in results {
       if let scores = result.scores { row(result.method, scores, result.seconds) }
     }

@@ -12,7 +12,8 @@ struct FidelityRun {
   func report(
     reference description: FitDescription, at path: String, methods: [MethodDescription], data: String
   ) throws -> FidelityReport {
-    let (model, seconds) = try reference(description, at: path)
+    let reference = try reference(description, at: path)
+    let model = reference.model
     guard let chains = model.posterior as? MarkovChainsPosterior else {
       preconditionFailure("a reference holds chains")
     }
@@ -23,7 +24,9 @@ struct FidelityRun {
       var settings = study.settings
       settings.method = method
       do {
-        let (fitted, seconds) = try timed(method.name) { try settings.run(on: study.data.train, control: $0) }
+        let (fitted, seconds) = try timed(
+          method.name, .of(method), "the reference is kept; the methods begin anew when it is run again."
+        ) { try settings.run(on: study.data.train, control: $0) }
         let scores = FidelityScores(
           of: study.predictions(of: fitted, threads: threads), against: truth, targets: study.data.targets)
         results.append(.init(method: method.name, options: method.options, scores: scores, seconds: seconds))
@@ -36,46 +39,81 @@ struct FidelityRun {
     return FidelityReport(
       data: data, rows: study.data.train.examples.count, testRows: study.data.testCount, seed: study.settings.seed,
       reference: .init(
-        path: path, options: description.method.options, seconds: seconds, gradients: chains.gradientCount,
+        path: path, options: model.record.settings.method.options, seconds: reference.seconds,
+        wentOn: reference.wentOn, gradients: chains.gradientCount,
         draws: chains.draws.drawCount, divergences: chains.divergences, saturatedTrees: chains.saturatedTrees,
         inside: inside, outside: outside, isConverged: inside.isConverged && outside.isConverged,
         halves: study.noise(of: model, threads: threads)),
       results: results)
   }
 
-  /// The model of the file where it is that of this study; otherwise a new one. Seconds are `nil` for a model that was there.
-  private func reference(_ description: FitDescription, at path: String) throws -> (FittedModel, seconds: Double?) {
+  /// A reference, and how it came to be there.
+  private struct Reference {
+    let model: FittedModel
+    /// `nil` for a model that was there.
+    let seconds: Double?
+    /// Whether its chains went on from those of an earlier run.
+    let wentOn: Bool
+  }
+
+  /// The model of the file where it is that of this study; with more draws where more are asked for. Otherwise a new one.
+  private func reference(_ description: FitDescription, at path: String) throws -> Reference {
+    let folder = CheckpointFolder(
+      path: path + ".chains", resumes: true, interval: try FitRun.checkpointSeconds(), keepsFinished: true)
+    let wentOn = folder.holdsMembers
     if FileManager.default.fileExists(atPath: path) {
       let model = try FittedModel(contentsOf: path)
-      guard study.isReference(model, of: description) else {
+      switch study.standing(of: model, as: description) {
+      case .foreign:
         throw DatasetError(
           file: path, problem: "this is the reference of other data or settings",
           advice: "repeat its settings, name another file with --reference, or delete it")
+      case .whole:
+        reporter.say("The reference is read from \(path).")
+        return Reference(model: model, seconds: nil, wentOn: false)
+      case .shorter:
+        reporter.say(
+          wentOn
+            ? "The chains of \(path) go on to more draws."
+            : "The chains of \(path) are no longer in \(folder.path): the reference begins anew.")
       }
-      reporter.say("The reference is read from \(path).")
-      return (model, nil)
+    } else if wentOn {
+      reporter.say("The reference goes on from the chains in \(folder.path).")
     }
-    let (model, seconds) = try timed("reference") { try description.run(on: study.data.train, control: $0) }
+    let (model, seconds): (FittedModel, Double)
+    do {
+      (model, seconds) = try timed(
+        "reference", .chains, checkpoint: folder, "run the same command again to go on."
+      ) { try description.run(on: study.data.train, control: $0) }
+    } catch TrainingError.foreignCheckpoint {
+      throw DatasetError(
+        file: folder.path, problem: "these are chains of other data or settings",
+        advice: "repeat their settings, name another file with --reference, or delete this folder")
+    }
     try model.write(to: path)
-    reporter.say("The reference took \(NumberFormat.duration(seconds: seconds)) and is in \(path).")
-    return (model, seconds)
+    reporter.say(
+      "The reference took \(NumberFormat.duration(seconds: seconds))\(wentOn ? " more" : "") and is in \(path); its chains "
+        + "are kept in \(folder.path), for more draws.")
+    return Reference(model: model, seconds: seconds, wentOn: wentOn)
   }
 
+  /// - Parameter advice: What to do after an interruption.
   private func timed(
-    _ title: String, _ fit: (RunControl) throws -> FittedModel
+    _ title: String, _ words: FitProgress.Words, checkpoint: CheckpointFolder? = nil, _ advice: String,
+    _ fit: (RunControl) throws -> FittedModel
   ) throws -> (FittedModel, seconds: Double) {
-    let progress = FitProgress(reporter, title: title)
+    let progress = FitProgress(reporter, title: title, words: words)
     let control = RunControl(
-      threads: threads, progress: { progress.update($0) }, shouldStop: { Interruption.received != nil },
-      shouldStopAtOnce: { Interruption.received != nil })
+      threads: threads, checkpoint: checkpoint, progress: { progress.update($0) },
+      shouldStop: { Interruption.received != nil }, shouldStopAtOnce: { Interruption.received != nil })
     let start = reporter.elapsed
     defer { reporter.clear() }
     do {
       return (try fit(control), reporter.elapsed - start)
-    } catch TrainingError.interrupted {
+    } catch TrainingError.interrupted(let steps, _) {
       throw Interruption(
         signal: Interruption.received ?? SIGINT,
-        sentence: "stopped; a reference that was finished is kept, and the rest begins anew when run again.")
+        sentence: "\(title) stopped after \(NumberFormat.count(steps, words.step)) of all \(words.member)s; \(advice)")
     }
   }
 }

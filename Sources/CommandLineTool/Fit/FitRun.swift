@@ -15,21 +15,18 @@ struct FitRun {
   static let checkpointVariable = "CREDENCE_CHECKPOINT_SECONDS"
 
   /// Throws: `ValidationError` when the environment asks for what is no time.
-  private func checkpoint() throws -> CheckpointFolder {
-    let path = out + ".checkpoint"
-    guard let text = ProcessInfo.processInfo.environment[Self.checkpointVariable] else {
-      return CheckpointFolder(path: path, resumes: resumes)
-    }
+  static func checkpointSeconds() throws -> Double {
+    guard let text = ProcessInfo.processInfo.environment[checkpointVariable] else { return 10 }
     guard let seconds = Double(text), seconds >= 0, seconds.isFinite else {
-      throw ValidationError(
-        "\(Self.checkpointVariable) in the environment is a number of seconds from 0, not '\(text)'.")
+      throw ValidationError("\(checkpointVariable) in the environment is a number of seconds from 0, not '\(text)'.")
     }
-    return CheckpointFolder(path: path, resumes: resumes, interval: seconds)
+    return seconds
   }
 
   /// Throws: `DatasetError`, `TrainingError`, or `Interruption` when a signal came.
   func callAsFunction(on data: FitData, name: String) throws {
-    let folder = try checkpoint()
+    let folder = CheckpointFolder(
+      path: out + ".checkpoint", resumes: resumes, interval: try Self.checkpointSeconds())
     if resumes && !folder.holdsMembers {
       reporter.say("There is nothing to resume in \(folder.path); the fit begins anew.")
     }
@@ -39,7 +36,7 @@ struct FitRun {
       let more = encoding.constantColumns.count - 5
       reporter.say("Left out, being the same in every row: \(names)" + (more > 0 ? " and \(more) more" : ""))
     }
-    let progress = FitProgress(reporter)
+    let progress = FitProgress(reporter, words: .of(description.method))
     let control = RunControl(
       threads: threads, checkpoint: folder, progress: { progress.update($0) },
       shouldStop: { Interruption.received != nil }, shouldStopAtOnce: { Interruption.received != nil })
@@ -50,7 +47,7 @@ struct FitRun {
       reporter.clear()
       throw Interruption(
         signal: Interruption.received ?? SIGINT,
-        sentence: "stopped after \(progress.epochsDone); run the same command with --resume to go on.")
+        sentence: "stopped after \(progress.stepsDone); run the same command with --resume to go on.")
     } catch {
       reporter.clear()
       throw error
@@ -58,7 +55,11 @@ struct FitRun {
     progress.finish()
     try model.write(to: out)
     folder.remove()
-    reporter.say("Fitted in \(NumberFormat.duration(seconds: reporter.elapsed)); the model is in \(out).")
+    let seconds = reporter.elapsed
+    if let chains = model.posterior as? MarkovChainsPosterior {
+      reporter.say(ChainNote(chains, rows: data.examples.inputs, threads: threads).text)
+    }
+    reporter.say("Fitted in \(NumberFormat.duration(seconds: seconds)); the model is in \(out).")
   }
 
   private func introduction(_ data: FitData, _ name: String) throws -> String {
@@ -78,10 +79,14 @@ struct FitRun {
           .joined(separator: "-")
       case .leNet5, .resNet20: "\(description.network)"
       }
+    let work =
+      FitProgress.Words.of(description.method).step == "transition"
+      ? "\(NumberFormat.count(training.epochs, "transition")) of each chain"
+      : "\(NumberFormat.count(training.epochs, "epoch")) in batches of \(training.batchSize)"
     return """
       \(name): \(NumberFormat.count(data.examples.count, "row")), \(task)
       Network \(network), \(model.parameterCount) parameters; \
-      \(description.method.summary); \(NumberFormat.count(training.epochs, "epoch")) in batches of \(training.batchSize)
+      \(description.method.summary); \(work)
       """
   }
 }

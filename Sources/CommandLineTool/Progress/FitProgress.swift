@@ -15,16 +15,31 @@ final class FitProgress: Sendable {
   private struct State {
     var members: [Int: Member] = [:]
     var last: ProgressLine?
-    var epochsDone = "less than an epoch"
+    var stepsDone: String?
+  }
+
+  /// What the events of a fit count.
+  struct Words: Sendable {
+    let step, member, loss: String
+
+    static let training = Words(step: "epoch", member: "member", loss: "loss")
+    /// Its loss is −log p(θ, D) a row.
+    static let chains = Words(step: "transition", member: "chain", loss: "energy a row")
+
+    static func of(_ method: MethodDescription) -> Words {
+      ["nuts", "hmc"].contains(method.name) ? .chains : .training
+    }
   }
 
   private let reporter: ProgressReporter
   private let title: String
+  private let words: Words
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
-  init(_ reporter: ProgressReporter, title: String = "Fitting") {
+  init(_ reporter: ProgressReporter, title: String = "Fitting", words: Words = .training) {
     self.reporter = reporter
+    self.words = words
     self.title = title
   }
 
@@ -41,15 +56,15 @@ final class FitProgress: Sendable {
       let line = line(Array(state.members.values), event)
       state.last = line
       let done = state.members.values.reduce(0) { $0 + $1.done }
-      state.epochsDone =
-        "\(done) of \(NumberFormat.count(event.memberCount * event.epochCount, "epoch"))"
-        + (event.memberCount > 1 ? ", those of all \(event.memberCount) members together" : "")
+      state.stepsDone =
+        "\(done) of \(NumberFormat.count(event.memberCount * event.epochCount, words.step))"
+        + (event.memberCount > 1 ? ", those of all \(event.memberCount) \(words.member)s together" : "")
       reporter.show(line)
     }
   }
 
   /// What was done, for a sentence: "40 of 900 epochs, those of all 3 members together".
-  var epochsDone: String { state.withLock { $0.epochsDone } }
+  var stepsDone: String { state.withLock { $0.stepsDone } ?? "less than one \(words.step)" }
 
   /// Leaves a full bar behind.
   func finish() {
@@ -67,13 +82,13 @@ final class FitProgress: Sendable {
     let seconds = start.duration(to: .now) / .seconds(1)
     let rate = Double(here) / max(seconds, 1e-9)
     let loss = members.reduce(0) { $0 + $1.loss } / Double(members.count)
-    let pace = rate >= 10 ? "\(Int(rate)) epochs/s" : "\(NumberFormat.number(rate, digits: 2)) epochs/s"
+    let pace = (rate >= 10 ? "\(Int(rate))" : NumberFormat.number(rate, digits: 2)) + " \(words.step)s/s"
     return ProgressLine(
       title: title, share: Double(done) / Double(max(total, 1)),
       secondsLeft: seconds > 0.5 ? Double(total - done) / rate : nil,
       details: [
-        (event.validationLoss == nil ? "loss " : "held-out loss ") + NumberFormat.number(loss, digits: 3), pace,
-        NumberFormat.count(event.memberCount, "member"),
+        (event.validationLoss == nil ? "" : "held-out ") + words.loss + " " + NumberFormat.number(loss, digits: 3),
+        pace, NumberFormat.count(event.memberCount, words.member),
       ])
   }
 }

@@ -50,8 +50,33 @@ public struct LeaveOneOut: PointwiseLogPredictiveDensity {
   /// Precondition: rank 2 or 3, at least one draw.
   public init(logLikelihood: DenseArray<Double>, relativeEfficiency: Double = 1) {
     let columns = observationColumns(logLikelihood)
-    let smoothed = columns.map {
-      ParetoSmoothedImportance(logRatios: $0.map { -$0 }, relativeEfficiency: relativeEfficiency)
+    self.init(columns, columns.map { _ in relativeEfficiency })
+  }
+
+  /// From the draws of Markov chains, which know how many of them are effective: r_eff of an observation is the share of
+  /// effective draws in the mean of exp ℓ.
+  ///
+  /// - Parameter chains: ℓ. Shape [C, N, observations].
+  ///
+  /// Precondition: rank 3, at least one draw.
+  public init(chains logLikelihood: DenseArray<Double>) {
+    let shape = logLikelihood.shape
+    precondition(shape.rank == 3, "log likelihoods of chains are [chains, draws, observations], not \(shape)")
+    let columns = observationColumns(logLikelihood)
+    self.init(
+      columns,
+      columns.map { column in
+        let greatest = column.max() ?? 0
+        let likelihoods = DenseArray(column.map { exp($0 - greatest) }, shape: [shape[0], shape[1]])
+        let share = Chains(likelihoods).meanEffectiveSampleSize / Double(column.count)
+        // Undefined for few draws, and where all are the same.
+        return share > 0 && share.isFinite ? share : 1
+      })
+  }
+
+  private init(_ columns: [[Double]], _ relativeEfficiencies: [Double]) {
+    let smoothed = zip(columns, relativeEfficiencies).map {
+      ParetoSmoothedImportance(logRatios: $0.map { -$0 }, relativeEfficiency: $1)
     }
     pointwise = zip(columns, smoothed).map { column, weights in
       logSumOfExponentials(zip(column, weights.logWeights).map { $0 + $1 })  // (2)

@@ -50,6 +50,20 @@ public struct ParameterSpace: Hashable, Codable, Sendable {
   /// D, the number of unconstrained coordinates.
   public var dimension: Int { parameters.reduce(0) { $0 + $1.support.unconstrainedShape(of: $1.shape).count } }
 
+  /// The unconstrained coordinates of a parameter, in the order of its elements where it has no support that mixes them.
+  ///
+  /// Precondition: there is a parameter of that name.
+  public func coordinates(of name: String) -> Range<Int> {
+    var offset = 0
+    for parameter in parameters {
+      let count = parameter.support.unconstrainedShape(of: parameter.shape).count
+      if parameter.name == name { return offset..<offset + count }
+      offset += count
+    }
+    preconditionFailure(
+      "no parameter is named \(name); there are \(parameters.map(\.name).sorted().joined(separator: ", "))")
+  }
+
   /// The parameters at u, and log J. Shape [D] → shapes of the parameters, and [].
   public func values(at u: Tensor) -> (values: ParameterValues, logJacobian: Tensor) {
     precondition(u.shape == [dimension], "a point of shape \(u.shape) in a space of \(dimension) coordinates")

@@ -29,6 +29,8 @@ public struct CompiledDensity: Sendable {
 }
 
 /// A compiled density with the memory to run it. Used by one thread at a time; an evaluation allocates nothing.
+///
+/// A density of +∞ is none: it counts as not a number, and no sampler goes there.
 public final class DensityFunction {
   /// D.
   public let dimension: Int
@@ -64,14 +66,16 @@ public final class DensityFunction {
   /// log p(x). Shape [D] → []. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>) -> Double {
     valueCount += 1
-    return inverseTemperature * runner.value(at: position)
+    return inverseTemperature * Self.known(runner.value(at: position))
   }
 
   /// log p(x), and its gradient into memory. Shape [D] → [] and [D]. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
     gradientCount += 1
-    let value = runner.value(at: position, gradient: gradient)
+    let value = Self.known(runner.value(at: position, gradient: gradient))
     if inverseTemperature != 1 { for i in 0..<dimension { gradient[i] *= inverseTemperature } }
     return inverseTemperature * value
   }
+
+  private static func known(_ value: Double) -> Double { value == .infinity ? .nan : value }
 }

@@ -11,8 +11,8 @@ public struct Samples<Kernel: MarkovKernel>: Sendable {
   /// Whether every chain made all draws of the plan, or enough for the stop rule.
   public let isComplete: Bool
 
-  /// How many draws each chain has: after a request to stop, those of the shortest.
-  public var drawCount: Int { states.map(\.logDensities.count).min() ?? 0 }
+  /// How many draws each chain has: those of the plan, or, after a request to stop, of the shortest.
+  public var drawCount: Int { min(plan.draws, states.map(\.logDensities.count).min() ?? 0) }
 
   /// D.
   public var dimension: Int { states[0].point.position.count }

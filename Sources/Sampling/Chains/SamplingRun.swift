@@ -88,6 +88,14 @@ public enum StopRule: Hashable, Sendable {
 public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No starting point with a finite density was found.
   case noStart(chain: Int)
+  /// Fewer starting points were given than there are chains.
+  case tooFewStarts(given: Int, chains: Int)
+  /// A starting point was given that has other coordinates than the density.
+  case foreignStart(chain: Int, coordinates: Int, dimension: Int)
+  /// A starting point was given where the log density or its gradient is not finite.
+  case badStart(chain: Int)
+  /// The log likelihood is not finite at any draw of the prior.
+  case noLikelihood(particles: Int)
   /// States that belong to another plan.
   case foreignState(String)
   /// The file of draws could not be written or read.
@@ -98,6 +106,18 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noStart(let chain):
       "chain \(chain + 1) found no starting point where the log density and its gradient are finite; "
         + "give starting points, or check the density"
+    case .tooFewStarts(let given, let chains):
+      "\(given == 1 ? "one starting point is" : "\(given) starting points are") given for \(chains) chains; "
+        + "give one for each chain"
+    case .foreignStart(let chain, let coordinates, let dimension):
+      "the starting point of chain \(chain + 1) has \(coordinates) numbers where the density takes \(dimension); "
+        + "give unconstrained coordinates, as space.unconstrained makes them of parameters"
+    case .badStart(let chain):
+      "the log density or its gradient is not finite at the starting point of chain \(chain + 1); "
+        + "give another point, or check the density"
+    case .noLikelihood(let particles):
+      "the log likelihood is finite at none of \(particles) draws of the prior; check it there, and its data, "
+        + "or take more particles"
     case .foreignState(let problem): problem
     case .file(let path, let problem): "\(path): \(problem); name a file that can be written"
     }

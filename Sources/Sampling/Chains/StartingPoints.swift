@@ -13,18 +13,30 @@ public enum StartingPoints: Hashable, Sendable {
   /// Different draws of several such approximations, weighed by importance: for densities with several modes or with tails that no
   /// normal has. Chains that begin there were drawn together, so that R-hat sees less of what all paths missed.
   case pathfinders(MultiPathfinder = MultiPathfinder(), radius: Double = 2)
-  /// So for each chain. Shape [C][D].
+  /// So for each chain. Shape [C][D]; more points than chains are left alone.
   case given([[Double]])
 
   /// With the points themselves in place of what is found for all chains at once.
   func resolved(
     _ density: DensityFunction, chains: Int, seed: UInt64
   ) throws(SamplingError) -> StartingPoints {
-    guard case .pathfinders(let search, let radius) = self else { return self }
-    let found = try search.approximation(of: density, seed: seed, radius: radius)
-    guard found.positions.count >= chains else { throw .noStart(chain: found.positions.count) }
-    var generator = Philox(seed: seed, stream: .max)
-    return .given(found.starts(chains, using: &generator))
+    switch self {
+    case .uniform, .pathfinder: return self
+    case .pathfinders(let search, let radius):
+      let found = try search.approximation(of: density, seed: seed, radius: radius)
+      guard found.positions.count >= chains else { throw .noStart(chain: found.positions.count) }
+      var generator = Philox(seed: seed, stream: .max)
+      return .given(found.starts(chains, using: &generator))
+    case .given(let points):
+      guard points.count >= chains else { throw .tooFewStarts(given: points.count, chains: chains) }
+      for (chain, point) in points.prefix(chains).enumerated() {
+        guard point.count == density.dimension else {
+          throw .foreignStart(chain: chain, coordinates: point.count, dimension: density.dimension)
+        }
+        guard ChainPoint(point, density).isFinite else { throw .badStart(chain: chain) }
+      }
+      return self
+    }
   }
 
   /// The start of a chain; `nil` where no finite point is found.

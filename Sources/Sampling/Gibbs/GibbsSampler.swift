@@ -7,6 +7,7 @@
 
 public import Arrays
 import Foundation
+public import Probability
 
 /// A Gibbs sampler.
 public struct GibbsSampler: Sampler {
@@ -16,6 +17,11 @@ public struct GibbsSampler: Sampler {
     case conditional(@Sendable (inout [Double], inout Philox) -> Void)
     /// Metropolis steps of these coordinates, one after the other: Metropolis within Gibbs.
     case metropolis(Range<Int>)
+
+    /// Metropolis steps of the coordinates of a parameter. Precondition: the space has one of that name.
+    public static func metropolis(_ name: String, in space: ParameterSpace) -> Block {
+      .metropolis(space.coordinates(of: name))
+    }
   }
 
   public let blocks: [Block]

@@ -11,6 +11,7 @@
 
 public import Arrays
 import Foundation
+public import Probability
 
 /// Elliptical slice sampling.
 public struct EllipticalSliceSampler: Sampler, Hashable {
@@ -24,6 +25,30 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
     precondition(mean.count == variances.count, "\(mean.count) means and \(variances.count) variances")
     self.mean = mean
     metric = Metric(variances: variances)
+  }
+
+  /// A reference by the names of parameters, each N(mean, standardDeviation²) in all of its unconstrained coordinates.
+  ///
+  /// Precondition: a reference for every parameter of the space and no other, with a positive deviation.
+  public init(
+    in space: ParameterSpace, normal references: [String: (mean: Double, standardDeviation: Double)]
+  ) {
+    precondition(
+      Set(references.keys) == Set(space.parameters.map(\.name)),
+      "a reference for \(references.keys.sorted().joined(separator: ", ")) in a space of "
+        + space.parameters.map(\.name).joined(separator: ", "))
+    var mean = [Double](repeating: 0, count: space.dimension)
+    var variances = mean
+    for (name, reference) in references {
+      precondition(
+        reference.standardDeviation > 0,
+        "a standard deviation of \(reference.standardDeviation) for \(name): it is positive")
+      for axis in space.coordinates(of: name) {
+        mean[axis] = reference.mean
+        variances[axis] = reference.standardDeviation * reference.standardDeviation
+      }
+    }
+    self.init(mean: mean, variances: variances)
   }
 
   /// A reference with a full covariance, row-major [D, D]; `nil` where it is not positive definite.

@@ -70,6 +70,17 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
       accepted = offered
     }
 
+    /// Puts the replicas at β₁, β₂ … at places of their own; without, they begin where the chain does.
+    ///
+    /// Precondition: a place for each.
+    package mutating func place(_ positions: [[Double]], _ density: DensityFunction) {
+      precondition(
+        positions.count == kernels.count - 1, "\(positions.count) places for \(kernels.count - 1) hot replicas")
+      replicas = zip(positions, inverseTemperatures.dropFirst()).map {
+        rescaled(ChainPoint($0, density), from: 1, to: $1)
+      }
+    }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Base.Kernel.Workspace,
       using generator: inout Philox

@@ -47,18 +47,25 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
     public let inverseTemperatures: [Double]
     /// The share of proposals that were accepted at each stage.
     public let acceptances: [Double]
+    /// Whether the last β is 1: not after a request to stop. Then particles and evidence are those of the last stage that was
+    /// finished.
+    public let isComplete: Bool
   }
 
   /// Runs from the prior to the posterior.
   ///
+  /// Where ℓ is not a number, or +∞, a particle has no weight, as where it is −∞. A request to stop is heard after each step of all
+  /// particles. Progress counts these steps, to the end of the stage: how many stages there will be is not known before.
+  ///
   /// - Parameters:
-  ///   - prior: log p₀, with its constant.
-  ///   - likelihood: ℓ. Unit: nats, with its constants where the evidence matters.
+  ///   - prior: log p₀, with its constant; in the coordinates of the particles, so with the Jacobians of their supports.
+  ///   - likelihood: ℓ. Unit: nats, with its constants where the evidence matters. Without Jacobians.
   ///   - draw: A draw of the prior. Shape [D].
+  /// - Throws: `SamplingError` where ℓ is finite at no draw of the prior.
   public func sample(
     prior: LogDensity, likelihood: LogDensity, seed: UInt64, control: SamplingControl = SamplingControl(),
     drawingFrom draw: (inout Philox) -> [Double]
-  ) -> Result {
+  ) throws(SamplingError) -> Result {
     precondition(
       prior.dimension == likelihood.dimension,
       "a prior of \(prior.dimension) coordinates and a likelihood of \(likelihood.dimension)")
@@ -74,28 +81,41 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
     var evidence = 0.0
     var logScale = log(2.38 / Double(prior.dimension).squareRoot())
     crew.evaluate()
+    guard crew.likelihoods.contains(where: \.isFinite) else { throw .noLikelihood(particles: particles) }
+    var finished = crew.positions
     while temperatures[temperatures.count - 1] < 1 {
       let beta = temperatures[temperatures.count - 1]
       let next = nextTemperature(after: beta, crew.likelihoods)
       let logWeights = crew.likelihoods.map { (next - beta) * $0 }
       let weights = normalized(logWeights)
-      evidence += weights.logMean  // (3)
       crew.resample(systematic(weights.shares, using: &generator))
       let metric = crew.metric()
       let stage = UInt64(temperatures.count)
       var rates: [Double] = []
       for step in 0..<steps {
+        if control.shouldStop() {
+          return Result(
+            particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
+            acceptances: acceptances, isComplete: false)
+        }
         let rate = crew.move(
           beta: next, scale: exp(logScale), metric, substream: stage * UInt64(steps) + UInt64(step))
         rates.append(rate)
         logScale += (rate - 0.234) / Double(step + 1).squareRoot()
+        control.progress(
+          SamplingEvent(
+            chain: 0, chainCount: 1, transition: (Int(stage) - 1) * steps + step + 1,
+            transitionCount: Int(stage) * steps, isWarmingUp: next < 1, divergences: 0,
+            logDensity: crew.meanLogDensity(beta: next)))
       }
+      evidence += weights.logMean  // (3)
       acceptances.append(rates.reduce(0, +) / Double(steps))
       temperatures.append(next)
+      finished = crew.positions
     }
     return Result(
-      particles: DenseArray(rows: crew.positions), logEvidence: evidence, inverseTemperatures: temperatures,
-      acceptances: acceptances)
+      particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
+      acceptances: acceptances, isComplete: true)
   }
 
   /// βₖ₊₁ by bisection, equation (2).
@@ -127,10 +147,12 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
   /// Which particle each of S evenly spaced points falls on, equation (4).
   private func systematic(_ shares: [Double], using generator: inout Philox) -> [Int] {
     let offset = generator.uniform()
+    // Rounding may leave the sum below the last points: they fall on the last particle that has a weight.
+    let last = shares.lastIndex { $0 > 0 } ?? shares.count - 1
     var (index, sum) = (0, shares[0])
     return shares.indices.map { s in
       let point = (Double(s) + offset) / Double(shares.count)
-      while sum < point && index < shares.count - 1 {
+      while sum <= point && index < last {
         index += 1
         sum += shares[index]
       }
@@ -166,6 +188,11 @@ private final class ParticleCrew: @unchecked Sendable {
       return (position: position, prior: prior.at(position), likelihood: likelihood.at(position), isAccepted: true)
     }
     take(results)
+  }
+
+  /// The mean of log p₀ + β ℓ over the particles.
+  func meanLogDensity(beta: Double) -> Double {
+    zip(priors, likelihoods).reduce(0) { $0 + $1.0 + beta * $1.1 } / Double(priors.count)
   }
 
   func resample(_ indices: [Int]) {

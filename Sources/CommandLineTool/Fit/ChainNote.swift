@@ -1,0 +1,64 @@
+//  ChainNote.swift — what Markov chains say of themselves after a fit: whether they agree in what they predict.
+
+import Credence
+
+/// The convergence of the predictions at rows of the data, in words.
+struct ChainNote {
+  private let convergence: PredictionConvergence
+  private let chains: MarkovChainsPosterior
+
+  /// Predictions at so many rows tell enough.
+  private static let greatestRowCount = 200
+
+  /// - Parameter rows: Rows of the data, of which some are looked at. Shape [N, …].
+  init(_ chains: MarkovChainsPosterior, rows: DenseArray<Float>, threads: Int) {
+    let count = rows.shape[0]
+    let shown = min(count, Self.greatestRowCount)
+    self.chains = chains
+    convergence = chains.convergence(at: rows.rows(at: (0..<shown).map { $0 * count / shown }), threads: threads)
+  }
+
+  var text: String {
+    ([verdict] + trajectories).joined(separator: "\n")
+  }
+
+  /// The least of bulk and tails.
+  private var effectiveDraws: Double {
+    min(convergence.leastBulkEffectiveSampleSize, convergence.leastTailEffectiveSampleSize)
+  }
+
+  private var verdict: String {
+    guard chains.chainCount > 1 else {
+      return "One chain: whether it is right only another can tell. Take --option chains=4."
+    }
+    guard convergence.greatestRHat.isFinite && effectiveDraws.isFinite else {
+      let size = NumberFormat.count(chains.drawsPerChain, "draw")
+      return "\(chains.chainCount) chains of \(size): too few to say whether they agree. Take --option draws=100 or "
+        + "more."
+    }
+    let figures =
+      "R-hat at most \(NumberFormat.fixed(convergence.greatestRHat, digits: 3)), at least "
+      + "\(Int(effectiveDraws)) effective draws"
+    if convergence.isConverged { return "The \(chains.chainCount) chains agree in their predictions: \(figures)." }
+    // Effective draws grow with draws; an R-hat above the limit with enough of them is one of chains apart.
+    let factor = min(max(2, (PredictionConvergence.fewestEffectiveDraws / max(effectiveDraws, 1)).rounded(.up)), 10)
+    return "The \(chains.chainCount) chains are not there yet: of their predictions, \(figures); wanted are "
+      + "\(ConvergenceFinding.greatestRHat) and \(Int(PredictionConvergence.fewestEffectiveDraws)). "
+      + "Take --option draws=\(Int(factor) * chains.drawsPerChain); if R-hat stays, a longer --option warm-up."
+  }
+
+  private var trajectories: [String] {
+    var lines: [String] = []
+    if chains.divergences > 0 {
+      lines.append(
+        "\(NumberFormat.count(chains.divergences, "divergence")): parts of the posterior may be missing. Take shorter steps "
+          + "with --option acceptance=0.95.")
+    }
+    if chains.saturatedTrees > 0 {
+      lines.append(
+        "\(NumberFormat.count(chains.saturatedTrees, "tree")) cut off: take a longer --option "
+          + "warm-up, or a greater --option depth.")
+    }
+    return lines
+  }
+}
