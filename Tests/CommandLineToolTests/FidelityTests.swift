@@ -114,10 +114,10 @@ import Testing
   @Test func aReferenceThatIsStoppedGoesOnWhenRunAgain() throws {
     let place = try Workplace()
     try place.split("diabetes.csv")
-    let whole = try place.start(fidelity(400, reference: "whole.credence")).wait()
+    let whole = try place.start(fidelity(800, reference: "whole.credence")).wait()
     let run = try place.start(
-      fidelity(400, reference: "cut.credence"), environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
-    while run.process.isRunning, !place.exists("cut.credence.chains/member-3.safetensors") {
+      fidelity(800, reference: "cut.credence"), environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
+    while run.process.isRunning, !place.exists("cut.credence.chains/member-0.safetensors") {
       Thread.sleep(forTimeInterval: 0.005)
     }
     run.process.interrupt()
@@ -127,7 +127,7 @@ import Testing
       /credence: reference stopped after \d+ transitions? of all chains; run the same command again to go on\.\n/
     #expect(stopped.errors.contains(sentence), "\(stopped.errors)")
     #expect(!place.exists("cut.credence"))
-    let again = try place.start(fidelity(400, reference: "cut.credence")).wait()
+    let again = try place.start(fidelity(800, reference: "cut.credence")).wait()
     let begin = "The reference goes on from the chains in cut.credence.chains.\n"
     #expect(again.code == 0 && again.errors.hasPrefix(begin), "\(again.errors)")
     #expect(figures(again.output) == figures(whole.output))
