@@ -86,6 +86,22 @@ import Training
       })
   }
 
+  /// With momentum a step is worth 1/b of Langevin dynamics: fewer are enough.
+  @Test(arguments: [
+    StochasticDynamics.hamiltonian(friction: 0.1), .thermostat(friction: 0.1, relaxation: 0.01),
+    .preconditionedLangevin(),
+  ])
+  func ranksUnderOtherDynamicsWithAShortStepAreUniform(dynamics: StochasticDynamics) throws {
+    let isPreconditioned = if case .preconditionedLangevin = dynamics { true } else { false }
+    expectUniform(
+      try ranks { examples, seed in
+        try StochasticGradientMCMC(
+          dynamics, path: .stationary(.constant(isPreconditioned ? 0.015 : 0.003), burnIn: 0.2),
+          epochs: isPreconditioned ? 5000 : 2400, batchSize: 8, draws: 31, chains: 1
+        ).fit(Self.model, to: examples, seed: seed, control: Self.control).draws.draws
+      })
+  }
+
   @Test func ranksUnderAVariationalFamilyThatHoldsThePosteriorAreUniform() throws {
     expectUniform(
       try ranks { examples, seed in

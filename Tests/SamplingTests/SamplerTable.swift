@@ -1,0 +1,269 @@
+//  SamplerTable.swift — every sampler beside every target: the plan by which it is held to the truth, or a word why it is not.
+//
+//  Names of rows are those of samplers, with what is chosen of them. Start and seed of a run are its own. Where a plan asks for unusual
+//  settings, they are what the target needs of this sampler: shorter steps where curvature varies, a dense metric for correlation.
+
+import Arrays
+import Foundation
+import Probability
+import Sampling
+import Testing
+
+/// The targets with golden moments.
+enum TargetName: String, CaseIterable, Sendable {
+  case schools = "eight_schools_noncentred"
+  case logistic = "logistic_regression"
+  case banana
+  case gaussian = "correlated_gaussian"
+  case network = "tiny_bnn"
+  case funnel = "neals_funnel"
+  case mixture = "gaussian_mixture_2d"
+}
+
+/// One sampler on one target.
+enum TableCell: Sendable {
+  /// Draws, and how far they are from the truth.
+  case held(@Sendable (KnownTarget, UInt64) throws -> HarnessReport)
+  /// Why this sampler cannot be expected to be right here, at a cost that a test can have.
+  case leftOut(String)
+
+  /// A run of chains; 1000 transitions of warm-up and 4000 draws where nothing else is asked for.
+  static func chains(
+    _ sampler: some Sampler, warmUp: Int = 1000, draws: Int = 4000, thinning: Int = 1,
+    from start: StartingPoints = .uniform()
+  ) -> TableCell {
+    .held { target, seed in
+      let plan = SamplingPlan(chains: 4, warmUp: warmUp, draws: draws, thinning: thinning, seed: seed)
+      return try checkSampler(sampler, on: target, plan, from: start)
+    }
+  }
+}
+
+/// One sampler.
+struct TableRow: Sendable {
+  let sampler: String
+  let cells: [TargetName: TableCell]
+}
+
+/// Places of the table that are to be tested.
+struct TablePlace: CustomTestStringConvertible, Sendable {
+  let sampler: String
+  let target: TargetName
+  let seed: UInt64
+  let run: @Sendable (KnownTarget, UInt64) throws -> HarnessReport
+
+  var testDescription: String { "\(sampler) on \(target)" }
+
+  static let all: [TablePlace] = SamplerTable.rows.enumerated().flatMap { row, entry in
+    TargetName.allCases.enumerated().compactMap { column, target in
+      guard case .held(let run)? = entry.cells[target] else { return nil }
+      return TablePlace(sampler: entry.sampler, target: target, seed: UInt64(100 * row + column), run: run)
+    }
+  }
+}
+
+enum SamplerTable {
+  static let rows: [TableRow] = withoutGradients + hamiltonian + microcanonical + composed
+
+  private static let slow = TableCell.leftOut("too slow")
+  private static let modes = TableCell.leftOut("two modes")
+  private static let scales = TableCell.leftOut("one scale for all places")
+
+  /// Far enough apart to begin in both modes.
+  private static let apart = StartingPoints.uniform(radius: 4)
+
+  // MARK: Values alone
+
+  private static let withoutGradients: [TableRow] = [
+    TableRow(
+      sampler: "RandomWalkMetropolis",
+      cells: [
+        .schools: .chains(RandomWalkMetropolis(), warmUp: 2000, thinning: 4),
+        .logistic: .chains(RandomWalkMetropolis(metric: .dense), warmUp: 2000, thinning: 2),
+        .banana: .chains(RandomWalkMetropolis(), warmUp: 4000, draws: 10_000, thinning: 25), .gaussian: slow,
+        .network: slow, .funnel: scales,
+        .mixture: .chains(RandomWalkMetropolis(), draws: 5000, thinning: 4, from: apart),
+      ]),
+    TableRow(
+      sampler: "GibbsSampler, Metropolis within",
+      cells: [
+        .schools: .chains(GibbsSampler([.metropolis(0..<10)]), thinning: 2),
+        .logistic: .chains(GibbsSampler([.metropolis(0..<4)])), .banana: slow, .gaussian: slow,
+        .network: .chains(GibbsSampler([.metropolis(0..<16)]), warmUp: 2000, draws: 2500, thinning: 20),
+        .funnel: scales, .mixture: .chains(GibbsSampler([.metropolis(0..<2)]), draws: 5000, thinning: 4, from: apart),
+      ]),
+    TableRow(
+      sampler: "GibbsSampler, conditionals",
+      cells: [
+        .schools: .chains(Conditionals.schools, draws: 5000), .logistic: .leftOut("no conditionals"), .banana: slow,
+        .gaussian: .held { target, seed in
+          let plan = SamplingPlan(chains: 4, warmUp: 500, draws: 4000, thinning: 8, seed: seed)
+          return try checkSampler(Conditionals.gaussian(), on: target, plan)
+        },
+        .network: .leftOut("no conditionals"), .funnel: .chains(Conditionals.funnel, draws: 5000, thinning: 4),
+        .mixture: .leftOut("no conditionals"),
+      ]),
+    TableRow(
+      sampler: "SliceSampler",
+      cells: [
+        .schools: .chains(SliceSampler(), warmUp: 500, draws: 2000),
+        .logistic: .chains(SliceSampler(), warmUp: 500, draws: 2000),
+        .banana: .chains(SliceSampler(), draws: 8000, thinning: 10), .gaussian: slow,
+        .network: .chains(SliceSampler(), warmUp: 500, draws: 2000, thinning: 5),
+        .funnel: .chains(SliceSampler(), draws: 5000, thinning: 3),
+        .mixture: .chains(SliceSampler(), draws: 5000, thinning: 2, from: apart),
+      ]),
+    TableRow(
+      sampler: "EllipticalSliceSampler",
+      cells: [
+        .schools: .chains(
+          EllipticalSliceSampler(
+            in: KnownTarget.schoolSpace, normal: ["mu": (5, 5), "tau": (1, 1.2), "theta": (0, 1)]), thinning: 2),
+        .logistic: .chains(
+          EllipticalSliceSampler(mean: zeros(4), variances: [4, 4, 4, 4]), warmUp: 500, draws: 8000),
+        .banana: .chains(EllipticalSliceSampler(mean: [0, 0], variances: [100, 200]), draws: 8000, thinning: 6),
+        .gaussian: .held { target, seed in
+          let reference = try Conditionals.ellipses(widenedBy: 1.2)
+          let plan = SamplingPlan(chains: 4, warmUp: 200, draws: 2000, seed: seed)
+          return try checkSampler(reference, on: target, plan)
+        },
+        .network: slow, .funnel: scales,
+        .mixture: .chains(EllipticalSliceSampler(mean: [0.5, 0.5], variances: [5, 4]), from: apart),
+      ]),
+  ]
+
+  private static func zeros(_ count: Int) -> [Double] { [Double](repeating: 0, count: count) }
+
+  // MARK: Hamilton's equations
+
+  private static let hamiltonian: [TableRow] = [
+    TableRow(
+      sampler: "MetropolisAdjustedLangevin",
+      cells: [
+        .schools: .chains(MetropolisAdjustedLangevin(), warmUp: 2000, draws: 4000, thinning: 2),
+        .logistic: .chains(MetropolisAdjustedLangevin(), warmUp: 1000, draws: 4000), .banana: scales, .gaussian: slow,
+        .network: slow, .funnel: scales,
+        .mixture: .chains(MetropolisAdjustedLangevin(), draws: 8000, thinning: 8, from: apart),
+      ]),
+    hamiltonianRow("fixed steps", gaussian: slow) { .steps($0) },
+    hamiltonianRow(
+      "jittered steps",
+      gaussian: .chains(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 12), metric: .dense), draws: 1500)
+    ) { .jitteredSteps(mean: $0) },
+    TableRow(
+      sampler: "HamiltonianMonteCarlo, fixed time",
+      cells: [
+        .schools: .chains(HamiltonianMonteCarlo(length: .time(1.5)), draws: 2000),
+        .logistic: .chains(HamiltonianMonteCarlo(length: .time(1.5)), draws: 2000), .banana: scales,
+        .gaussian: slow,
+        .network: .chains(HamiltonianMonteCarlo(length: .time(2), stepSize: .adapted(acceptance: 0.9)), draws: 2000),
+        .funnel: scales, .mixture: .chains(HamiltonianMonteCarlo(length: .time(1.5)), draws: 8000, from: apart),
+      ]),
+    TableRow(
+      sampler: "NoUTurnSampler, diagonal",
+      cells: [
+        .schools: .chains(NoUTurnSampler(), draws: 1500), .logistic: .chains(NoUTurnSampler(), draws: 1500),
+        // With 0.95 the steps are too long for the tails: over sixteen seeds the moments are right on average, but the standard
+        // errors of single runs are too small, with scores to 8. With 0.99 the greatest of all was 2.1.
+        .banana: .chains(NoUTurnSampler(stepSize: .adapted(acceptance: 0.99))),
+        .gaussian: .chains(NoUTurnSampler(), warmUp: 800, draws: 1500),
+        .network: .chains(NoUTurnSampler(stepSize: .adapted(acceptance: 0.9)), warmUp: 800, draws: 1200),
+        .funnel: .chains(NoUTurnSampler(stepSize: .adapted(acceptance: 0.99))),
+        .mixture: .chains(NoUTurnSampler(), draws: 5000, thinning: 2, from: apart),
+      ]),
+    TableRow(
+      sampler: "NoUTurnSampler, dense",
+      cells: [
+        .schools: .chains(NoUTurnSampler(metric: .dense), draws: 1500),
+        .logistic: .chains(NoUTurnSampler(metric: .dense), draws: 1500),
+        .banana: .chains(NoUTurnSampler(stepSize: .adapted(acceptance: 0.99), metric: .dense)),
+        .gaussian: .chains(NoUTurnSampler(metric: .dense), warmUp: 800, draws: 1500),
+        .network: .chains(
+          NoUTurnSampler(stepSize: .adapted(acceptance: 0.9), metric: .dense), warmUp: 800, draws: 1000),
+        .funnel: .chains(NoUTurnSampler(stepSize: .adapted(acceptance: 0.99), metric: .dense)),
+        .mixture: .chains(NoUTurnSampler(metric: .dense), draws: 5000, thinning: 2, from: apart),
+      ]),
+  ]
+
+  /// - Parameter gaussian: Short trajectories of a fixed length are slow there while the dense metric is not known, and long ones
+  ///   near a whole period when it is.
+  private static func hamiltonianRow(
+    _ name: String, gaussian: TableCell, _ length: (Int) -> HamiltonianMonteCarlo.Length
+  ) -> TableRow {
+    func sampler(_ steps: Int, acceptance: Double = 0.8) -> HamiltonianMonteCarlo {
+      HamiltonianMonteCarlo(length: length(steps), stepSize: .adapted(acceptance: acceptance))
+    }
+    return TableRow(
+      sampler: "HamiltonianMonteCarlo, \(name)",
+      cells: [
+        .schools: .chains(sampler(7), draws: 2000), .logistic: .chains(sampler(7), draws: 2000),
+        .banana: .chains(sampler(30, acceptance: 0.99), draws: 8000), .gaussian: gaussian,
+        .network: .chains(sampler(30, acceptance: 0.9), draws: 2000), .funnel: scales,
+        .mixture: .chains(sampler(7), draws: 8000, from: apart),
+      ])
+  }
+
+  // MARK: Constant speed
+
+  private static let microcanonical: [TableRow] = [
+    TableRow(
+      sampler: "MicrocanonicalHamiltonian",
+      cells: [
+        .schools: .chains(MicrocanonicalHamiltonian(meanSteps: 5), draws: 2000),
+        .logistic: .chains(MicrocanonicalHamiltonian(meanSteps: 5), draws: 2000),
+        .banana: .chains(
+          MicrocanonicalHamiltonian(meanSteps: 20, stepSize: .adapted(acceptance: 0.98)), warmUp: 2000, draws: 12_000),
+        .gaussian: .chains(MicrocanonicalHamiltonian(meanSteps: 12, metric: .dense), warmUp: 1500, draws: 1500),
+        .network: .chains(
+          MicrocanonicalHamiltonian(meanSteps: 20, stepSize: .adapted(acceptance: 0.9)), draws: 2500),
+        .funnel: .chains(
+          MicrocanonicalHamiltonian(meanSteps: 20, stepSize: .adapted(acceptance: 0.98)), warmUp: 2000, draws: 12_000),
+        .mixture: .chains(MicrocanonicalHamiltonian(meanSteps: 5), draws: 8000, from: apart),
+      ]),
+    TableRow(
+      // Nothing is rejected: the step must be so short that its bias is below the error. With the step as it comes one deviation of
+      // the Gaussian is 4 % off, which five thousand effective draws see.
+      sampler: "MicrocanonicalLangevin",
+      cells: [
+        .schools: .chains(unadjusted(1e-6), warmUp: 4000, draws: 2000, thinning: 20),
+        .logistic: .chains(unadjusted(1e-6), warmUp: 4000, draws: 2000, thinning: 20),
+        .banana: .chains(unadjusted(1e-7), warmUp: 6000, draws: 2500, thinning: 60),
+        .gaussian: .chains(unadjusted(1e-5), warmUp: 8000, draws: 1500, thinning: 40),
+        .network: .chains(unadjusted(1e-6), warmUp: 6000, draws: 1500, thinning: 50), .funnel: scales, .mixture: modes,
+      ]),
+  ]
+
+  private static func unadjusted(_ energyVariance: Double) -> MicrocanonicalLangevin {
+    MicrocanonicalLangevin(step: .adapted(energyVariance: energyVariance))
+  }
+
+  // MARK: Several temperatures
+
+  private static let composed: [TableRow] = [
+    TableRow(
+      sampler: "ReplicaExchange",
+      cells: [
+        .schools: .chains(ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5), warmUp: 500, draws: 800),
+        .logistic: .chains(ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5), warmUp: 500, draws: 800),
+        .banana: .chains(ReplicaExchange(RandomWalkMetropolis(), replicas: 4, least: 0.1), draws: 5000, thinning: 5),
+        .gaussian: .chains(
+          ReplicaExchange(
+            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 8), metric: .dense), replicas: 2, least: 0.8),
+          draws: 800),
+        .network: .chains(
+          ReplicaExchange(NoUTurnSampler(stepSize: .adapted(acceptance: 0.9)), replicas: 2, least: 0.5), warmUp: 500,
+          draws: 500),
+        .funnel: .chains(ReplicaExchange(SliceSampler(), replicas: 2, least: 0.6)),
+        .mixture: .chains(
+          ReplicaExchange(NoUTurnSampler(), replicas: 4, least: 0.1), warmUp: 800, from: apart),
+      ]),
+    TableRow(
+      sampler: "SequentialMonteCarlo",
+      cells: [
+        .schools: ParticleRuns.schools, .logistic: ParticleRuns.between(zeros(4), 2),
+        .banana: ParticleRuns.between(
+          [0, 0], 20, method: SequentialMonteCarlo(particles: 1000, effectiveShare: 0.8, steps: 30)),
+        .gaussian: slow, .network: slow, .funnel: scales, .mixture: ParticleRuns.between([0, 0], 4),
+      ]),
+  ]
+}
