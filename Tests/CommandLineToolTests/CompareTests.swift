@@ -93,7 +93,10 @@ import Testing
     for (arguments, sentence) in [
       (["--methods", "map,magic"], "there is no method 'magic'; there are "),
       (["--methods", "ensemble,ensemble"], "--methods names ensemble twice; "),
-      (["--option", "ensemble.depth=1"], "the method ensemble has no option 'depth'; it has members, bagging, adversarial; "),
+      (
+        ["--option", "ensemble.depth=1"],
+        "the method ensemble has no option 'depth'; it has members, bagging, adversarial; "
+      ),
       (["--methods", "map", "--option", "members=1"], "--option members=1 is of no method that is compared; "),
       (["--budget", "0"], "--budget is a number of seconds above 0; "),
       (["--test-fraction", "1"], "--test-fraction is a share between 0 and 1; "),
