@@ -2,7 +2,7 @@
 //
 //  On small tables the noise of one draw a step keeps means from where the data would have them, and the divergence then closes
 //  the units that say too little: the fit explains by noise what it could predict. Three tenths of the learning rate of other
-//  methods were better or as good on every table tried: see the page of the family.
+//  methods were better on most tables tried, and a little worse on two small ones: see the page of the family.
 
 import Approximations
 import Networks
