@@ -118,7 +118,7 @@ import Testing
     let run = try place.start(
       fidelity(800, reference: "cut.credence"), environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
     while run.process.isRunning, !place.exists("cut.credence.chains/member-0.safetensors") {
-      Thread.sleep(forTimeInterval: 0.005)
+      Thread.sleep(forTimeInterval: 0.005)  // between two looks at another process's folder
     }
     run.process.interrupt()
     let stopped = try run.wait()
