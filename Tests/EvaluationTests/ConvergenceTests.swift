@@ -55,6 +55,9 @@ import Testing
       ConvergenceFinding.all(in: good, trajectories: record) == [
         .divergences(3, of: 4000), .lowEnergyFraction(chains: [1], least: 0.2), .saturatedTrees(2, of: 4000),
       ])
+    #expect(
+      ConvergenceFinding.chainsDisagree(["x"], worst: 1.0102).problem
+        == "The chains disagree on x: R-hat is up to 1.011, above 1.01.")
     func sentence(_ names: [String]) -> String {
       ConvergenceFinding.fewEffectiveDraws(names, least: 52.7, needed: 400).problem
     }

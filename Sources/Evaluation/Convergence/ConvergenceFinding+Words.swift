@@ -13,7 +13,9 @@ extension ConvergenceFinding {
       "\(chains.count == 1 ? "Chain" : "Chains") \(Self.numbers(chains)) did not move in \(Self.list(names))."
     case .constant(let names): "\(Self.list(names)) did not change in any chain."
     case .chainsDisagree(let names, let worst):
-      "The chains disagree on \(Self.list(names)): R-hat is up to \(Self.round(max(worst, Self.greatestRHat + 0.001), 3)), above \(Self.greatestRHat)."
+      // Rounded up: 1.0102 is not "up to 1.010, above 1.01".
+      "The chains disagree on \(Self.list(names)): R-hat is up to \(Self.round((1000 * worst).rounded(.up) / 1000, 3)), "
+        + "above \(Self.greatestRHat)."
     case .fewEffectiveDraws(let names, let least, let needed):
       "\(Self.list(names)) \(names.count == 1 ? "has" : "have") as few as \(Int(least)) effective draws; "
         + "\(Int(needed)) are needed."
