@@ -52,7 +52,9 @@ public final class Executor<Element: Scalar> {
     let outputs = plan.program.outputShapes.enumerated().map { boundOutputs.contains($0) ? 0 : Self.padded($1.count) }
     let sizes = [Self.padded(plan.arenaCount), Self.padded(plan.constants.count)] + inputs + outputs
     owned = .allocate(byteCount: Swift.max(sizes.reduce(0, +), 1) * stride, alignment: 64)
-    owned.initializeMemory(as: UInt8.self, repeating: 0, count: Swift.max(sizes.reduce(0, +), 1) * stride)
+    // Inputs and outputs begin as zeros. A plan writes its intermediates before it reads them: they begin as they are.
+    (owned + sizes[0] * stride).initializeMemory(
+      as: UInt8.self, repeating: 0, count: sizes[1...].reduce(0, +) * stride)
     buffers = .allocate(capacity: sizes.count)
     var start = owned
     for (index, size) in sizes.enumerated() {
