@@ -1,4 +1,4 @@
-//  special.c — lgamma, digamma and trigamma in double.
+//  special.c — lgamma, digamma, trigamma and log Phi in double.
 //
 //  lgamma is the C library's, in the form that writes no global variable.
 //
@@ -12,7 +12,10 @@
 //    (5) psi'(x) = psi'(x + 1) + 1/x^2
 //    (6) psi'(x) ~ 1/x + 1/(2x^2) + sum_k B_2k / x^(2k+1)
 //    (7) psi'(x) = (pi / sin(pi x))^2 - psi'(1 - x)             for x < 0
-//  Source: Abramowitz and Stegun (1964), 6.3 and 6.4.
+//  log Phi:
+//    (8) log Phi(x) = log(1 - Q), Q = erfc(x / sqrt 2) / 2, for x > 0, and log Q(-x) below
+//    (9) log Phi(x) ~ -x^2/2 - log(-x sqrt(2 pi)) + log(1 - 1/x^2 + 3/x^4 - 15/x^6 + 105/x^8)   where Q nears the least number
+//  Source: Abramowitz and Stegun (1964), 6.3, 6.4 and 26.2.
 
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE  // lgamma_r
@@ -79,4 +82,15 @@ double credence_trigamma(double x) {
   if (part == 0) return INFINITY;
   double sine = sin(PI * part);
   return (PI / sine) * (PI / sine) - positive_trigamma(1 - x);  // (7)
+}
+
+#define HALF_LOG_TWO_PI 0x1.d67f1c864beb5p-1
+#define HALF_ROOT 0x1.6a09e667f3bcdp-1  // 1 / sqrt 2
+
+double credence_log_normal_cumulative(double x) {
+  if (x > 0) return log1p(-0.5 * erfc(x * HALF_ROOT));  // (8)
+  if (x > -37) return log(0.5 * erfc(-x * HALF_ROOT));
+  double z = 1 / (x * x);
+  double series = -z * (1 - z * (3 - z * (15 - z * 105)));
+  return -0.5 * x * x - HALF_LOG_TWO_PI - log(-x) + log1p(series);  // (9); NaN passes through
 }

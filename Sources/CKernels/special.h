@@ -1,4 +1,4 @@
-//  special.h — the functions of the gamma family, one number at a time in double.
+//  special.h — functions without a vector form, one number at a time in double.
 
 #ifndef CREDENCE_SPECIAL_H
 #define CREDENCE_SPECIAL_H
@@ -9,5 +9,7 @@ double credence_lgamma(double x);
 double credence_digamma(double x);
 /// The second derivative of log |Gamma(x)|; +infinity at 0 and the negative integers.
 double credence_trigamma(double x);
+/// log Phi(x), Phi the standard normal distribution function.
+double credence_log_normal_cumulative(double x);
 
 #endif

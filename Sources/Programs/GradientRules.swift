@@ -7,6 +7,8 @@
 import Arrays
 
 enum GradientRule {
+  private static let halfLogTwoPi = 0x1.d67f1c864beb5p-1
+
   /// One entry for each operand; `nil` where no derivative passes. Operands outside of `active` may be left out.
   static func contributions(to y: Tensor, _ g: Tensor, _ active: Set<ObjectIdentifier>) -> [Tensor?] {
     let x = y.node.operands
@@ -101,6 +103,7 @@ enum GradientRule {
     case .erf: g * ((2 / Double.pi.squareRoot()) * exp(-x.squared))
     case .logGamma: g * digamma(x)
     case .digamma: g * x.unary(.trigamma)
+    case .logNormalCumulative: g * exp(-0.5 * x.squared - (y + halfLogTwoPi))
     case .trigamma: preconditionFailure("the derivative of the trigamma function is not provided")
     }
   }

@@ -13,6 +13,8 @@ public enum UnaryFunction: UInt8, Hashable, Sendable, CaseIterable {
   /// One where the argument is positive, otherwise zero.
   case step
   case erf, logGamma, digamma, trigamma
+  /// log Φ, Φ the standard normal distribution function.
+  case logNormalCumulative
 }
 
 /// An elementwise function of two arguments. Comparisons give one or zero.

@@ -14,8 +14,27 @@ public func dot(_ a: some TensorConvertible, _ vector: some TensorConvertible) -
   return matmul(a, vector.reshaped([vector.shape[0], 1])).reshaped([a.shape[0]])
 }
 
-/// log(exp(a) + exp(b)), element by element, without overflow. Both are finite.
-public func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor { a + softplus(b - a) }
+/// log(exp(a) + exp(b)), element by element, without overflow. Either may be −∞.
+public func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let top = maximum(a, b)
+  let gap = select(top .> -.infinity, abs(a - b), .constant(0))
+  return top + softplus(-gap)
+}
+
+/// log(exp(a) − exp(b)), element by element, without overflow, for a ≥ b. −∞ where they are alike.
+public func logDiffExp(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let gap = select(a .> -.infinity, a - b, .constant(0))
+  let isNear = gap .< 0.693
+  // 1 − e^−gap by the function that does not cancel; the other gets an argument that harms no derivative.
+  let near = log(-expm1(-select(isNear, gap, .constant(1))))
+  return a + select(isNear, near, log1p(-exp(-select(isNear, .constant(1), gap))))
+}
+
+/// x log y, and 0 where x is: a power to which nothing is raised.
+public func xlogy(_ x: Tensor, _ y: Tensor) -> Tensor {
+  let isNothing = x .== 0
+  return select(isNothing, .constant(0), x * log(select(isNothing, .constant(1), y)))
+}
 
 extension Tensor {
   /// The identity matrix. Shape [n, n].

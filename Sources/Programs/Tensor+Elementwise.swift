@@ -101,6 +101,10 @@ public func erf(_ x: Tensor) -> Tensor { x.unary(.erf) }
 /// log |Γ(x)|. Its derivative is the digamma function.
 public func lgamma(_ x: Tensor) -> Tensor { x.unary(.logGamma) }
 public func digamma(_ x: Tensor) -> Tensor { x.unary(.digamma) }
+/// Φ(x), the standard normal distribution function.
+public func normalCumulative(_ x: Tensor) -> Tensor { exp(logNormalCumulative(x)) }
+/// log Φ(x), as exact in the lower tail as elsewhere.
+public func logNormalCumulative(_ x: Tensor) -> Tensor { x.unary(.logNormalCumulative) }
 
 /// x for x > 0, otherwise slope · x.
 public func leakyRelu(_ x: Tensor, slope: Double = 0.01) -> Tensor { select(x .> 0, x, x * slope) }

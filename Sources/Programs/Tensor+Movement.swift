@@ -42,7 +42,13 @@ extension Tensor {
   }
 
   /// Rows at `indices` of the outermost axis. `indices` has shape [N] and holds whole numbers.
-  public func gatherRows(at indices: Tensor) -> Tensor { Tensor(.gatherRows, [self, indices]) }
+  public func gatherRows(at indices: Tensor) -> Tensor {
+    let last = shape.extents.first.map { Double($0 - 1) } ?? 0
+    for index in indices.constantElements ?? [] where !(index >= 0 && index <= last && index == index.rounded()) {
+      preconditionFailure("a row at index \(index) of shape \(shape): indices are whole numbers from 0 to \(Int(last))")
+    }
+    return Tensor(.gatherRows, [self, indices])
+  }
 
   /// Zeros of shape [rows, …] to which row n of `self` is added at row `indices[n]`.
   public func scatterAddRows(at indices: Tensor, rows: Int) -> Tensor {

@@ -58,7 +58,7 @@ public func stack(_ parts: [Tensor], axis: Int = 0) -> Tensor {
 
 extension Tensor {
   /// The elements of a constant; `nil` for what is computed.
-  fileprivate var constantElements: [Double]? {
+  package var constantElements: [Double]? {
     switch node.primitive {
     case .constant(let value): [Double](repeating: value, count: shape.count)
     case .array(let values): values

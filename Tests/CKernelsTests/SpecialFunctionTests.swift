@@ -1,4 +1,4 @@
-//  SpecialFunctionTests.swift — erf, lgamma, digamma and trigamma against values computed with 60 digits.
+//  SpecialFunctionTests.swift — erf, log Φ, lgamma, digamma and trigamma against values computed with 60 digits.
 
 import CKernels
 import Foundation
@@ -8,6 +8,8 @@ private struct SpecialFunctions: Decodable {
   /// x, lgamma, digamma, trigamma (absent where it overflows).
   let gammaFamily: [[Double?]]
   let erf: [[Double]]
+  /// x and log Φ(x), to where Φ is far below the least number.
+  let logNormalCumulative: [[Double]]
 
   static func load() throws -> SpecialFunctions {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
@@ -45,4 +47,17 @@ func gammaFamilyIsExactToTenToTheMinusThirteen(set: InstructionSet) throws {
       #expect(agrees(Double.unary(CREDENCE_TRIGAMMA, set, [x])[0], trigamma, at: x), "trigamma \(x)")
     }
   }
+}
+
+@Test(arguments: InstructionSet.available)
+func normalTailsAreExactToTheRoundingOfTheirArguments(set: InstructionSet) throws {
+  for pair in try SpecialFunctions.load().logNormalCumulative {
+    let y = Double.unary(CREDENCE_LOG_NORMAL_CUMULATIVE, set, [pair[0]])[0]
+    // In the upper tail the rounding of the argument counts x² times.
+    let units = 4 + max(pair[0], 0) * max(pair[0], 0)
+    #expect(abs(y - pair[1]) <= units * pair[1].ulp, "log Φ \(pair[0]): \(y)")
+  }
+  let ends: [Double] = [-.infinity, .infinity, .nan]
+  let limits = Double.unary(CREDENCE_LOG_NORMAL_CUMULATIVE, set, ends)
+  #expect(limits[0] == -.infinity && limits[1] == 0 && limits[2].isNaN)
 }

@@ -11,7 +11,8 @@ import Testing
     (.real, [3]), (.positive, [2, 2]), (.above(-1.5), [3]), (.below(4), [2]), (.between(-1, 3), [4]), (.ordered, [4]),
     (.ordered, [1]), (.simplex, [5]), (.simplex, [2]), (.ordered, [3, 2]), (.simplex, [2, 3]), (.positiveOrdered, [3]),
     (.positiveOrdered, [2, 3]), (.zeroSum, [4]), (.zeroSum, [3, 2]), (.correlationFactor, [4, 4]),
-    (.correlationFactor, [2, 2]), (.unitVector, [3]), (.unitVector, [2, 4]),
+    (.correlationFactor, [2, 2]), (.unitVector, [3]), (.unitVector, [2, 4]), (.covariance, [3, 3]),
+    (.covariance, [1, 1]),
   ]
 
   private func run(_ bijection: Bijection, _ u: [Double], _ shape: Shape) -> (x: [Double], logJacobian: Double) {
@@ -56,6 +57,13 @@ import Testing
           let factor = rows(x, shape)
           #expect(factor.allSatisfy { row in abs(row.reduce(0) { $0 + $1 * $1 } - 1) < 1e-14 })
           for i in factor.indices { #expect(factor[i][i] > 0 && factor[i][(i + 1)...].allSatisfy { $0 == 0 }) }
+        case .covariance:
+          // All leading minors of a positive definite matrix are positive.
+          let matrix = rows(x, shape)
+          for size in matrix.indices {
+            #expect(determinant(matrix[...size].map { Array($0[...size]) }) > 0)
+            #expect(matrix.indices.allSatisfy { matrix[size][$0] == matrix[$0][size] })
+          }
         }
       }
     }
@@ -75,6 +83,8 @@ import Testing
     #expect(Bijection.positiveOrdered.inverse([-1, 2]) == nil && Bijection.zeroSum.inverse([1, 2]) == nil)
     #expect(Bijection.unitVector.inverse([1, 1]) == nil)
     #expect(Bijection.correlationFactor.inverse([1, 0, 0.5, 0.5], shape: [2, 2]) == nil)
+    #expect(Bijection.covariance.inverse([1, 2, 2, 1], shape: [2, 2]) == nil)
+    #expect(Bijection.covariance.inverse([1, 0.2, 0.3, 1], shape: [2, 2]) == nil)
   }
 
   @Test func zeroIsAnInnerPoint() {
@@ -112,6 +122,7 @@ import Testing
       switch bijection {
       case .simplex, .zeroSum: place % width < width - 1
       case .correlationFactor: place % width < place / width
+      case .covariance: place % width <= place / width
       default: true
       }
     }
@@ -138,7 +149,7 @@ import Testing
     for i in m.indices {
       let pivot = (i..<m.count).max { abs(m[$0][i]) < abs(m[$1][i]) } ?? i
       m.swapAt(i, pivot)
-      result *= m[i][i]
+      result *= pivot == i ? m[i][i] : -m[i][i]
       for row in i + 1..<m.count {
         let factor = m[row][i] / m[i][i]
         for column in i..<m.count { m[row][column] -= factor * m[i][column] }

@@ -52,7 +52,23 @@ import Testing
     Case(
       name: "three parts", distribution: .mixture([0.2, 0.5, 0.3], [.normal(-1, 0.5), .normal(2, 1), .normal(0, 2)]),
       range: (-20, 20), change: .real, mean: 0.8),
+    // Means of truncated normals: (φ(a) − φ(b)) / (Φ(b) − Φ(a)), in a tail where 1 − F(3) is a thousandth.
+    Case(
+      name: "normal above 3", distribution: .truncated(.normal(0, 1), above: 3), range: (-35, 4), change: .above(3),
+      mean: density(3) / upperTail(3)),
+    Case(
+      name: "normal below −40", distribution: .truncated(.normal(0, 1), below: -40), range: (-35, 4),
+      change: .below(-40), mean: -40.024968867),
+    Case(
+      name: "normal from 3 to 5", distribution: .truncated(.normal(0, 1), between: 3, 5), range: (-40, 40),
+      change: .between(3, 5), mean: (density(3) - density(5)) / (upperTail(3) - upperTail(5))),
+    Case(
+      name: "exponential from 1 to 2", distribution: .truncated(.exponential(rate: 3), between: 1, 2), range: (-40, 40),
+      change: .between(1, 2), mean: 1 + 1.0 / 3 - exp(-3.0) / (1 - exp(-3))),
   ]
+
+  private static func density(_ x: Double) -> Double { exp(-0.5 * x * x) / (2 * Double.pi).squareRoot() }
+  private static func upperTail(_ x: Double) -> Double { 0.5 * erfc(x / 2.0.squareRoot()) }
 
   @Test(arguments: continuous) func densitiesIntegrateToOneAndHaveTheirMean(test: Case) {
     let count = 200_001
@@ -81,6 +97,7 @@ import Testing
     switch change {
     case .between(let a, let b): (a + (b - a) * sigmoid(u), log(b - a) - softplus(u) - softplus(-u))
     case .above(let a): (a + exp(u), u)
+    case .below(let b): (b - exp(u), u)
     default: (u, 0 * u)
     }
   }
@@ -105,6 +122,12 @@ import Testing
       (.poisson(logMean: 1.2), 60, exp(1.2)),
       (.negativeBinomial(mean: 4, shape: 2.5), 400, 4),
       (.categorical(logits: logits), 3, (2 * exp(0.8) + exp(-1)) / (exp(0.3) + exp(-1) + exp(0.8))),
+      (.bernoulli(probit: -0.4), 2, Self.upperTail(0.4)), (.bernoulli(probit: 30), 2, 1),
+      (.orderedProbit(0.4, cutpoints: [-1, 0.2, 1.5]), 4, .nan), (.orderedProbit(12, cutpoints: [-1, 0.2, 1.5]), 4, 3),
+      (.orderedProbit(-0.3, cutpoints: [0.6]), 2, Self.upperTail(0.9)), (.binomial(4, 1.0), 5, 4),
+      (.poisson(0.0), 3, 0),
+      (.binomial(4, 0.0), 5, 0), (.mixture(0.3, .poisson(0.0), .poisson(2)), 60, 1.4),
+      (.mixture(1, .poisson(1), .poisson(2)), 60, 1), (.mixture([0, 1], [.poisson(1), .poisson(2)]), 60, 2),
       (.categorical([0.2, 0.5, 0.3]), 3, 1.1), (.orderedLogistic(0.4, cutpoints: [-1, 0.2, 1.5]), 4, .nan),
       (.orderedLogistic(-0.3, cutpoints: [0.6]), 2, 1 / (1 + exp(0.9))),
     ]
@@ -178,7 +201,16 @@ import Testing
         + x.logDensity(.weibull(shape: a, scale: b))
       sum += x.logDensity(.pareto(least: 0.01 * a, shape: b)) + x.logDensity(.halfStudentT(a, b))
       sum += (x / (1 + x)).logDensity(.beta(a, b)) + x.logDensity(.uniform(-a, 30 * b))
-      sum += counts.logDensity(.bernoulli(logits: a)) + [0.0, 1].logDensity(.bernoulli(a / (1 + a)))
+      sum += [1.0, 0].logDensity(.bernoulli(logits: a)) + [0.0, 1].logDensity(.bernoulli(a / (1 + a)))
+      sum += [1.0, 0].logDensity(.bernoulli(probit: a)) + y.logDensity(.truncated(.normal(a, b), above: 0.1 * a))
+      sum +=
+        y.logSurvival(.weibull(shape: a, scale: b)) + y.logCumulative(.logNormal(a, b)) + y.logCumulative(.gumbel(a, b))
+      sum += y.logDensity(.truncated(.logistic(a, b), between: -a, 9 * b)) + y.logSurvival(.uniform(-a, 9 * b))
+      sum += y.logDensity(.truncated(.halfNormal(b), below: 9 * a)) + y.logSurvival(.exponential(rate: a))
+      sum += counts.logDensity(.orderedProbit(a, cutpoints: stack([-b, a, a + b])))
+      let matrix = (a + b) * Tensor.identity(2) + b
+      sum += matrix.logDensity(.wishart(2 + a, scale: [[2, 0.5], [0.5, 1]]))
+      sum += matrix.logDensity(.inverseWishart(2 + a, scale: [[2, 0.5], [0.5, 1]]))
       sum += counts.logDensity(.binomial(5, a / (1 + a))) + counts.logDensity(.binomial(5, logits: b))
       sum += counts.logDensity(.poisson(a)) + counts.logDensity(.poisson(logMean: a))
       sum += counts.logDensity(.negativeBinomial(mean: a, shape: b))
@@ -204,5 +236,113 @@ import Testing
       let difference = (45 * (at(h) - at(-h)) - 9 * (at(2 * h) - at(-2 * h)) + at(3 * h) - at(-3 * h)) / (60 * h)
       #expect(abs(difference - gradient[axis]) < 1e-7 * max(1, abs(gradient[axis])), "axis \(axis)")
     }
+  }
+
+  /// Value and derivatives at a point.
+  private func slope(at point: [Double], _ body: @escaping @Sendable (Tensor) -> Tensor) -> (
+    value: Double, gradient: [Double]
+  ) {
+    let found = LogDensity(dimension: point.count, body).valueAndGradient.run([DenseArray(point)])
+    return (found[0].elements[0], found[1].elements)
+  }
+
+  @Test func aPartWithoutDensityLeavesTheOtherPartsOfAMixtureAlone() {
+    // At 2 the uniform part on (0, 1.5) has nothing, in either order and of several parts.
+    let parts: [@Sendable (Tensor) -> Distribution] = [
+      { .mixture(0.5, .uniform(0, $0), .normal($0 - 0.5, 1)) },
+      { .mixture(0.5, .normal($0 - 0.5, 1), .uniform(0, $0)) },
+      { .mixture([0.5, 0.5], [.uniform(0, $0), .normal($0 - 0.5, 1)]) },
+    ]
+    let expected = log(0.5) - 0.5 - 0.5 * log(2 * Double.pi)
+    for (index, part) in parts.enumerated() {
+      let found = slope(at: [1.5]) { Tensor(2).logDensity(part($0[0])) }
+      #expect(abs(found.value - expected) < 1e-14 && abs(found.gradient[0] - 1) < 1e-14, "order \(index): \(found)")
+    }
+    // Gamma has no density at 0 either, and log 0 in its derivatives.
+    let zero = slope(at: [0.4]) { q in
+      Tensor(0).logDensity(.mixture(q[0], .normal(0, 1), .gamma(shape: q[0] + 1, rate: 1)))
+    }
+    #expect(abs(zero.value - log(0.4) + 0.5 * log(2 * Double.pi)) < 1e-14 && abs(zero.gradient[0] - 2.5) < 1e-13)
+    let none = slope(at: [0.4]) { q in Tensor(-1).logDensity(.mixture(q[0], .uniform(0, 1), .exponential(rate: 1))) }
+    #expect(none.value == -.infinity)
+  }
+
+  @Test func certaintyHasAValueAndADerivative() {
+    // y, the density as a function of q, its value and its derivative at 0 or 1.
+    let cases: [(Double, @Sendable (Tensor) -> Tensor, value: Double, gradient: Double)] = [
+      (1, { Tensor(1).logDensity(.bernoulli($0)) }, 0, 1), (0, { Tensor(0).logDensity(.bernoulli($0)) }, 0, -1),
+      (1, { Tensor(5).logDensity(.binomial(5, $0)) }, 0, 5), (0, { Tensor(0).logDensity(.binomial(5, $0)) }, 0, -5),
+      (0, { Tensor(0).logDensity(.poisson($0)) }, 0, -1),
+      (0, { Tensor(0).logDensity(.negativeBinomial(mean: $0, shape: 2)) }, 0, -1),
+      (40, { Tensor(1).logDensity(.bernoulli(sigmoid($0))) }, 0, 0),
+      (-40, { Tensor(1).logDensity(.bernoulli(probit: $0)) }, -804.608442013754, 40.0249688670),
+      (1, { Tensor(2).logDensity(.mixture($0, .normal(2, 1), .normal(0, 1))) }, -0.5 * log(2 * Double.pi), 1),
+    ]
+    for (index, (q, density, value, gradient)) in cases.enumerated() {
+      let found = slope(at: [q]) { density($0[0]) }
+      #expect(abs(found.value - value) < 1e-10, "case \(index): \(found.value)")
+      #expect(abs(found.gradient[0] - gradient) < 1e-9, "case \(index): \(found.gradient[0])")
+    }
+    let corner = slope(at: [1]) { [0, 0.4, 0.6].logDensity(.dirichlet(stack([$0[0], .constant(1), .constant(1)]))) }
+    #expect(abs(corner.value - log(2)) < 1e-14)
+  }
+
+  @Test func tailsAreTheIntegralsOfTheirDensities() {
+    let cases: [(String, Distribution, [Double])] = [
+      ("normal", .normal(0.5, 1.3), [-2, 0.3, 4]), ("logistic", .logistic(-1, 0.7), [-3, -1, 2]),
+      ("gumbel", .gumbel(1, 2), [-3, 1, 8]), ("uniform", .uniform(-1, 2), [-0.5, 1.9]),
+      ("exponential", .exponential(rate: 2), [0.1, 3]), ("weibull", .weibull(shape: 1.5, scale: 2), [0.1, 5]),
+      ("log-normal", .logNormal(0.2, 0.6), [0.3, 4]), ("half-normal", .halfNormal(1.5), [0.2, 4]),
+    ]
+    for (name, distribution, points) in cases {
+      for point in points {
+        let below = slope(at: [point]) { exp($0.logCumulative(distribution)) }
+        let above = slope(at: [point]) { exp($0.logSurvival(distribution)) }
+        let density = slope(at: [point]) { exp($0.logDensity(distribution)) }.value
+        #expect(abs(below.value + above.value - 1) < 1e-14, "\(name) at \(point)")
+        #expect(abs(below.gradient[0] - density) < 1e-12 * max(density, 1e-3), "\(name) at \(point)")
+        #expect(abs(above.gradient[0] + density) < 1e-12 * max(density, 1e-3), "\(name) at \(point)")
+      }
+    }
+    for positive in [Distribution.exponential(rate: 2), .weibull(shape: 2, scale: 1), .logNormal(0, 1), .halfNormal(1)]
+    {
+      #expect(slope(at: [-1]) { $0.logCumulative(positive) }.value == -.infinity)
+      #expect(slope(at: [-1]) { $0.logSurvival(positive) }.value == 0)
+    }
+  }
+
+  @Test func covarianceMatricesOfTwoVariablesHaveMassOneAndTheirMeans() {
+    // Over the unconstrained coordinates, by the trapezoidal rule: density times Jacobian.
+    let cases: [(Distribution, mean: Double)] = [
+      (.wishart(4.5, scale: [[1.2, 0.4], [0.4, 0.8]]), 1.8),
+      (.inverseWishart(7, scale: [[4.8, 1.6], [1.6, 3.2]]), 0.4),
+    ]
+    for (index, (distribution, mean)) in cases.enumerated() {
+      let space = ParameterSpace([Parameter("S", .covariance, shape: [2, 2])])
+      let density = space.logDensity { $0["S"].logDensity(distribution) }
+      let program = Program(inputs: [[3]]) { [density($0[0]), space.values(at: $0[0]).values["S"]] }
+      let executor = Executor<Double>(Plan(program))
+      var (mass, first) = (0.0, 0.0)
+      let step = 0.2
+      for i in -25...16 {
+        for j in -35...45 {
+          for k in -25...16 {
+            _ = executor.input(0).update(fromContentsOf: [i, j, k].map { step * Double($0) })
+            executor.run()
+            let share = step * step * step * exp(executor.output(0)[0])
+            mass += share
+            first += share * executor.output(1)[1]
+          }
+        }
+      }
+      #expect(abs(mass - 1) < 1e-3 && abs(first - mean) < 2e-3, "case \(index): \(mass), \(first)")
+    }
+  }
+
+  @Test func observationsThatCannotBeEndTheProgram() async {
+    await #expect(processExitsWith: .failure) { _ = [1.0, 2].logDensity(.bernoulli(logits: 0.3)) }
+    await #expect(processExitsWith: .failure) { _ = [1.5].logDensity(.poisson(2)) }
+    await #expect(processExitsWith: .failure) { _ = [1.0, 2, 3].logDensity(.categorical([0.2, 0.5, 0.3])) }
+    await #expect(processExitsWith: .failure) { _ = Tensor([1.0, 2]).gatherRows(at: Tensor([2.0])) }
   }
 }

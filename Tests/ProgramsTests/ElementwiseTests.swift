@@ -14,6 +14,7 @@ import Testing
     ("leakyRelu", 0.1, 2, { leakyRelu($0) }), ("leakyRelu below 0", -2, -0.1, { leakyRelu($0) }),
     ("elu", 0.1, 2, { elu($0) }), ("elu below 0", -2, -0.1, { elu($0) }), ("abs below 0", -2, -0.1, { abs($0) }),
     ("gelu", -2, 2, { gelu($0) }), ("silu", -2, 2, { silu($0) }), ("erf", -2, 2, { erf($0) }),
+    ("logNormalCumulative", -60, 4, { logNormalCumulative($0) }),
     ("lgamma", 0.5, 5, { lgamma($0) }), ("digamma", 0.5, 5, { digamma($0) }), ("pow 2.5", 0.5, 2, { pow($0, 2.5) }),
   ]
 

@@ -19,6 +19,7 @@ typedef enum {
   CREDENCE_TANH, CREDENCE_SIGMOID, CREDENCE_SOFTPLUS, CREDENCE_RELU,
   CREDENCE_STEP,  // 1 where x > 0, otherwise 0
   CREDENCE_ERF, CREDENCE_LGAMMA, CREDENCE_DIGAMMA, CREDENCE_TRIGAMMA,
+  CREDENCE_LOG_NORMAL_CUMULATIVE,  // log of the standard normal distribution function
   CREDENCE_UNARY_COUNT
 } credence_unary;
 

@@ -59,7 +59,9 @@ struct UCICommand: ParsableCommand {
   private func datasets() throws -> [UCIDataset] {
     if sets == "all" { return UCIDataset.all }
     return try sets.split(separator: ",").map { name in
-      guard let dataset = UCIDataset.all.first(where: { $0.name == name }) else {
+      // The beginning of a name is enough: "boston", "power".
+      let found = UCIDataset.all.filter { $0.name.hasPrefix(name) }
+      guard found.count == 1, let dataset = found.first else {
         throw ValidationError(
           "There is no set '\(name)'; there are \(UCIDataset.all.map(\.name).joined(separator: ", ")).")
       }

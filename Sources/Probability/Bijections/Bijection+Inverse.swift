@@ -35,6 +35,7 @@ extension Bijection {
         return (0..<x.count - 1).map { j in x.indices.reduce(0) { $0 + contrasts[$1, j] * x[$1] } }
       }
     case .correlationFactor: return Self.partialCorrelations(x, shape[0])
+    case .covariance: return Self.logFactor(x, shape[0])
     }
   }
 
@@ -82,6 +83,25 @@ extension Bijection {
           let wanted = column == row ? rest.squareRoot() : 0
           guard Swift.abs(entry - wanted) < 1e-9 else { return nil }
         }
+      }
+    }
+    return u
+  }
+
+  /// L row by row, with the logarithm of its diagonal.
+  private static func logFactor(_ x: [Double], _ size: Int) -> [Double]? {
+    guard x.count == size * size else { return nil }
+    var factor = [Double](repeating: 0, count: x.count)
+    var u: [Double] = []
+    for row in 0..<size {
+      for column in 0...row {
+        let entry = x[row * size + column]
+        guard Swift.abs(entry - x[column * size + row]) <= 1e-9 * Swift.abs(entry) else { return nil }
+        let rest = (0..<column).reduce(entry) { $0 - factor[row * size + $1] * factor[column * size + $1] }
+        guard column < row || rest > 0 else { return nil }
+        let value = column < row ? rest / factor[column * size + column] : rest.squareRoot()
+        factor[row * size + column] = value
+        u.append(column < row ? value : Foundation.log(value))
       }
     }
     return u

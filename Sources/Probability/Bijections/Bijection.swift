@@ -13,6 +13,8 @@
 //             (8) sum of zero:   x = H u with orthonormal columns of sum 0, log J = 0
 //             (9) correlation:   zᵢⱼ = tanh u,  rᵢⱼ = Π_{k<j} (1 − zᵢₖ²),  Lᵢⱼ = zᵢⱼ √rᵢⱼ below the diagonal, Lᵢᵢ = √rᵢᵢ
 //                                log J = Σ_{i>j} log(1 − zᵢⱼ²) + ½ log rᵢⱼ                  [Lewandowski et al. 2009]
+//             (10) covariance:   L with Lᵢⱼ = uᵢⱼ below the diagonal, Lᵢᵢ = e^uᵢᵢ, x = L Lᵀ
+//                                log J = K log 2 + Σᵢ (K − i + 2) uᵢᵢ, of the lower triangle of x
 //
 //  (5) to (8) act on the last axis. u = 0 is an inner point: 1 above a, the middle of an interval, the centre of a simplex, no correlation;
 //  of a unit vector it is none.
@@ -39,6 +41,8 @@ public enum Bijection: Hashable, Codable, Sendable {
   case zeroSum
   /// The lower triangular L of a correlation matrix L Lᵀ. Shape [K, K], from [K (K − 1)/2].
   case correlationFactor
+  /// Positive definite matrices. Shape [K, K], from [K (K + 1)/2].
+  case covariance
 
   /// Above 0.
   public static var positive: Bijection { .above(0) }
@@ -46,7 +50,7 @@ public enum Bijection: Hashable, Codable, Sendable {
   /// The shape of u for an x of a shape.
   ///
   /// Precondition: the bounds of an interval ascend; what acts on vectors has an axis, of at least two for `simplex`, `unitVector` and
-  /// `zeroSum`; `correlationFactor` is square.
+  /// `zeroSum`; `correlationFactor` and `covariance` are square.
   public func unconstrainedShape(of shape: Shape) -> Shape {
     switch self {
     case .real, .above, .below: return shape
@@ -69,6 +73,11 @@ public enum Bijection: Hashable, Codable, Sendable {
         shape.rank == 2 && shape[0] == shape[1] && shape[0] > 1,
         "the factor of a correlation matrix of shape \(shape): it is square, of two rows at least")
       return [shape[0] * (shape[0] - 1) / 2]
+    case .covariance:
+      precondition(
+        shape.rank == 2 && shape[0] == shape[1] && shape[0] > 0,
+        "a covariance matrix of shape \(shape): it is square")
+      return [shape[0] * (shape[0] + 1) / 2]
     }
   }
 
@@ -101,6 +110,7 @@ public enum Bijection: Hashable, Codable, Sendable {
       let value = matmul(rows, .constant(Self.contrasts(count + 1)), transposeRight: true)  // (8)
       return (value.reshaped(Shape(u.shape.extents.dropLast() + [count + 1])), .constant(0))
     case .correlationFactor: return Self.correlationFactor(u)
+    case .covariance: return Self.covariance(u)
     }
   }
 
@@ -141,6 +151,17 @@ public enum Bijection: Hashable, Codable, Sendable {
     let factor = (matrix(tanh(u)) + .identity(size)) * exp(0.5 * logRest)
     let inside = matrix(.constant(1, shape: u.shape))
     return (factor, logGap.sum() + 0.5 * (inside * logRest).sum())
+  }
+
+  /// Equation (10); u row by row.
+  private static func covariance(_ u: Tensor) -> (Tensor, Tensor) {
+    let size = correlationSize(u.shape[0]) - 1
+    let places = (0..<size).flatMap { row in (0...row).map { row * size + $0 } }
+    let triangle = u.scatterAddRows(at: Tensor(places), rows: size * size).reshaped([size, size])
+    let logDiagonal = triangle.diagonal
+    let factor = triangle + (exp(logDiagonal) - logDiagonal).diagonalMatrix
+    let powers = Tensor((1...size).map { Double(size - $0 + 2) })
+    return (matmul(factor, factor, transposeRight: true), (powers * logDiagonal).sum() + Double(size) * logarithm(2))
   }
 
   /// K for K (K − 1)/2.

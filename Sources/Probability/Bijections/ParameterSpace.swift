@@ -21,7 +21,7 @@ public struct Parameter: Hashable, Codable, Sendable {
 }
 
 /// The parameters of a model at a point, as tensors.
-public struct ParameterValues {
+public struct ParameterValues: Sendable {
   private let tensors: [String: Tensor]
 
   init(_ tensors: [String: Tensor]) { self.tensors = tensors }

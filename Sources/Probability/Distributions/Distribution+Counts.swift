@@ -6,6 +6,7 @@
 //             (4) negative binomial  log Γ(k + φ)/(Γ(φ) k!) + φ log φ/(φ + μ) + k log μ/(φ + μ): variance μ + μ²/φ
 //             (5) categorical        by logits l: l_y − log Σ exp l
 //             (6) ordered logistic   σ(c_y − η) − σ(c_{y−1} − η) = σ(c_y − η) σ(η − c_{y−1}) (1 − exp(c_{y−1} − c_y))
+//             (7) ordered probit     Φ(c_y − η) − Φ(c_{y−1} − η)
 
 import Arrays
 public import Programs
@@ -14,25 +15,52 @@ extension Distribution {
   /// Equation (1), by the probability of 1.
   public static func bernoulli(_ probability: some TensorConvertible) -> Distribution {
     let p = probability.tensor
-    return Distribution { y in select(y .> 0.5, log(p), log1p(-p)) }
+    return Distribution { y in
+      expectOutcomes(y, of: "bernoulli")
+      // Each branch has a harmless argument where the other is selected, for p of exactly 0 or 1.
+      let isOne = y .> 0.5
+      return select(isOne, log(select(isOne, p, .constant(1))), log1p(-select(isOne, .constant(0), p)))
+    }
   }
 
   /// Equation (1), by log p/(1 − p).
   public static func bernoulli(logits: some TensorConvertible) -> Distribution {
     let logits = logits.tensor
-    return Distribution { y in y * logits - softplus(logits) }
+    return Distribution { y in
+      expectOutcomes(y, of: "bernoulli")
+      return y * logits - softplus(logits)
+    }
+  }
+
+  /// Equation (1), by x with p = Φ(x).
+  public static func bernoulli(probit x: some TensorConvertible) -> Distribution {
+    let x = x.tensor
+    return Distribution { y in
+      expectOutcomes(y, of: "bernoulli")
+      return logNormalCumulative((2 * y - 1) * x)
+    }
   }
 
   /// Equation (2), by the probability of a success.
   public static func binomial(_ trials: some TensorConvertible, _ probability: some TensorConvertible) -> Distribution {
     let (n, p) = (trials.tensor, probability.tensor)
-    return Distribution { k in logChoose(n, k) + k * log(p) + (n - k) * log1p(-p) }
+    return Distribution { k in
+      expectCounts(k, of: "binomial")
+      let others = n - k
+      // log(1 − p) as in `xlogy`, without its cancellation.
+      let isNone = others .== 0
+      let failures = select(isNone, .constant(0), others * log1p(-select(isNone, .constant(0), p)))
+      return logChoose(n, k) + xlogy(k, p) + failures
+    }
   }
 
   /// Equation (2), by log p/(1 − p).
   public static func binomial(_ trials: some TensorConvertible, logits: some TensorConvertible) -> Distribution {
     let (n, logits) = (trials.tensor, logits.tensor)
-    return Distribution { k in logChoose(n, k) + k * logits - n * softplus(logits) }
+    return Distribution { k in
+      expectCounts(k, of: "binomial")
+      return logChoose(n, k) + k * logits - n * softplus(logits)
+    }
   }
 
   private static func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
@@ -42,21 +70,29 @@ extension Distribution {
   /// Equation (3).
   public static func poisson(_ mean: some TensorConvertible) -> Distribution {
     let mean = mean.tensor
-    return Distribution { k in k * log(mean) - mean - lgamma(k + 1) }
+    return Distribution { k in
+      expectCounts(k, of: "poisson")
+      return xlogy(k, mean) - mean - lgamma(k + 1)
+    }
   }
 
   /// Equation (3), by log λ.
   public static func poisson(logMean: some TensorConvertible) -> Distribution {
     let logMean = logMean.tensor
-    return Distribution { k in k * logMean - exp(logMean) - lgamma(k + 1) }
+    return Distribution { k in
+      expectCounts(k, of: "poisson")
+      return k * logMean - exp(logMean) - lgamma(k + 1)
+    }
   }
 
   /// Equation (4), by its mean μ and φ, which grows as the variance approaches the mean.
   public static func negativeBinomial(mean: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
     let (mean, shape) = (mean.tensor, shape.tensor)
     return Distribution { k in
+      expectCounts(k, of: "negativeBinomial")
       let total = log(shape + mean)
-      return lgamma(k + shape) - lgamma(shape) - lgamma(k + 1) + shape * (log(shape) - total) + k * (log(mean) - total)
+      return lgamma(k + shape) - lgamma(shape) - lgamma(k + 1) + shape * (log(shape) - total) + xlogy(k, mean) - k
+        * total
     }
   }
 
@@ -65,6 +101,7 @@ extension Distribution {
     let logits = logits.tensor
     let classes = logits.shape[logits.shape.rank - 1]
     return Distribution { labels in
+      expectLabels(labels, of: "categorical", classes: classes)
       let count = labels.shape.count
       let rows = logits.broadcast(to: [count, classes])
       return (-softmaxCrossEntropy(logits: rows, labels: labels.reshaped([count]))).reshaped(labels.shape)
@@ -85,16 +122,45 @@ extension Distribution {
     _ predictor: some TensorConvertible, cutpoints: some TensorConvertible
   ) -> Distribution {
     let (predictor, cutpoints) = (predictor.tensor, cutpoints.tensor)
-    let last = Double(cutpoints.shape[0])
     return Distribution { labels in
-      let (isFirst, isLast) = (labels .== 0, labels .== last)
+      let (isFirst, isLast, lower, upper) = bounds(of: labels, predictor, cutpoints, "orderedLogistic")
       let none = Tensor.constant(0)
-      let upper = cutpoints.gatherRows(at: minimum(labels, .constant(last - 1))) - predictor
-      let lower = cutpoints.gatherRows(at: maximum(labels - 1, none)) - predictor
       // At either end there is no gap; −1 keeps its logarithm finite.
       let gap = select(isFirst + isLast, .constant(-1), lower - upper)
       return select(isLast, none, -softplus(-upper)) + select(isFirst, none, -softplus(lower))
         + select(isFirst + isLast, none, log1p(-exp(gap)))
     }
+  }
+
+  /// Equation (7), of labels from 0 to K − 1, shape [N].
+  ///
+  /// - Parameters:
+  ///   - predictor: η. Shape [] or [N].
+  ///   - cutpoints: c, ascending. Shape [K − 1].
+  public static func orderedProbit(
+    _ predictor: some TensorConvertible, cutpoints: some TensorConvertible
+  ) -> Distribution {
+    let (predictor, cutpoints) = (predictor.tensor, cutpoints.tensor)
+    return Distribution { labels in
+      let (isFirst, isLast, lower, upper) = bounds(of: labels, predictor, cutpoints, "orderedProbit")
+      let isEnd = isFirst + isLast
+      // Between the ends; at either there is one bound, and a harmless pair here.
+      let (a, b) = (select(isEnd, .constant(0), lower), select(isEnd, .constant(1), upper))
+      let between = logMass(
+        below: (logNormalCumulative(a), logNormalCumulative(b)),
+        above: (logNormalCumulative(-a), logNormalCumulative(-b)))
+      return select(isEnd, logNormalCumulative(select(isFirst, upper, -lower)), between)
+    }
+  }
+
+  /// Whether labels are the first or the last, and the cutpoints below and above them, less η.
+  private static func bounds(
+    of labels: Tensor, _ predictor: Tensor, _ cutpoints: Tensor, _ name: String
+  ) -> (isFirst: Tensor, isLast: Tensor, lower: Tensor, upper: Tensor) {
+    let last = cutpoints.shape[0]
+    expectLabels(labels, of: name, classes: last + 1)
+    let upper = cutpoints.gatherRows(at: minimum(labels, .constant(Double(last - 1)))) - predictor
+    let lower = cutpoints.gatherRows(at: maximum(labels - 1, .constant(0))) - predictor
+    return (labels .== 0, labels .== Double(last), lower, upper)
   }
 }

@@ -15,47 +15,57 @@ extension Distribution {
   /// Equation (1).
   public static func gamma(shape: some TensorConvertible, rate: some TensorConvertible) -> Distribution {
     let (a, b) = (shape.tensor, rate.tensor)
-    return Distribution { x in inside(x .> 0, a * log(b) - lgamma(a) + (a - 1) * log(x) - b * x) }
+    return Distribution { x in
+      inside(x .> 0, x, harmless: 1) { a * log(b) - lgamma(a) + (a - 1) * log($0) - b * $0 }
+    }
   }
 
   /// Equation (2).
   public static func inverseGamma(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
     let (a, b) = (shape.tensor, scale.tensor)
-    return Distribution { x in inside(x .> 0, a * log(b) - lgamma(a) - (a + 1) * log(x) - b / x) }
+    return Distribution { x in
+      inside(x .> 0, x, harmless: 1) { a * log(b) - lgamma(a) - (a + 1) * log($0) - b / $0 }
+    }
   }
 
   /// Equation (3).
   public static func exponential(rate: some TensorConvertible) -> Distribution {
     let rate = rate.tensor
-    return Distribution { x in inside(x .>= 0, log(rate) - rate * x) }
+    return Distribution(tails: .positive { -(rate * $0) }) { x in
+      inside(x .>= 0, x, harmless: 0) { log(rate) - rate * $0 }
+    }
   }
 
   /// Equation (4). `mean` and `scale` are those of log x.
   public static func logNormal(_ mean: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let normal = normal(mean, scale)
-    return Distribution { x in
-      let logarithm = log(x)
-      return inside(x .> 0, normal.logDensities(logarithm) - logarithm)
+    return Distribution(tails: .positive { normal.logSurvivals(log($0)) }) { x in
+      inside(x .> 0, x, harmless: 1) { normal.logDensities(log($0)) - log($0) }
     }
   }
 
   /// Equation (5).
   public static func weibull(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
     let (k, scale) = (shape.tensor, scale.tensor)
-    return Distribution { x in
-      let ratio = log(x) - log(scale)
-      return inside(x .> 0, log(k) - log(scale) + (k - 1) * ratio - exp(k * ratio))
+    return Distribution(tails: .positive { -exp(k * (log($0) - log(scale))) }) { x in
+      inside(x .> 0, x, harmless: 1) { x in
+        let ratio = log(x) - log(scale)
+        return log(k) - log(scale) + (k - 1) * ratio - exp(k * ratio)
+      }
     }
   }
 
   /// Equation (6).
   public static func pareto(least: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
     let (m, a) = (least.tensor, shape.tensor)
-    return Distribution { x in inside(x .>= m, log(a) + a * log(m) - (a + 1) * log(x)) }
+    return Distribution { x in inside(x .>= m, x, harmless: 1) { log(a) + a * log(m) - (a + 1) * log($0) } }
   }
 
   /// Equation (7): |x| of a normal x of mean 0.
-  public static func halfNormal(_ scale: some TensorConvertible) -> Distribution { half(normal(0, scale)) }
+  public static func halfNormal(_ scale: some TensorConvertible) -> Distribution {
+    let whole = normal(0, scale)
+    return half(whole, tails: .positive { whole.logSurvivals($0) + logarithm(2) })
+  }
 
   /// Equation (7).
   public static func halfCauchy(_ scale: some TensorConvertible) -> Distribution { half(cauchy(0, scale)) }
@@ -65,15 +75,17 @@ extension Distribution {
     half(studentT(degrees, 0, scale))
   }
 
-  private static func half(_ whole: Distribution) -> Distribution {
-    Distribution { x in inside(x .>= 0, whole.logDensities(x) + logarithm(2)) }
+  private static func half(_ whole: Distribution, tails: Tails? = nil) -> Distribution {
+    Distribution(tails: tails) { x in
+      inside(x .>= 0, x, harmless: 0) { whole.logDensities($0) + logarithm(2) }
+    }
   }
 
   /// Equation (8).
   public static func beta(_ a: some TensorConvertible, _ b: some TensorConvertible) -> Distribution {
     let (a, b) = (a.tensor, b.tensor)
     return Distribution { x in
-      inside((x .> 0) * (x .< 1), (a - 1) * log(x) + (b - 1) * log1p(-x) - logBeta(a, b))
+      inside((x .> 0) * (x .< 1), x, harmless: 0.5) { (a - 1) * log($0) + (b - 1) * log1p(-$0) - logBeta(a, b) }
     }
   }
 }

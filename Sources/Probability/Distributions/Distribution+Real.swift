@@ -14,7 +14,9 @@ extension Distribution {
   /// Equation (1). `scale` is the standard deviation.
   public static func normal(_ mean: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let (mean, scale) = (mean.tensor, scale.tensor)
-    return Distribution { x in
+    let tails = Tails(
+      below: { logNormalCumulative(($0 - mean) / scale) }, above: { logNormalCumulative((mean - $0) / scale) })
+    return Distribution(tails: tails) { x in
       ((x - mean) / scale).squared * -0.5 - (log(scale) + NormalDensity.halfLogTwoPi)
     }
   }
@@ -48,7 +50,9 @@ extension Distribution {
   /// Equation (5).
   public static func logistic(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let (location, scale) = (location.tensor, scale.tensor)
-    return Distribution { x in
+    let tails = Tails(
+      below: { -softplus((location - $0) / scale) }, above: { -softplus(($0 - location) / scale) })
+    return Distribution(tails: tails) { x in
       let z = (x - location) / scale
       return -z - 2 * softplus(-z) - log(scale)
     }
@@ -57,7 +61,9 @@ extension Distribution {
   /// Equation (6), of maxima.
   public static func gumbel(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let (location, scale) = (location.tensor, scale.tensor)
-    return Distribution { x in
+    let below: @Sendable (Tensor) -> Tensor = { -exp((location - $0) / scale) }
+    let tails = Tails(below: below, above: { logDiffExp(.constant(0), below($0)) })
+    return Distribution(tails: tails) { x in
       let z = (x - location) / scale
       return -z - exp(-z) - log(scale)
     }
@@ -66,6 +72,14 @@ extension Distribution {
   /// Equation (7), between a and b.
   public static func uniform(_ a: some TensorConvertible, _ b: some TensorConvertible) -> Distribution {
     let (a, b) = (a.tensor, b.tensor)
-    return Distribution { x in inside((x .>= a) * (x .<= b), -log(b - a) + 0 * x) }
+    // The share of the interval on one side of a value that is inside of it.
+    @Sendable func share(_ x: Tensor, _ part: @escaping @Sendable (Tensor) -> Tensor) -> Tensor {
+      let inner = maximum(a, minimum(b, x))
+      return inside(part(inner) .> 0, part(inner), harmless: 1) { log($0) - log(b - a) }
+    }
+    let tails = Tails(below: { x in share(x) { $0 - a } }, above: { x in share(x) { b - $0 } })
+    return Distribution(tails: tails) { x in
+      inside((x .>= a) * (x .<= b), 0 * x, harmless: 0) { $0 - log(b - a) }
+    }
   }
 }

@@ -1,9 +1,12 @@
-//  Distribution+Vectors.swift — densities of vectors, over the last axis, and of the factors of correlation matrices.
+//  Distribution+Vectors.swift — densities of vectors, over the last axis, and of covariance and correlation matrices.
 //
 //  Equations  (1) normal      −½ |L⁻¹(x − m)|² − Σ log Lᵢᵢ − ½ D log 2π,  covariance L Lᵀ
 //             (2) Dirichlet   Σ (aᵢ − 1) log xᵢ + log Γ(Σ aᵢ) − Σ log Γ(aᵢ)
 //             (3) correlation Σ_{i ≥ 2} (K − i + 2η − 2) log Lᵢᵢ − Σ_{j<K} (K − j)((2bⱼ − 1) log 2 + log B(bⱼ, bⱼ)),
 //                 bⱼ = η + ½ (K − 1 − j): det(L Lᵀ)^(η − 1) as a density of L        [Lewandowski et al. 2009]
+//             (4) Wishart     ½ (ν − K − 1) log |X| − ½ tr(S⁻¹ X) − ½ ν log |S| − ½ ν K log 2 − log Γ_K(½ ν), mean ν S
+//             (5) inverse     ½ ν log |S| − ½ (ν + K + 1) log |X| − ½ tr(S X⁻¹) − ½ ν K log 2 − log Γ_K(½ ν), mean S/(ν − K − 1)
+//                 log Γ_K(a) = ¼ K (K − 1) log π + Σ_{j=1…K} log Γ(a + ½ (1 − j))
 
 import Arrays
 public import Programs
@@ -37,10 +40,12 @@ extension Distribution {
 
   /// Equation (2). Vectors [K] or [N, K] of positive numbers of sum 1; the density is over the first K − 1.
   ///
-  /// - Parameter concentration: a. Shape [K].
+  /// - Parameter concentration: a. Shape [K], or [N, K] for that of each vector.
   public static func dirichlet(_ concentration: some TensorConvertible) -> Distribution {
     let a = concentration.tensor
-    return Distribution { x in ((a - 1) * log(x)).sum(axes: [-1]) + lgamma(a.sum()) - lgamma(a).sum() }
+    return Distribution { x in
+      xlogy(a - 1, x).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
+    }
   }
 
   /// Equation (3), of a factor of a correlation matrix, shape [K, K]. η = 1: all correlation matrices alike; above, nearer to the
@@ -56,5 +61,44 @@ extension Distribution {
       let constant = (count * ((2 * b - 1) * logarithm(2) + logBeta(b, b))).sum()
       return (powers * log(factor.diagonal[1...])).sum() - constant
     }
+  }
+
+  /// Equation (4), of a positive definite matrix X of shape [K, K].
+  ///
+  /// - Parameters:
+  ///   - degrees: ν > K − 1.
+  ///   - scale: S, positive definite. Shape [K, K].
+  public static func wishart(_ degrees: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
+    let (degrees, scale) = (degrees.tensor, scale.tensor.choleskyFactor)
+    return Distribution { x in
+      let factor = x.choleskyFactor
+      let size = Double(scale.shape[0])
+      return (degrees - (size + 1)) * halfLogDeterminant(factor) - 0.5 * scale.triangularSolve(factor).squared.sum()
+        - degrees * halfLogDeterminant(scale) - logWishartConstant(degrees, size)
+    }
+  }
+
+  /// Equation (5), of a positive definite matrix X of shape [K, K].
+  ///
+  /// - Parameters:
+  ///   - degrees: ν > K − 1.
+  ///   - scale: S, positive definite. Shape [K, K].
+  public static func inverseWishart(_ degrees: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
+    let (degrees, scale) = (degrees.tensor, scale.tensor.choleskyFactor)
+    return Distribution { x in
+      let factor = x.choleskyFactor
+      let size = Double(scale.shape[0])
+      return degrees * halfLogDeterminant(scale) - (degrees + (size + 1)) * halfLogDeterminant(factor)
+        - 0.5 * factor.triangularSolve(scale).squared.sum() - logWishartConstant(degrees, size)
+    }
+  }
+
+  private static func halfLogDeterminant(_ factor: Tensor) -> Tensor { log(factor.diagonal).sum() }
+
+  /// ½ ν K log 2 + log Γ_K(½ ν).
+  private static func logWishartConstant(_ degrees: Tensor, _ size: Double) -> Tensor {
+    let offsets = Tensor(stride(from: 0, to: size, by: 1).map { -0.5 * $0 })
+    return 0.5 * size * logarithm(2) * degrees + 0.25 * size * (size - 1) * logarithm(Double.pi)
+      + lgamma(0.5 * degrees + offsets).sum()
   }
 }

@@ -10,11 +10,21 @@ public import Programs
 public struct Distribution: Sendable {
   /// From values to the log density of each; for distributions of vectors, of each vector.
   private let body: @Sendable (Tensor) -> Tensor
+  let tails: Tails?
 
   /// A distribution by its log density.
   ///
   /// - Parameter logDensities: From values to the log density of each. Unit: nats.
-  public init(_ logDensities: @escaping @Sendable (Tensor) -> Tensor) { body = logDensities }
+  public init(_ logDensities: @escaping @Sendable (Tensor) -> Tensor) {
+    body = logDensities
+    tails = nil
+  }
+
+  /// A distribution of which the probabilities below and above a value are known too.
+  init(tails: Tails?, _ logDensities: @escaping @Sendable (Tensor) -> Tensor) {
+    body = logDensities
+    self.tails = tails
+  }
 
   /// The log density of each value. Shape: that of values and parameters together; of vectors, without their axis. Unit: nats.
   public func logDensities(_ values: some TensorConvertible) -> Tensor { body(values.tensor) }
@@ -34,27 +44,35 @@ extension TensorConvertible {
 extension Distribution {
   /// w p + (1 − w) q, of values that each come from one of two distributions.
   ///
-  /// - Parameter weight: w, between 0 and 1.
+  /// - Parameter weight: w, from 0 to 1.
   public static func mixture(_ weight: some TensorConvertible, _ p: Distribution, _ q: Distribution) -> Distribution {
     let weight = weight.tensor
-    return Distribution { logAddExp(log(weight) + p.logDensities($0), log1p(-weight) + q.logDensities($0)) }
+    return Distribution { logAddExp(share(weight) + p.logDensities($0), share(1 - weight) + q.logDensities($0)) }
   }
 
   /// Σ wₖ pₖ, of values that each come from one of several distributions of scalars.
   ///
-  /// - Parameter weights: Shape [K], positive, of sum 1.
+  /// - Parameter weights: Shape [K], not negative, of sum 1.
   public static func mixture(_ weights: some TensorConvertible, _ parts: [Distribution]) -> Distribution {
     let weights = weights.tensor
     precondition(
       !parts.isEmpty && weights.shape == [parts.count], "a mixture of \(parts.count) parts by weights \(weights.shape)")
     return Distribution { values in
-      let terms = parts.enumerated().map { log(weights[$0.offset]) + $0.element.logDensities(values) }
+      let terms = parts.enumerated().map { share(weights[$0.offset]) + $0.element.logDensities(values) }
       return stack(terms, axis: terms[0].shape.rank).logSumExp()
     }
   }
 
-  /// `value` where the condition holds, otherwise −∞.
-  static func inside(_ condition: Tensor, _ value: Tensor) -> Tensor { select(condition, value, .constant(-.infinity)) }
+  /// The logarithm of a share. Where the share is 0 it has no derivative: there is nothing of that part.
+  private static func share(_ x: Tensor) -> Tensor { inside(x .> 0, x, harmless: 1) { log($0) } }
+
+  /// The density where the condition holds, otherwise −∞. Elsewhere it is taken at a harmless value: the derivative of what is not
+  /// selected is multiplied by 0, and must be finite for that.
+  static func inside(
+    _ condition: Tensor, _ x: Tensor, harmless: Double, _ density: (Tensor) -> Tensor
+  ) -> Tensor {
+    select(condition, density(select(condition, x, .constant(harmless))), .constant(-.infinity))
+  }
 
   /// log B(a, b).
   static func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { lgamma(a) + lgamma(b) - lgamma(a + b) }

@@ -1,0 +1,82 @@
+//  Distribution+Tails.swift — probabilities below and above a value, for what was censored or truncated.
+//
+//  Equations  (1) censored above c:     log(1 − F(c)), all that is known of a value that is more than c
+//             (2) truncated to [a, b]:  log p(x) − log(F(b) − F(a)),  by 1 − F where that is the smaller
+
+public import Programs
+
+/// The logarithms of F(x) and 1 − F(x), F the distribution function.
+struct Tails: Sendable {
+  let below, above: @Sendable (Tensor) -> Tensor
+
+  /// Of positive numbers, from log(1 − F) for x > 0.
+  static func positive(survival: @escaping @Sendable (Tensor) -> Tensor) -> Tails {
+    Tails(
+      below: { x in Distribution.inside(x .> 0, x, harmless: 1) { logDiffExp(.constant(0), survival($0)) } },
+      above: { x in select(x .> 0, survival(select(x .> 0, x, .constant(1))), .constant(0)) })
+  }
+}
+
+extension Distribution {
+  /// log F of each value: the probability that there is less. Unit: nats.
+  ///
+  /// Precondition: the distribution is `normal`, `logistic`, `gumbel`, `uniform`, `exponential`, `weibull`, `logNormal` or `halfNormal`.
+  public func logCumulatives(_ values: some TensorConvertible) -> Tensor { known.below(values.tensor) }
+
+  /// log(1 − F) of each value: the probability that there is more. Unit: nats. Precondition: that of `logCumulatives`.
+  public func logSurvivals(_ values: some TensorConvertible) -> Tensor { known.above(values.tensor) }
+
+  private var known: Tails {
+    guard let tails else {
+      preconditionFailure(
+        "a tail of a distribution whose distribution function is not in closed form here: normal, logistic, gumbel, "
+          + "uniform, exponential, weibull, logNormal and halfNormal have theirs")
+    }
+    return tails
+  }
+
+  /// Equation (2): a distribution of which only values above a bound are seen. Precondition: that of `logCumulatives`.
+  public static func truncated(_ whole: Distribution, above bound: some TensorConvertible) -> Distribution {
+    let bound = bound.tensor
+    return Distribution { x in
+      inside(x .>= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) - whole.logSurvivals(bound) }
+    }
+  }
+
+  /// Equation (2), of values below a bound. Precondition: that of `logCumulatives`.
+  public static func truncated(_ whole: Distribution, below bound: some TensorConvertible) -> Distribution {
+    let bound = bound.tensor
+    return Distribution { x in
+      inside(x .<= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) - whole.logCumulatives(bound) }
+    }
+  }
+
+  /// Equation (2), of values between two bounds. Precondition: that of `logCumulatives`; the bounds ascend.
+  public static func truncated(
+    _ whole: Distribution, between lower: some TensorConvertible, _ upper: some TensorConvertible
+  ) -> Distribution {
+    let (lower, upper) = (lower.tensor, upper.tensor)
+    return Distribution { x in
+      inside((x .>= lower) * (x .<= upper), x - lower, harmless: 0) { excess in
+        whole.logDensities(lower + excess)
+          - logMass(
+            below: (whole.logCumulatives(lower), whole.logCumulatives(upper)),
+            above: (whole.logSurvivals(lower), whole.logSurvivals(upper)))
+      }
+    }
+  }
+
+  /// log(F(b) − F(a)), by the differences of the tail that both bounds are in, which do not cancel.
+  static func logMass(below: (Tensor, Tensor), above: (Tensor, Tensor)) -> Tensor {
+    let isUpperTail = above.0 .< below.0
+    return logDiffExp(select(isUpperTail, above.0, below.1), select(isUpperTail, above.1, below.0))
+  }
+}
+
+extension TensorConvertible {
+  /// log F of these values, summed: each stands for something less, of which no more is known. Shape []. Unit: nats.
+  public func logCumulative(_ distribution: Distribution) -> Tensor { distribution.logCumulatives(self).sum() }
+
+  /// log(1 − F) of these values, summed: each stands for something more, as a time at which an observation ended. Shape []. Unit: nats.
+  public func logSurvival(_ distribution: Distribution) -> Tensor { distribution.logSurvivals(self).sum() }
+}
