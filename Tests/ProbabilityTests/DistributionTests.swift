@@ -58,7 +58,7 @@ import Testing
       mean: density(3) / upperTail(3)),
     Case(
       name: "normal below −40", distribution: .truncated(.normal(0, 1), below: -40), range: (-35, 4),
-      change: .below(-40), mean: -40.024968867),
+      change: .below(-40), mean: -40.024968847207264),
     Case(
       name: "normal from 3 to 5", distribution: .truncated(.normal(0, 1), between: 3, 5), range: (-40, 40),
       change: .between(3, 5), mean: (density(3) - density(5)) / (upperTail(3) - upperTail(5))),
@@ -275,7 +275,7 @@ import Testing
       (0, { Tensor(0).logDensity(.poisson($0)) }, 0, -1),
       (0, { Tensor(0).logDensity(.negativeBinomial(mean: $0, shape: 2)) }, 0, -1),
       (40, { Tensor(1).logDensity(.bernoulli(sigmoid($0))) }, 0, 0),
-      (-40, { Tensor(1).logDensity(.bernoulli(probit: $0)) }, -804.608442013754, 40.0249688670),
+      (-40, { Tensor(1).logDensity(.bernoulli(probit: $0)) }, -804.608442013754, 40.024968847207264),
       (1, { Tensor(2).logDensity(.mixture($0, .normal(2, 1), .normal(0, 1))) }, -0.5 * log(2 * Double.pi), 1),
     ]
     for (index, (q, density, value, gradient)) in cases.enumerated() {

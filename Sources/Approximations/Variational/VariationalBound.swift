@@ -3,11 +3,11 @@
 //  Notation   wₖ = p(D, θₖ) / q(θₖ),  θ₁ … θ_K drawn from q
 //
 //  Equations  (1) KL(N(μ, σ²) ‖ N(c, s²)) = log(s / σ) + (σ² + (μ − c)²) / 2s² − ½,  summed over elements
-//             (4) KL(N(μ, σ²) ‖ Laplace(b)) = log 2b + E|θ| / b − log σ − ½ (1 + log 2π),  likewise,
-//                 E|θ| = σ √(2/π) exp(−μ² / 2σ²) + μ erf(μ / σ√2)
 //             (2) L_α = 1 / (1 − α) log (1/K) Σ wₖ^(1 − α);  α = 1: (1/K) Σ log wₖ, the evidence lower bound;
 //                 α = 0: the importance-weighted bound;  α = −∞: max log wₖ                    [Li and Turner 2016]
 //             (3) bound of a fit = E_q Σₙ log p(yₙ | xₙ, θ) + log p(points) − KL(q ‖ p)
+//             (4) KL(N(μ, σ²) ‖ Laplace(b)) = log 2b + E|θ| / b − log σ − ½ (1 + log 2π),  likewise,
+//                 E|θ| = σ √(2/π) exp(−μ² / 2σ²) + μ erf(μ / σ√2)
 
 import Arrays
 import Foundation
