@@ -2,6 +2,7 @@
 
 import Approximations
 import Arrays
+import Foundation
 import Networks
 import Optimization
 import Probability
@@ -37,6 +38,16 @@ import Training
     #expect(abs(found.covariance[0] - 1) < 0.06)
     #expect(abs(found.covariance[1] - 0.3) < 0.03)
     #expect(abs(found.covariance[2] - 0.25) < 0.02)
+  }
+
+  /// Two particles at ±a: the median rule with log (M + 1) makes their kernel 1/3 whatever a, and its slope 2 log 3 / (4a²) · 2a / 3.
+  @Test func twoParticlesMoveByTheEquation() {
+    let (a, drives) = (0.8, [0.4, -1.1])
+    let program = Program(inputs: [[2, 1], [2, 1]]) { t in [steinDirection(t[0], drive: t[1])] }
+    let found = program.run([DenseArray([a, -a], shape: [2, 1]), DenseArray(drives, shape: [2, 1])])[0].elements
+    let repulsion = log(3.0) / (3 * a)
+    #expect(abs(found[0] - 0.5 * (drives[0] + drives[1] / 3 + repulsion)) < 1e-12)
+    #expect(abs(found[1] - 0.5 * (drives[1] + drives[0] / 3 - repulsion)) < 1e-12)
   }
 
   /// Through training: the data set's size, the minibatch's and the prior enter as they should. 40 particles.
@@ -111,6 +122,18 @@ import Training
     #expect((0..<4).contains { abs(ratio(0, $0) - ratio(0, 0)) > 0.01 }, "members differ")
     let bias = try #require(network.layout["0.dense.bias"])
     #expect(bias.range.allSatisfy { draws[0, $0] == draws[1, $0] })
+  }
+
+  /// With inputs of zero only the bias counts, which has no factors: eight rows of 1 with noise 1 have it at 8 / (8 + 1/s²).
+  @Test func membersOfABatchEnsembleShareTheDataAmongThem() throws {
+    let model = BayesianModel(
+      Network(inputs: 1) { Dense(1) }, prior: .normal(scale: 0.5), likelihood: .gaussian(noise: .fixed(1)))
+    let examples = Examples(
+      inputs: DenseArray(repeating: 0, shape: [8, 1]), targets: DenseArray(repeating: 1, shape: [8]))
+    let training = TrainingConfiguration(epochs: 60, batchSize: 8, optimizer: .sgd(), schedule: .constant(0.2))
+    let draws = try BatchEnsemble(members: 2, training: training).fit(model, to: examples, seed: 2).draws
+    let bias = try #require(model.layout["0.dense.bias"])
+    for member in 0..<2 { #expect(abs(Double(draws[member, bias.offset]) - 8.0 / 12) < 1e-5) }
   }
 
   @Test func runningStatisticsAreRefused() {

@@ -38,6 +38,16 @@ import Training
     #expect(found.covariance[2] < 0.7 * Data.posterior.covariance[2])
   }
 
+  /// Noise of 100 leaves the prior as it is: members are its draws. Its curvature, 1 / (30 s²) = 0.068, times the rate is 0.68.
+  @Test func whereTheDataAreSilentMembersSpreadAsThePrior() throws {
+    let model = BayesianModel(
+      Data.model.network, prior: .normal(scale: Data.scale), likelihood: .gaussian(noise: .fixed(100)))
+    let training = TrainingConfiguration(epochs: 20, batchSize: 30, optimizer: .sgd(), schedule: .constant(10))
+    let found = Data.moments(
+      try AnchoredEnsemble(members: 1000, training: training).fit(model, to: Data.examples, seed: 5).draws)
+    for entry in [0, 2] { #expect(abs(found.covariance[entry] / (Data.scale * Data.scale) - 1) < 4 * 0.045) }
+  }
+
   @Test func anchorsNeedANormalPrior() {
     let model = BayesianModel(Data.model.network, prior: .laplace(scale: 1), likelihood: Data.model.likelihood)
     #expect(throws: TrainingError.self) {
@@ -83,6 +93,20 @@ import Training
       #expect(abs(Double(draws[member, 0]) - slope) < 1e-4)
       #expect(abs(Double(draws[member, 1]) - (y1 - slope * x1) / n) < 1e-4)
     }
+  }
+
+  /// A step of next to nothing is plain training: the density of a row counts once beside the prior, and not twice.
+  @Test func adversarialTrainingLeavesThePriorItsWeight() throws {
+    let model = BayesianModel(
+      Data.model.network, prior: .normal(scale: 0.1), likelihood: Data.model.likelihood)
+    var training = Self.fullBatch
+    training.schedule = .constant(0.1)
+    let ensemble = DeepEnsemble(members: 1, training: training)
+    let plain = try ensemble.fit(model, to: Data.examples, seed: 2).draws
+    let smoothed = try DeepEnsemble(
+      members: 1, adversarial: AdversarialTraining(share: 1e-6), training: training
+    ).fit(model, to: Data.examples, seed: 2).draws
+    for (a, b) in zip(plain.elements, smoothed.elements) { #expect(abs(a - b) < 1e-3, "\(plain) and \(smoothed)") }
   }
 
   /// For y = w x + b the worst step moves each residual r to |r| + |w| ε · range: the minimum of the mean of both squares, found

@@ -144,6 +144,18 @@ import Training
     #expect(!PredictionConvergence(of: [constant]).isConverged)
   }
 
+  @Test func chainsWithoutEnoughDrawsOfTheTailsHaveNotConverged() {
+    // Ten draws in a hundred are wide, one after the other: in rank and location all are as good as independent.
+    let chains = Chains(
+      (0..<4).map { chain in
+        var generator = Philox(seed: 2, stream: UInt64(chain))
+        return (0..<400).map { ($0 % 100 < 10 ? 1 : 0.01) * generator.normal() }
+      })
+    let convergence = PredictionConvergence(of: [chains])
+    #expect(convergence.greatestRHat <= 1.01 && convergence.leastBulkEffectiveSampleSize >= 400, "\(convergence)")
+    #expect(convergence.leastTailEffectiveSampleSize < 400 && !convergence.isConverged, "\(convergence)")
+  }
+
   @Test func whatHasNoPosteriorIsRefusedInASentence() {
     let examples = LinearGaussianData.examples
     let normalised = BayesianModel(

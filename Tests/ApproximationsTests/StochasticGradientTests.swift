@@ -138,6 +138,24 @@ import Training
     #expect(try distance(.none, start: path) > 1e-3)
   }
 
+  @Test func theFirstStepFromAnAnchorIsThatOfAllRowsWhateverTheMinibatches() throws {
+    // Minibatches of 25, 25 and 10 rows: the full gradient is their mean by rows, and at the anchor nothing else is left.
+    let (anchor, rate) = ([0.2, -0.5, 0.3, 0.1], 0.1)
+    let sampler = StochasticGradientMCMC(
+      .langevin, path: .stationary(.constant(rate), burnIn: 0), epochs: 1, batchSize: 25, draws: 3, temperature: 0,
+      control: .mode(anchor.map(Float.init)))
+    let draws = try sampler.fit(Self.model, to: Self.examples, seed: 3, control: RunControl(threads: 1)).draws.draws
+    for entry in 0..<4 {
+      var slope = anchor[entry] / 0.16
+      for row in 0..<60 {
+        let x = (0..<3).map { Double(Self.examples.inputs[row, $0]) } + [1]
+        let residual = zip(x, anchor).reduce(-Double(Self.examples.targets[row])) { $0 + $1.0 * $1.1 }
+        slope += residual * x[entry] / 0.25
+      }
+      #expect(abs(Double(draws[0, entry]) - (anchor[entry] - rate * slope / 60)) < 1e-5, "entry \(entry)")
+    }
+  }
+
   @Test func controlVariatesAreRefusedWithBatchNormalisation() throws {
     let model = BayesianModel(
       Network(inputs: 3) {

@@ -13,7 +13,7 @@ import Testing
 @Suite struct LayerTests {
   enum Kind: String, CaseIterable, Sendable {
     case dense, withoutBias, strided, grouped, sequence, batchNormalised, groupNormalised, layerNormalised, residual
-    case embedded
+    case embedded, featuresNormalised
 
     var network: Network {
       switch self {
@@ -69,6 +69,11 @@ import Testing
       case .embedded:
         Network(inputs: [3]) {
           Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)
+        }
+      case .featuresNormalised:
+        // At one position, each scale with a slope of its own: that of the running variance.
+        Network(inputs: 3) {
+          Dense(4); BatchNormalization(); Activation.tanh; Dense(2)
         }
       }
     }

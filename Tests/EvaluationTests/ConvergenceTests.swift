@@ -36,6 +36,16 @@ import Testing
     #expect(ConvergenceFinding.all(in: [ConvergenceSummary(chains, name: "x")]).isEmpty)
   }
 
+  @Test func manyChainsNeedAHundredEffectiveDrawsEach() {
+    // About 560 effective draws: enough for four chains or fewer.
+    let summary = ConvergenceSummary(Chains(normal(chains: 8, draws: 70)), name: "x")
+    #expect(summary.bulkEffectiveSampleSize > 400 && summary.bulkEffectiveSampleSize < 800)
+    let findings = ConvergenceFinding.all(in: [summary])
+    #expect(
+      findings.contains(
+        .fewEffectiveDraws(["x"], least: summary.bulkEffectiveSampleSize, needed: 800)), "\(findings)")
+  }
+
   @Test func eachFaultIsFoundAndNamed() throws {
     func findings(_ name: String) throws -> [ConvergenceFinding] {
       ConvergenceFinding.all(in: [ConvergenceSummary(try ConvergenceReference.chains(name), name: "x")])
@@ -99,6 +109,10 @@ import Testing
     let direct = Chains((0..<2).map { c in (0..<8).map { draws[c, $0, 1, 0] } })
     #expect(all[3].mean == direct.mean && all[3].rHat == direct.rHat)
     #expect(ConvergenceSummary.all(of: generator.normal(shape: [2, 8]), name: "b").map(\.name) == ["b"])
+  }
+
+  @Test func theRankOfATruthCountsTheDrawsBelowIt() {
+    #expect(RankHistogram.rank(of: 1, among: [2, 1, 0, 1, -1]) == 2)
   }
 
   @Test func comparisonOfModelsIsPaired() {

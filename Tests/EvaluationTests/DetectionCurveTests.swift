@@ -34,6 +34,12 @@ import Testing
     #expect(curve.detectionError == 0)
   }
 
+  @Test func aRateThatIsReachedExactlyIsReached() {
+    // 19 of 20 positives are above both negatives: a true positive rate of 0.95 to the last bit.
+    let curve = DetectionCurve(positives: (0..<19).map { 10 + Double($0) } + [0], negatives: [1, 2])
+    #expect(curve.falsePositiveRate() == 0 && curve.falsePositiveRate(atTruePositiveRate: 0.96) == 1)
+  }
+
   @Test func whatIsNotANumberStaysSo() {
     let curve = DetectionCurve(positives: [3, .nan], negatives: [1, 2])
     #expect(curve.areaUnderReceiverOperatingCharacteristic.isNaN)

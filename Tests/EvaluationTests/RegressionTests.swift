@@ -62,6 +62,11 @@ import Testing
     #expect(agree(CalibrationCurve.standardLevels, expected.levels, within: 1e-15))
   }
 
+  @Test func aTargetAtTheEndOfAnIntervalIsInside() {
+    #expect(CalibrationCurve.quantiles([0.25, 0.5], levels: [0.25, 0.5]).observed == [0.5, 1])
+    #expect(CalibrationCurve.centralIntervals([0.25, 0.875], levels: [0.5, 0.75]).observed == [0.5, 1])
+  }
+
   @Test func coverageWithAnUndefinedTargetIsUndefined() {
     #expect(CalibrationCurve.centralIntervals([0.5, .nan], levels: [0.9]).observed[0].isNaN)
   }

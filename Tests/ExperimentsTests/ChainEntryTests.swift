@@ -70,6 +70,29 @@ import Training
     }
   }
 
+  /// The first rate is twice 0.01, that of one network; while the chain samples it is a share of that, and of the variance
+  /// of the noise, 0.2², or, with a preconditioner, of its deviation.
+  @Test(arguments: [
+    ("sgld", StochasticDynamics.langevin, 0.15 * 0.02 * (0.2 * 0.2)),
+    ("psgld", .preconditionedLangevin(epsilon: 1e-3), 0.0025 * 0.02 * 0.2),
+  ])
+  func theRateOfAChainFollowsTheNoise(name: String, dynamics: StochasticDynamics, rate: Double) throws {
+    let examples = try SmallData.regression().examples
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.2)))
+    let description = FitDescription(
+      method: MethodDescription(name, options: ["draws": .integer(4)]), network: .dense([6]), epochs: 20, batchSize: 8,
+      stopsEarly: false)
+    let found = try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1))
+    let method = StochasticGradientMCMC(
+      dynamics, path: .modes(from: 0.02, sampling: rate, exploration: 0.3, burnIn: 0.3), epochs: 20, batchSize: 8,
+      draws: 4)
+    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
+    let isTheSame = found.contents == expected.contents
+    #expect(isTheSame)
+  }
+
   @Test func aRunTooShortForItsDrawsKeepsFewer() throws {
     let model = try FitDescription(
       method: MethodDescription("sghmc"), network: .dense([4]), epochs: 1, stopsEarly: false

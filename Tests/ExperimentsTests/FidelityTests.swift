@@ -30,6 +30,9 @@ import Training
       of: numbers(offset: 0.5, spread: 0.6, noise: 0.8), against: reference, targets: targets)
     #expect(abs((shifted.meanError ?? 0) - 0.5) < 1e-12 && abs((shifted.wasserstein ?? 0) - 0.5) < 1e-6)
     #expect(shifted.logScoreDifference < -0.05)
+    let unsure = FidelityScores(
+      of: numbers(offset: 0.5, spread: 0.6, noise: 1.6), against: reference, targets: targets)
+    #expect(abs((unsure.meanError ?? 0) - 0.5) < 1e-12, "whatever the method's own deviation")
     let narrow = FidelityScores(
       of: numbers(offset: 0, spread: 0.3, noise: 0.8), against: reference, targets: targets)
     #expect(narrow.meanError == 0 && abs(narrow.epistemicRatioInside - 0.5) < 1e-12)
@@ -72,7 +75,15 @@ import Training
     #expect(chains.chainCount == 4 && chains.drawsPerChain == 10)
     let own = study.predictions(of: read, threads: 1)
     #expect(FidelityScores(of: own, against: own, targets: data.targets).wasserstein == 0)
+    let far = DenseArray(data.inputs.elements.map { 3 * $0 }, shape: data.inputs.shape)
+    #expect(own.outside.mean == read.predict(far, threads: 1).mean, "three times as far from the mean")
     let noise = try #require(study.noise(of: read, threads: 1))
     #expect((noise.wasserstein ?? 0) > 0, "halves of a short run differ")
+    let halves = [0..<20, 20..<40].map { rows in
+      let draws = DrawsPosterior(
+        model: chains.model, draws: chains.draws.draws.rows(rows), states: DenseArray([], shape: [20, 0]))
+      return study.predictions(of: FittedModel(record: read.record, posterior: draws), threads: 1)
+    }
+    #expect(noise == FidelityScores(of: halves[0], against: halves[1], targets: data.targets))
   }
 }

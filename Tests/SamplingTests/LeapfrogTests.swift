@@ -111,6 +111,22 @@ import Testing
     #expect(abs(exp(-averaging.averagedStepSize) - target) < 0.01, "\(averaging.averagedStepSize)")
   }
 
+  /// The averaged step is a little short of its target, more so of a low one.
+  @Test func transitionsHaveTheAcceptanceThatIsAskedFor() throws {
+    let density = LogDensity(dimension: 10) { KnownTarget.normal($0, sd: 1) }
+    let plan = SamplingPlan(chains: 2, warmUp: 1000, draws: 500, seed: 4)
+    func acceptances(_ target: Double) throws -> [Double] {
+      [
+        try NoUTurnSampler(stepSize: .adapted(acceptance: target)).sample(density, plan).transitions,
+        try HamiltonianMonteCarlo(length: .jitteredSteps(mean: 4), stepSize: .adapted(acceptance: target))
+          .sample(density, plan).transitions,
+      ].map { chains in chains.joined().reduce(0) { $0 + $1.acceptance } / 1000 }
+    }
+    for (low, high) in zip(try acceptances(0.5), try acceptances(0.95)) {
+      #expect(abs(high - 0.95) < 0.1 && low < high - 0.15, "\(low) and \(high)")
+    }
+  }
+
   @Test func robbinsMonroFindsTheScaleOfATargetAcceptance() {
     var scale = RobbinsMonroScale(start: 1, target: 0.234)
     for _ in 0..<5000 { scale.learn(acceptance: exp(-scale.value)) }

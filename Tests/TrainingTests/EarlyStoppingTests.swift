@@ -49,6 +49,21 @@ import Training
     #expect(events[9].loss < events[0].loss, "the others are learnt")
   }
 
+  /// With inputs of zero only the bias counts, and 10 rows of 1 with noise 1 have it at 10 / (10 + 1/s²). It rises all the way, and
+  /// with it the fit to the rows held back.
+  @Test func heldOutRowsDoNotCountBesideThePrior() throws {
+    let model = BayesianModel(
+      Network(inputs: 1) { Dense(1) }, prior: .normal(scale: 0.3), likelihood: .gaussian(noise: .fixed(1)))
+    let examples = Examples(
+      inputs: DenseArray(repeating: 0, shape: [20, 1]), targets: DenseArray(repeating: 1, shape: [20]))
+    let configuration = TrainingConfiguration(
+      epochs: 60, batchSize: 10, optimizer: .sgd(), schedule: .constant(0.2),
+      earlyStopping: EarlyStopping(validationFraction: 0.5, patience: 60))
+    let (result, _) = try Self.run(model, examples, configuration)
+    let bias = try #require(model.layout["0.dense.bias"])
+    #expect(abs(Double(result.parameters.elements[bias.offset]) - 10 / (10 + 1 / 0.09)) < 1e-5)
+  }
+
   @Test func heldOutRowsChooseTheNoiseWhereItIsLearnt() throws {
     // Their residuals are 2 or -2, as above, while training would take the noise towards 0.
     let examples = Problems.unrelatedRows(targets: (0..<20).map { $0 % 2 == 0 ? 2 : -2 })

@@ -82,6 +82,21 @@ import Training
     #expect(distances.mean < 0.07 && distances.covariance < 0.07, "\(distances)")
   }
 
+  /// Independent normals cannot hold the correlation of slope and offset. Near α = 1 they keep to where the posterior is
+  /// everywhere high, and cover more of it the less α is.
+  @Test func theLessAlphaTheMoreOfThePosteriorIsCovered() throws {
+    func variances(_ alpha: Double) throws -> [Double] {
+      let method = VariationalInference(
+        family: .lastLayer(.meanField), objective: .renyi(alpha: alpha, draws: 10),
+        training: MeanFieldFitTests.training(epochs: 1500, batch: 30))
+      let posterior = try method.fit(
+        LinearGaussianData.model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1))
+      return LinearGaussianData.moments(posterior.sample(10_000, seed: 5).draws).covariance
+    }
+    let (wide, narrow) = (try variances(0.1), try variances(0.9))
+    for entry in [0, 2] { #expect(wide[entry] > 1.1 * narrow[entry], "\(wide) and \(narrow)") }
+  }
+
   @Test(arguments: [
     VariationalFamily.matrixNormal, .radial, .planarFlow(layers: 2, slices: ["0.dense"]),
     .couplingFlow(layers: 2, hidden: 4, slices: ["0.dense"]), .lastLayer(.meanField),
@@ -93,6 +108,35 @@ import Training
     let full = try Self.fit(.fullRank).evidenceLowerBound(on: MeanFieldFitTests.examples, draws: 1000)
     #expect(bound.value < full.value + 4 * (bound.standardError + full.standardError) + 0.02)
     #expect(bound.value > full.value - 3, "\(bound) against \(full)")
+  }
+
+  /// As the fused mean field, where the data are silent: the normal nearest to the prior.
+  @Test func aLaplacePriorHasTheSameNormalInABlock() throws {
+    let model = BayesianModel(
+      MeanFieldFitTests.model.network, prior: .laplace(scale: 0.5), likelihood: .gaussian(noise: .fixed(100)))
+    let training = MeanFieldFitTests.training(epochs: 4000)
+    func deviations(_ family: VariationalFamily) throws -> [Double] {
+      let draws = try Self.fit(family, model: model, training: training).sample(10_000, seed: 5).draws
+      return (0..<4).map { i in
+        ((0..<10_000).reduce(0.0) { $0 + Double(draws[$1, i]) * Double(draws[$1, i]) } / 10_000).squareRoot()
+      }
+    }
+    for (block, fused) in zip(try deviations(.lastLayer(.meanField)), try deviations(.meanField())) {
+      #expect(fused > 0.3 && abs(block / fused - 1) < 0.1, "\(block) for \(fused)")
+    }
+  }
+
+  /// A tight prior of the first layer holds its points near zero against 60 rows; a sixtieth of it would not.
+  @Test func pointsCountTheirPriorInFull() throws {
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: [2], outputs: 1, activation: .tanh),
+      prior: .bySlice(["0.dense": .normal(scale: 0.01)], default: .normal(scale: 1)),
+      likelihood: .gaussian(noise: .fixed(0.5)))
+    let posterior = try Self.fit(
+      .lastLayer(.meanField), model: model, training: MeanFieldFitTests.training(epochs: 3000))
+    let weight = try #require(model.layout["0.dense.weight"])
+    let points = posterior.sample(1, seed: 0).draws.elements[weight.range]
+    #expect(points.allSatisfy { abs($0) < 0.05 }, "\(points)")
   }
 
   @Test func layersBeforeTheLastArePoints() throws {

@@ -114,6 +114,41 @@ import Training
     #expect(distances.mean < 0.05 && distances.deviation < 0.05, "\(distances)")
   }
 
+  /// Where the data are silent the optimum is the normal nearest to the prior, whichever way weights are sampled.
+  @Test func estimatorsAgreeUnderAPriorWithoutAClosedForm() throws {
+    let model = BayesianModel(
+      Self.model.network, prior: .studentT(degreesOfFreedom: 4, scale: 0.5), likelihood: .gaussian(noise: .fixed(100)))
+    func deviations(_ estimator: WeightEstimator) throws -> [Float] {
+      try Self.fit(
+        VariationalInference(family: .meanField(estimator), training: Self.training(epochs: 4000)), model: model
+      ).deviations.elements
+    }
+    let draws = try deviations(.draw)
+    #expect(draws.allSatisfy { $0 > 0.3 && $0 < 1 }, "\(draws)")
+    for estimator in [WeightEstimator.localReparameterisation, .flipout] {
+      for (found, expected) in zip(try deviations(estimator), draws) {
+        #expect(abs(found / expected - 1) < 0.15, "\(estimator): \(found) for \(expected)")
+      }
+    }
+  }
+
+  @Test func aPriorScaledToTheModeHasTheSizeOfEachSlice() throws {
+    // Noise of 5, a hundredth of the precision of the data: the prior decides.
+    let model = BayesianModel(Self.model.network, prior: .normal(scale: 100), likelihood: .gaussian(noise: .fixed(5)))
+    let mode = TrainingConfiguration(epochs: 2000, batchSize: 60, schedule: .cosine(0.05))
+    let point = try MaximumAPosteriori(training: mode).fit(model, to: Self.examples, seed: 1).draws.elements.map(
+      Double.init)
+    let normal = try Self.fit(
+      VariationalInference(start: .mode(mode, prior: .scaledToMode), training: Self.training(epochs: 8000)),
+      model: model)
+    let size = point[..<3].reduce(0) { $0 + $1 * $1 } / 3
+    for i in 0..<4 {
+      let precision = (Self.exact.precision[i][i] - 1 / 0.16) / 100 + 1 / (i < 3 ? size : point[3] * point[3])
+      let found = Double(normal.deviations.elements[i]) * precision.squareRoot()
+      #expect(abs(found - 1) < 0.08, "\(found) of the deviation of element \(i)")
+    }
+  }
+
   @Test func aPriorCentredOnTheModeKeepsTheModeAsTheMean() throws {
     let mode = TrainingConfiguration(epochs: 2000, batchSize: 60, schedule: .cosine(0.05))
     let model = BayesianModel(Self.model.network, prior: .normal(scale: 100), likelihood: Self.model.likelihood)
