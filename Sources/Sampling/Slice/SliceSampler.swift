@@ -3,8 +3,11 @@
 //  Equations  (1) level: log u = log p(x) − e, e ~ Exponential(1)
 //             (2) an interval of width w, placed at random about xᵢ, steps out by w until both ends are below the level
 //             (3) draw uniformly from it; a draw below the level becomes the interval's end on its side   [Neal 2003]
+//             (4) w ← w + (3 |xᵢ′ − xᵢ| − w)/min(t, 50) at transition t of the warm-up
 //
-//  Needs no gradient, and no tuning but of w, which only costs evaluations. A transition goes through all coordinates.
+//  Needs no gradient, and no tuning but of w, which only costs evaluations. Two uniform points of a slice of length L are L/3 apart on
+//  average, so (4) finds the mean length of slices whatever w was at first. The length of the interval itself cannot be learned from: it
+//  is that of the slice and up to two w more, and w would grow for ever. A transition goes through all coordinates.
 //  Cost       about 5 D values a transition.
 
 public import Arrays
@@ -12,7 +15,7 @@ import Foundation
 
 /// The univariate slice sampler.
 public struct SliceSampler: Sampler, Hashable {
-  /// w at first; while warming up each coordinate learns the mean width of its intervals.
+  /// w at first; while warming up each coordinate learns the mean length of its slices.
   public let width: Double
 
   /// Precondition: width > 0.
@@ -28,9 +31,10 @@ public struct SliceSampler: Sampler, Hashable {
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
   public struct Kernel: MarkovKernel {
-    private(set) var widths: [Double]
-    /// The width at which each coordinate's last interval accepted.
-    private var lastWidths: [Double]
+    /// w of each coordinate.
+    public private(set) var widths: [Double]
+    /// How far each coordinate went in the last transition.
+    private var distances: [Double]
     private var transitions = 0.0
 
     /// An interval steps out no further than so many widths.
@@ -38,7 +42,7 @@ public struct SliceSampler: Sampler, Hashable {
 
     init(widths: [Double]) {
       self.widths = widths
-      lastWidths = widths
+      distances = widths
     }
 
     public mutating func step(
@@ -48,14 +52,16 @@ public struct SliceSampler: Sampler, Hashable {
       let before = density.valueCount
       for axis in 0..<density.dimension {
         let level = phase.logDensity + log(generator.uniform())  // (1)
+        let start = phase.position[axis]
         phase.logDensity = move(phase, axis, level, density, using: &generator)
+        distances[axis] = abs(phase.position[axis] - start)
       }
       memory.store(phase, in: &point)
       return Transition(
         acceptance: 1, stepSize: 1, energy: -point.logDensity, evaluations: density.valueCount - before)
     }
 
-    private mutating func move(
+    private func move(
       _ phase: PhasePoint, _ axis: Int, _ level: Double, _ density: DensityFunction, using generator: inout Philox
     ) -> Double {
       let x = phase.position
@@ -70,7 +76,6 @@ public struct SliceSampler: Sampler, Hashable {
       let below = generator.integer(below: Self.greatestSteps)
       lower = stepOut(lower, by: -widths[axis], atMost: below) { value(at: $0) > level }
       upper = stepOut(upper, by: widths[axis], atMost: Self.greatestSteps - 1 - below) { value(at: $0) > level }
-      lastWidths[axis] = upper - lower
       // (3)
       while true {
         let proposal = lower + generator.uniform() * (upper - lower)
@@ -95,7 +100,11 @@ public struct SliceSampler: Sampler, Hashable {
     public mutating func learn(from transition: Transition, at point: ChainPoint) {
       transitions += 1
       let share = 1 / min(transitions, 50)
-      for axis in widths.indices { widths[axis] += share * (lastWidths[axis] - widths[axis]) }
+      for axis in widths.indices {
+        let learned = widths[axis] + share * (3 * distances[axis] - widths[axis])  // (4)
+        // A density that is a single point for these numbers leaves w as it was.
+        if learned > 0 && learned.isFinite { widths[axis] = learned }
+      }
     }
 
     public mutating func finishWarmUp() {}
