@@ -18,6 +18,9 @@ struct HamiltonianTuning: Codable, Sendable {
   private var shape: MetricLearning
   /// Whether the scale of the step is to be searched before the next transition.
   private(set) var needsSearch: Bool
+  private var hasLearned = false
+  /// Whether what a search finds is all that will be known of the step: there was no warm-up.
+  private(set) var isSearchFinal = false
 
   init(_ rule: StepSize, metric: MetricShape, dimension: Int, warmUp: Int) {
     self.rule = rule
@@ -36,16 +39,17 @@ struct HamiltonianTuning: Codable, Sendable {
     }
   }
 
-  /// Takes the scale that a search has found.
+  /// Takes the scale that a search has found; half of it where nothing is learned after, since a search may end beyond what is accepted.
   mutating func begin(at size: Double) {
-    stepSize = size
-    averaging.restart(at: size)
+    stepSize = isSearchFinal ? 0.5 * size : size
+    averaging.restart(at: stepSize)
     needsSearch = false
   }
 
   var metric: Metric { shape.metric }
 
   mutating func learn(acceptance: Double, at position: [Double]) {
+    hasLearned = true
     let isReshaped = shape.learn(at: position)
     if case .adapted = rule {
       averaging.learn(acceptance: acceptance)
@@ -55,8 +59,11 @@ struct HamiltonianTuning: Codable, Sendable {
   }
 
   mutating func finish() {
-    if case .adapted = rule { stepSize = averaging.averagedStepSize }
-    needsSearch = false
+    guard case .adapted = rule else { return }
+    // Without a warm-up the scale of the step is that of the place where the chain begins.
+    isSearchFinal = !hasLearned
+    needsSearch = isSearchFinal
+    if hasLearned { stepSize = averaging.averagedStepSize }
   }
 }
 

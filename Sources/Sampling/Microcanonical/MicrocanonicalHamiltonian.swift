@@ -43,8 +43,14 @@ public struct MicrocanonicalHamiltonian: Sampler, Hashable {
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {
-      // The scale of a first step is left to the averaging: a search by one leapfrog step is of another dynamics.
-      if tuning.needsSearch { tuning.begin(at: tuning.stepSize) }
+      // The scale of a first step is left to the averaging: a search by one leapfrog step is of another dynamics. It has to do
+      // where there is no averaging; a momentum has a length of √D where this direction has 1.
+      if tuning.isSearchFinal && tuning.needsSearch {
+        let size = searchedStepSize(from: tuning.stepSize, point, density, tuning.metric, using: &generator)
+        tuning.begin(at: size * Double(density.dimension).squareRoot())
+      } else if tuning.needsSearch {
+        tuning.begin(at: tuning.stepSize)
+      }
       let count = density.dimension
       var phase = memory.load(point)
       generator.fillNormal(UnsafeMutableBufferPointer(start: phase.momentum, count: count))

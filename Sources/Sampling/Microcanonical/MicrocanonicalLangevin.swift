@@ -79,9 +79,19 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {
       let count = density.dimension
+      let motion = ConstantSpeed(shape.metric, dimension: count, scratch: memory.velocity)
+      if tuning.needsSearch {
+        var searched = tuning
+        searched.search { size in
+          var phase = memory.load(point)
+          turn(phase.momentum, by: .infinity, memory.velocity, count, using: &generator)
+          let kinetic = motion.step(&phase, size, density)
+          return kinetic - (phase.logDensity - point.logDensity)
+        }
+        tuning = searched
+      }
       let size = tuning.stepSize
       var phase = memory.load(point)
-      let motion = ConstantSpeed(shape.metric, dimension: count, scratch: memory.velocity)
       if direction.isEmpty {
         direction = [Double](repeating: 0, count: count)
         turn(phase.momentum, by: .infinity, memory.velocity, count, using: &generator)
@@ -123,7 +133,7 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
       tuning.learn(change: transition.isDivergent ? .nan : lastChange)
     }
 
-    public mutating func finishWarmUp() {}
+    public mutating func finishWarmUp() { tuning.finish() }
   }
 }
 
@@ -136,6 +146,9 @@ private struct EnergyVarianceTuning: Codable, Hashable, Sendable {
   private var inverseSum = 0.0
   private var weightSum = 0.0
   private var count = 0.0
+  private var hasLearned = false
+  /// Whether the step is to be searched before the next transition: there was no warm-up.
+  private(set) var needsSearch = false
 
   init(_ rule: MicrocanonicalLangevin.Step, dimension: Int) {
     self.rule = rule
@@ -153,6 +166,7 @@ private struct EnergyVarianceTuning: Codable, Hashable, Sendable {
   /// - Parameter change: ΔH; not a number after a step that was not taken.
   mutating func learn(change: Double) {
     guard case .adapted(let variance) = rule else { return }
+    hasLearned = true
     guard change.isFinite else {
       stepSize *= 0.8
       return restart()
@@ -169,5 +183,24 @@ private struct EnergyVarianceTuning: Codable, Hashable, Sendable {
     weightSum = decay * weightSum + weight
     let size = pow(inverseSum / weightSum, -1.0 / 6)
     if size.isFinite && size > 0 { stepSize = size }
+  }
+
+  mutating func finish() {
+    if case .adapted = rule { needsSearch = !hasLearned }
+  }
+
+  /// Halves the step until ΔH² is at most v D for each of five directions.
+  ///
+  /// - Parameter change: ΔH of a step of a size in a direction drawn anew.
+  mutating func search(_ change: (Double) -> Double) {
+    needsSearch = false
+    guard case .adapted(let variance) = rule else { return }
+    var (passed, tries) = (0, 0)
+    while passed < 5 && tries < 200 {
+      let found = change(stepSize)
+      passed = found * found <= variance * dimension ? passed + 1 : 0
+      if passed == 0 { stepSize *= 0.5 }
+      tries += 1
+    }
   }
 }
