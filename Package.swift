@@ -161,7 +161,7 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     tests("Credence"),
-    tests("CommandLineTool"),
+    tests("CommandLineTool", ["Credence"]),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
   ]
 )

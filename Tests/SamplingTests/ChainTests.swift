@@ -166,8 +166,13 @@ private final class Counter: Sendable {
 
   @Test func aDensityWithoutAFiniteStartIsAnError() {
     let nowhere = LogDensity(dimension: 1) { (log(0 - $0.squared - 1)).sum() }
-    #expect(throws: SamplingError.noStart(chain: 0)) {
+    let error = #expect(throws: SamplingError.self) {
       try NoUTurnSampler().sample(nowhere, SamplingPlan(warmUp: 10, draws: 10, seed: 1))
     }
+    guard case .noStart(chain: 0, let fault?)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(fault.value == .notANumber && fault.coordinates.isEmpty)
   }
 }

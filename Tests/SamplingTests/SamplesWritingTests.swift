@@ -31,7 +31,9 @@ import Testing
     let file = try SafetensorsFile(contentsOf: path)
     #expect(
       file.names.sorted() == [
-        "acceptance", "diverging", "double", "energy", "gradient", "log_density", "mu", "tau", "tree_depth", "x",
+        "acceptance", "diverging", "double", "energy", "gradient", "log_density", "mu", "not_a_number", "saturated",
+        "tau",
+        "tree_depth", "x",
       ])
     let gradient: DenseArray<Double> = try file.array(named: "gradient").converted()
     let x: DenseArray<Double> = try file.array(named: "x").converted()

@@ -28,6 +28,9 @@ import Testing
       #expect(try array("x", path) == whole.draws && array("log_density", path) == whole.logDensities)
       #expect(try array("energy", path).elements == whole.transitions.flatMap { $0.map(\.energy) })
       #expect(try array("tree_depth", path).elements == whole.transitions.flatMap { $0.map { Double($0.treeDepth) } })
+      #expect(try array("saturated", path).elements == whole.transitions.flatMap { $0.map { $0.isSaturated ? 1 : 0 } })
+      #expect(
+        try array("not_a_number", path).elements == whole.transitions.flatMap { $0.map { Double($0.notANumber) } })
       // What would go on holds no draws.
       #expect(try JSONEncoder().encode(streamed.states).count < 20_000)
     }

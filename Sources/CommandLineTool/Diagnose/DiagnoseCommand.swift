@@ -17,6 +17,9 @@ struct DiagnoseCommand: ParsableCommand {
       kernel Stein discrepancy says whether the draws are of that density at all; without gradients it cannot be known. In \
       Swift, samples.write(to:in:gradientsOf:) stores both.
 
+      A model file of chains, as 'credence fit --method nuts' writes it, is diagnosed by what it predicts at the rows of --data: \
+      weights can be exchanged, predictions cannot.
+
       --figure draws, for the parameter of the greatest R-hat, how the ranks of each chain's draws are spread among those of \
       all: evenly where chains agree.
 
@@ -26,6 +29,7 @@ struct DiagnoseCommand: ParsableCommand {
         credence diagnose linear.npz --against quadratic.npz
         credence diagnose chains.csv --format json
         credence diagnose draws.safetensors --figure ranks.svg
+        credence diagnose chains.credence --data iris.csv
       """)
 
   @Argument(help: ArgumentHelp("Draws of Markov chains: a file, or one for each chain or so.", valueName: "draws"))
@@ -36,12 +40,22 @@ struct DiagnoseCommand: ParsableCommand {
       "Draws of another model of the same observations; repeated where they are in several files.", valueName: "file"))
   var against: [String] = []
 
+  @Option(help: ArgumentHelp("Rows at which a model file of chains predicts: a CSV file.", valueName: "file"))
+  var data: String?
+
   @OptionGroup var figure: FigureOption
 
   @Option(help: "A table for people, or an object for programs.")
   var format: ScoreFormat = .text
 
   func run() throws {
+    if let data {
+      let diagnosis = try ModelDiagnosis(of: files, rows: data, isAlone: against.isEmpty && figure.figure == nil)
+      switch format {
+      case .json: return try StandardOutput.write(JSONText.object(diagnosis.convergence))
+      case .text: return try StandardOutput.write(diagnosis.text)
+      }
+    }
     try figure.check(inputs: files + against)
     let draws = try DrawsFile(contentsOf: files)
     let findings = ConvergenceFinding.all(
@@ -60,10 +74,11 @@ struct DiagnoseCommand: ParsableCommand {
         JSONText.object(
           DiagnosisRecord(
             parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) },
-            stein: draws.stein, prediction: criteria, difference: difference)))
+            stein: draws.stein, steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
     case .text:
       var text = Self.text(draws.summaries, findings)
       if let stein = draws.stein { text += Self.text(stein) }
+      if let refusal = draws.steinRefusal { text += refusal }
       if let criteria { text += "\n" + criteria.text }
       if let difference { text += difference.text(other: against[0]) }
       try StandardOutput.write(text)
@@ -90,7 +105,7 @@ struct DiagnoseCommand: ParsableCommand {
     let most = (chains.rankCounts(bins: bins).joined().max()).map { Double($0) / even } ?? 1
     return Figure(
       title: draws.summaries[place].name,
-      subtitle: "the parameter with the greatest R-hat: \(NumberFormat.fixed(draws.summaries[place].rHat, digits: 3))",
+      subtitle: "the parameter with the greatest R-hat: \(NumberFormat.rHat(draws.summaries[place].rHat))",
       horizontal: Axis("rank among the draws of all chains", range: 0...1),
       vertical: Axis("draws, over what is even", range: 0...max(2, 1.05 * most)), marks: [expected] + lines)
   }
@@ -120,6 +135,7 @@ struct DiagnoseCommand: ParsableCommand {
     let parameters: [ConvergenceSummary]
     let findings: [Finding]
     let stein: KernelSteinTest?
+    let steinRefusal: String?
     let prediction: PredictiveCriteria?
     let difference: PredictiveDifference?
   }
@@ -134,13 +150,18 @@ struct DiagnoseCommand: ParsableCommand {
     let titles = ["mean", "sd", "5 %", "median", "95 %", "MCSE", "ESS bulk", "ESS tail", "R-hat"]
     var table = TextTable(columns: [TextTable.Column("", .left)] + titles.map { TextTable.Column($0) })
     for s in summaries {
+      if s.isFixed {
+        let value = NumberFormat.number(s.mean)
+        table.append([s.name, value, "constant", value, value, value] + ["–", "–", "–", "–"])
+        continue
+      }
       let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map {
         NumberFormat.number($0)
       }
       let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
         $0.isFinite ? "\(Int($0))" : "–"
       }
-      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.fixed(s.rHat, digits: 3) : "–"])
+      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.rHat(s.rHat) : "–"])
     }
     guard let first = summaries.first else { return table.text }
     let size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"

@@ -1,8 +1,9 @@
 //  DrawsFile.swift — draws of Markov chains as other programs store them.
 //
-//    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging` and `tree_depth`, where
-//                      there, are [chains, draws] and are no parameters, nor are `acceptance`, `log_likelihood`, which is
-//                      [chains, draws, observations], and `gradient`, that of the log density at `x`, both [chains, draws, D]
+//    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging`, `tree_depth`, `saturated`
+//                      and `not_a_number`, where there, are [chains, draws] and are no parameters, nor are `acceptance`,
+//                      `log_likelihood`, which is [chains, draws, observations], and `gradient`, that of the log density at
+//                      `x`, both [chains, draws, D]
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over. The names
 //                      that Stan, CmdStan and R's posterior give such columns are known, and lines that begin with # left out
@@ -20,6 +21,8 @@ struct DrawsFile {
   let logLikelihood: DenseArray<Double>?
   /// Whether `x` could be draws of the density whose gradients are in the file; `nil` where there are none, or too few draws.
   let stein: KernelSteinTest?
+  /// Why there is no `stein` though there are gradients, in a sentence.
+  let steinRefusal: String?
   /// What the summaries are of: each array [C, N, …] has as many as elements a draw.
   private let parameters: [DenseArray<Double>]
 
@@ -68,13 +71,16 @@ struct DrawsFile {
         file: path, problem: "the parameters have different numbers of chains or draws",
         advice: "give arrays whose first two extents are the same")
     }
-    stein = try gradients.flatMap { gradients throws(DatasetError) in
+    if let gradients {
       guard let x = arrays.first(where: { $0.name == "x" })?.array, x.rank == 3, x.shape == gradients.shape else {
         throw DatasetError(
           file: path, problem: "the array gradient of shape \(gradients.shape) has no array x of its shape beside it",
           advice: "store gradients of the log density with the coordinates that they are of, both [chains, draws, D]")
       }
-      return KernelSteinTest(draws: x, gradients: gradients)
+      stein = KernelSteinTest(draws: x, gradients: gradients)
+      steinRefusal = stein == nil ? Self.refusal(x, gradients) : nil
+    } else {
+      (stein, steinRefusal) = (nil, nil)
     }
     self.summaries = summaries
     self.logLikelihood = logLikelihood
@@ -88,6 +94,7 @@ struct DrawsFile {
     switch try FileKind(of: path) {
     case .safetensors:
       let file = try SafetensorsFile(contentsOf: path)
+      if FittedModel.isModel(file) { throw ModelDiagnosis.isNoFileOfDraws(path) }
       for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
     case .npz:
       let file = try NPZArchive(contentsOf: path)
@@ -166,14 +173,37 @@ struct DrawsFile {
     preconditionFailure("summary \(index) of a file with fewer")
   }
 
-  private static let recordNames: Set<String> = ["energy", "diverging", "tree_depth", "acceptance"]
+  /// Why nothing can be said of the kernel Stein discrepancy.
+  private static func refusal(_ x: DenseArray<Double>, _ gradients: DenseArray<Double>) -> String {
+    let start = "Of the kernel Stein discrepancy nothing can be said: "
+    guard gradients.elements.allSatisfy(\.isFinite) else { return start + "not all gradients are finite.\n" }
+    let summaries = ConvergenceSummary.all(of: x, name: "x")
+    if let bad = summaries.first(where: { !$0.isFinite }) {
+      return start + "not all draws of \(bad.name) are finite.\n"
+    }
+    if let still = summaries.first(where: { !($0.standardDeviation > 0) }) {
+      return start + "\(still.name) did not change.\n"
+    }
+    let least = summaries.min { $0.bulkEffectiveSampleSize < $1.bulkEffectiveSampleSize }
+    let size =
+      least.map { $0.bulkEffectiveSampleSize.isFinite ? "\(Int($0.bulkEffectiveSampleSize))" : "too few" } ?? "0"
+    return start + "it takes \(KernelSteinTest.fewestDraws) effective draws of every coordinate, and "
+      + "\(least?.name ?? "x") has \(size).\n"
+  }
+
+  private static let recordNames: Set<String> = [
+    "energy", "diverging", "tree_depth", "saturated", "not_a_number", "acceptance",
+  ]
 
   private static func trajectories(_ records: [String: DenseArray<Double>], count: Int) -> TrajectoryRecord {
-    // What the greatest depth was is not in the file: 10 is that of this library and of others.
-    TrajectoryRecord(
+    // Files of others do not say what the greatest depth was: 10 by default.
+    let saturated =
+      records["saturated"]?.elements.count { $0 != 0 } ?? records["tree_depth"]?.elements.count { $0 >= 10 }
+    return TrajectoryRecord(
       divergences: records["diverging"]?.elements.count { $0 != 0 } ?? 0,
-      saturatedTrees: records["tree_depth"]?.elements.count { $0 >= 10 } ?? 0, drawCount: count,
-      energyFractions: records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [])
+      saturatedTrees: saturated ?? 0, drawCount: count,
+      energyFractions: records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [],
+      notANumber: records["not_a_number"].map { Chains($0).draws.map { Int($0.reduce(0, +)) } } ?? [])
   }
 
   /// What columns are called that number chains, and those that say nothing of the density.

@@ -64,7 +64,7 @@ struct FidelityReport: Encodable {
       : "\nDivergences: parts of the posterior may be missing. Take shorter steps with --option nuts.acceptance=0.95"
     return """
       Reference: NUTS, \(reference.draws) draws, \(reference.gradients) gradients\(time)
-      R-hat of predictions at most \(NumberFormat.fixed(reference.inside.greatestRHat, digits: 3)), outside the data \
+      R-hat of predictions at most \(NumberFormat.rHat(reference.inside.greatestRHat)), outside the data \
       \(NumberFormat.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
       \(NumberFormat.number(reference.leastEffectiveDraws, digits: 3)); \
       \(NumberFormat.count(reference.divergences, "divergence")), \(NumberFormat.count(reference.saturatedTrees, "tree")) cut off

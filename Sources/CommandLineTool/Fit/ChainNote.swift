@@ -4,7 +4,7 @@ import Credence
 
 /// The convergence of the predictions at rows of the data, in words.
 struct ChainNote {
-  private let convergence: PredictionConvergence
+  let convergence: PredictionConvergence
   private let chains: MarkovChainsPosterior
 
   /// Predictions at so many rows tell enough.
@@ -37,7 +37,7 @@ struct ChainNote {
         + "more."
     }
     let figures =
-      "R-hat at most \(NumberFormat.fixed(convergence.greatestRHat, digits: 3)), at least "
+      "R-hat at most \(NumberFormat.rHat(convergence.greatestRHat)), at least "
       + "\(Int(effectiveDraws)) effective draws"
     if convergence.isConverged { return "The \(chains.chainCount) chains agree in their predictions: \(figures)." }
     // Effective draws grow with draws; an R-hat above the limit with enough of them is one of chains apart.

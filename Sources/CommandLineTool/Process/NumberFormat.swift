@@ -16,6 +16,9 @@ enum NumberFormat {
   /// With so many decimals.
   static func fixed(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+  /// An R-hat with three decimals, rounded up as findings do: what is shown is never better than what is meant.
+  static func rHat(_ value: Double) -> String { fixed((1000 * value).rounded(.up) / 1000, digits: 3) }
+
   static func percent(_ share: Double) -> String {
     share.isFinite ? String(format: "%.1f %%", 100 * share) : "\(share)"
   }

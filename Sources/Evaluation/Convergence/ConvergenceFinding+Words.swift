@@ -25,6 +25,9 @@ extension ConvergenceFinding {
       "\(count) of \(draws) draws ended in a divergence: a region of high curvature was not entered."
     case .saturatedTrees(let count, let draws):
       "\(count) of \(draws) trajectories were cut off at the greatest depth."
+    case .notANumber(let count, let chains):
+      "The log density was not a number, or +∞, at \(count == 1 ? "one point" : "\(count) points") on the way of "
+        + "\(chains.count == 1 ? "chain" : "chains") \(Self.numbers(chains)): such points were rejected."
     case .otherDensity(let discrepancy, let probability):
       "The draws do not fit the gradients in the file: their kernel Stein discrepancy is \(Self.round(discrepancy, 3)), and one "
         + "as large comes by chance with a probability of \(Self.round(probability, 3))."
@@ -48,6 +51,9 @@ extension ConvergenceFinding {
     case .fewTailDraws: "Do not report intervals or quantiles yet; run longer."
     case .divergences:
       "Estimates may be biased; raise the target acceptance (0.95, 0.99), or use a non-centred parametrisation."
+    case .notANumber:
+      "Where the density is 0 give −∞, or give the parameter its support; elsewhere look for the logarithm of a negative "
+        + "number, 0/0 and ∞ − ∞: what such points should weigh is missing."
     case .otherDensity:
       "If the chains agree, they agree on another density: check the sampler, its warm-up and the Jacobians of the model."
     case .saturatedTrees: "Raise the greatest depth, or rescale the parameters; estimates are valid but slow."

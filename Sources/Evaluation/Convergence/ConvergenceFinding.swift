@@ -13,12 +13,17 @@ public struct TrajectoryRecord: Hashable, Sendable {
   public let drawCount: Int
   /// `energyFraction` of each chain; empty where energies are not known.
   public let energyFractions: [Double]
+  /// How often the log density was not a number, or +∞, on the way to the draws of each chain; empty where that is not known.
+  public let notANumber: [Int]
 
-  public init(divergences: Int, saturatedTrees: Int, drawCount: Int, energyFractions: [Double]) {
+  public init(
+    divergences: Int, saturatedTrees: Int, drawCount: Int, energyFractions: [Double], notANumber: [Int] = []
+  ) {
     self.divergences = divergences
     self.saturatedTrees = saturatedTrees
     self.drawCount = drawCount
     self.energyFractions = energyFractions
+    self.notANumber = notANumber
   }
 }
 
@@ -37,6 +42,8 @@ public enum ConvergenceFinding: Hashable, Sendable {
   case divergences(Int, of: Int)
   case saturatedTrees(Int, of: Int)
   case lowEnergyFraction(chains: [Int], least: Double)
+  /// So many evaluations of the log density, in these chains.
+  case notANumber(Int, chains: [Int])
 
   public static let greatestRHat = 1.01
   public static let leastEnergyFraction = 0.3
@@ -55,6 +62,9 @@ public enum ConvergenceFinding: Hashable, Sendable {
     if let record = trajectories, record.divergences > 0 {
       findings.append(.divergences(record.divergences, of: record.drawCount))
     }
+    if let counts = trajectories?.notANumber, counts.contains(where: { $0 > 0 }) {
+      findings.append(.notANumber(counts.reduce(0, +), chains: counts.indices.filter { counts[$0] > 0 }))
+    }
     if let stein, stein.probability <= KernelSteinTest.greatestProbability {
       findings.append(.otherDensity(discrepancy: stein.discrepancy, probability: stein.probability))
     }
@@ -62,7 +72,13 @@ public enum ConvergenceFinding: Hashable, Sendable {
 
     let finite = summaries.filter(\.isFinite)
     let moving = finite.filter { $0.constantChains.count < $0.chainCount }
-    let constant = finite.filter { $0.constantChains.count == $0.chainCount }.map(\.name)
+    // An element that is the same in all chains while others of its array move is fixed by their support: the corner of a Cholesky factor
+    // of correlations, and the zeros above its diagonal.
+    let arrays = Set(moving.filter { $0.constantChains.isEmpty }.map { array(of: $0.name) })
+    let constant = finite.filter {
+      $0.constantChains.count == $0.chainCount
+        && !($0.isFixed && $0.name.contains("[") && arrays.contains(array(of: $0.name)))
+    }.map(\.name)
     if !constant.isEmpty { findings.append(.constant(constant)) }
     let stuck = moving.filter { !$0.constantChains.isEmpty }
     if !stuck.isEmpty {
@@ -90,4 +106,7 @@ public enum ConvergenceFinding: Hashable, Sendable {
     }
     return findings
   }
+
+  /// The name without its index.
+  private static func array(of name: String) -> Substring { name.prefix { $0 != "[" } }
 }

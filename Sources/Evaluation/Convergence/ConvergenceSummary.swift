@@ -22,6 +22,8 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
   public let isFinite: Bool
   /// The chains, from 0, whose draws are all the same.
   public let constantChains: [Int]
+  /// Whether all draws of two chains or more are the same number: what the model fixes, and no chain found by itself.
+  public let isFixed: Bool
 
   public init(_ chains: Chains, name: String) {
     self.name = name
@@ -43,6 +45,9 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
       let chain = chains.draws[index]
       return chain.allSatisfy { $0 == chain[0] }
     }
+    isFixed =
+      chains.chainCount > 1 && constantChains.count == chains.chainCount
+      && chains.draws.allSatisfy { $0.first == chains.draws[0].first }
   }
 
   /// A summary of each quantity in draws [C, N, …]: parameters, or predictions, which may have converged where weights, for

@@ -21,13 +21,15 @@ public struct KernelSteinTest: Hashable, Sendable, Encodable {
 
   /// The greatest p that counts as evidence against the draws.
   public static let greatestProbability = 0.01
+  /// The least n.
+  public static let fewestDraws = 20
 
   /// - Parameters:
   ///   - draws: Shape [C, N, D].
   ///   - gradients: ∇ log p at each. Shape [C, N, D].
   ///   - limit: The greatest n.
   ///
-  /// `nil` where fewer than 20 draws count as independent, or not all numbers are finite.
+  /// `nil` where fewer than `fewestDraws` count as independent, or not all numbers are finite.
   public init?(draws: DenseArray<Double>, gradients: DenseArray<Double>, limit: Int = 500) {
     precondition(
       draws.rank == 3 && draws.shape == gradients.shape,
@@ -38,7 +40,7 @@ public struct KernelSteinTest: Hashable, Sendable, Encodable {
       gradients.elements.allSatisfy(\.isFinite), summaries.allSatisfy({ $0.standardDeviation > 0 })
     else { return nil }
     let count = Swift.min(limit, Int(least), total)
-    guard count >= 20 else { return nil }
+    guard count >= Self.fewestDraws else { return nil }
     let width = summaries.count
     var x: [Double] = []
     var g: [Double] = []

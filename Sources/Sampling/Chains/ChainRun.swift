@@ -36,6 +36,10 @@ final class ChainRun<Method: Sampler> {
       guard states.count == plan.chains, states.allSatisfy({ $0.point.position.count == density.dimension }),
         states.allSatisfy({ $0.plan.continues(in: plan) })
       else { throw .foreignState("these chains belong to another plan; only the number of draws may grow") }
+      guard states.allSatisfy({ $0.sampler == sampler.fingerprint }) else {
+        throw .foreignState(
+          "these chains were begun by another sampler, or with other settings of it; go on with those, or begin anew")
+      }
       crew.states = states
     } else {
       crew.states = try Self.begin(sampler, compiled, plan, start)
@@ -51,10 +55,16 @@ final class ChainRun<Method: Sampler> {
     var states: [ChainState<Method.Kernel>] = []
     for chain in 0..<plan.chains {
       var generator = Philox(seed: plan.seed, stream: UInt64(chain))
-      guard let point = start.point(chain: chain, density, using: &generator) else { throw .noStart(chain: chain) }
+      let point: ChainPoint
+      switch start.point(chain: chain, density, using: &generator) {
+      case .found(let start): point = start
+      case .none(let fault): throw .noStart(chain: chain, fault)
+      }
       var kernel = sampler.kernel(dimension: compiled.dimension, warmUp: plan.warmUp)
       if plan.warmUp == 0 { kernel.finishWarmUp() }
-      states.append(ChainState(chain: chain, plan, point: point, kernel: kernel, generator: generator))
+      states.append(
+        ChainState(
+          chain: chain, plan, sampler: sampler.fingerprint, point: point, kernel: kernel, generator: generator))
     }
     return states
   }
@@ -99,5 +109,12 @@ final class ChainRun<Method: Sampler> {
       try body(crew.states[chain])
       crew.states[chain].release()
     }
+  }
+}
+
+extension Sampler {
+  /// Its settings as a number (FNV-1a, 64 bits).
+  fileprivate var fingerprint: UInt64 {
+    settings.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -7,6 +7,8 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   public let chain: Int
   /// The plan that the chain was begun with.
   let plan: SamplingPlan
+  /// The sampler that it was begun with, as a number.
+  let sampler: UInt64
   public internal(set) var point: ChainPoint
   public internal(set) var kernel: Kernel
   var generator: Philox
@@ -19,19 +21,26 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   @PackedNumbers var draws: [Double] = []
   /// log p at each draw.
   @PackedNumbers var logDensities: [Double] = []
-  /// The last transition before each draw; divergent or saturated if any since the draw before was.
+  /// The last transition before each draw; divergent or saturated if any since the draw before was, with all values that were not a
+  /// number since then.
   var transitions: [Transition] = []
   /// Whether a transition since the last draw was divergent, or saturated.
   private var hasDiverged = false
   private var hasSaturated = false
+  /// Evaluations since the last draw that were not a number; those while warming up.
+  private var notANumber = 0
+  var warmUpNotANumber = 0
   /// Evaluations while warming up, and after; divergent transitions after it.
   var warmUpEvaluations = 0
   var evaluations = 0
   var divergences = 0
 
-  init(chain: Int, _ plan: SamplingPlan, point: ChainPoint, kernel: Kernel, generator: Philox) {
+  init(
+    chain: Int, _ plan: SamplingPlan, sampler: UInt64, point: ChainPoint, kernel: Kernel, generator: Philox
+  ) {
     self.chain = chain
     self.plan = plan
+    self.sampler = sampler
     self.point = point
     self.kernel = kernel
     self.generator = generator
@@ -59,19 +68,22 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
     let last = plan.warmUp + target * plan.thinning
     draws.reserveCapacity((target - releasedDraws) * density.dimension)
     while transition < last && !shouldStop() {
+      let unknown = density.notANumberCount
       var record = kernel.step(&point, density, workspace, using: &generator)
       transition += 1
       if transition <= plan.warmUp {
         warmUpEvaluations += record.evaluations
+        warmUpNotANumber += density.notANumberCount - unknown
         kernel.learn(from: record, at: point)
         if transition == plan.warmUp { kernel.finishWarmUp() }
       } else {
         evaluations += record.evaluations
+        notANumber += density.notANumberCount - unknown
         if record.isDivergent { divergences += 1 }
         (hasDiverged, hasSaturated) = (hasDiverged || record.isDivergent, hasSaturated || record.isSaturated)
         if (transition - plan.warmUp) % plan.thinning == 0 {
-          (record.isDivergent, record.isSaturated) = (hasDiverged, hasSaturated)
-          (hasDiverged, hasSaturated) = (false, false)
+          (record.isDivergent, record.isSaturated, record.notANumber) = (hasDiverged, hasSaturated, notANumber)
+          (hasDiverged, hasSaturated, notANumber) = (false, false, 0)
           draws += point.position
           logDensities.append(point.logDensity)
           transitions.append(record)

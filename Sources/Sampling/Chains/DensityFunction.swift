@@ -38,6 +38,8 @@ public final class DensityFunction {
   public private(set) var gradientCount = 0
   /// How often the value alone was evaluated.
   public private(set) var valueCount = 0
+  /// How often what came out of either was not a number, or +∞.
+  public private(set) var notANumberCount = 0
 
   /// β: what is evaluated is β log p and its gradient.
   var inverseTemperature = 1.0
@@ -66,16 +68,20 @@ public final class DensityFunction {
   /// log p(x). Shape [D] → []. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>) -> Double {
     valueCount += 1
-    return inverseTemperature * Self.known(runner.value(at: position))
+    return inverseTemperature * known(runner.value(at: position))
   }
 
   /// log p(x), and its gradient into memory. Shape [D] → [] and [D]. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
     gradientCount += 1
-    let value = Self.known(runner.value(at: position, gradient: gradient))
+    let value = known(runner.value(at: position, gradient: gradient))
     if inverseTemperature != 1 { for i in 0..<dimension { gradient[i] *= inverseTemperature } }
     return inverseTemperature * value
   }
 
-  private static func known(_ value: Double) -> Double { value == .infinity ? .nan : value }
+  private func known(_ value: Double) -> Double {
+    guard value.isNaN || value == .infinity else { return value }
+    notANumberCount += 1
+    return .nan
+  }
 }

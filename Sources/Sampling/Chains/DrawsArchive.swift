@@ -1,8 +1,9 @@
 //  DrawsArchive.swift — draws in a file while they are made, so that memory does not grow with the run.
 //
 //  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws; `log_density`, `acceptance`, `diverging`,
-//  `tree_depth`, and `energy` where it has a kinetic part [C, N]. Each chain writes where its draws belong, in whatever order they come. The header is written last: until
-//  then the file is none that a reader takes for draws. A run that ends early closes up what it has.
+//  `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part [C, N]. Each chain writes where its draws belong, in
+//  whatever order they come. The header is written last: until then the file is none that a reader takes for draws. A run that ends
+//  early closes up what it has.
 
 import Foundation
 
@@ -19,7 +20,9 @@ final class DrawsArchive {
   /// Opens the file of a run, or begins one. Shape of the draws [chains, draws, dimension].
   init(_ path: String, chains: Int, draws: Int, dimension: Int, hasEnergy: Bool, resumes: Bool) throws(SamplingError) {
     self.path = path
-    recordNames = ["log_density", "acceptance", "diverging", "tree_depth"] + (hasEnergy ? ["energy"] : [])
+    recordNames =
+      ["log_density", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number"]
+      + (hasEnergy ? ["energy"] : [])
     (self.chains, self.draws, self.dimension) = (chains, draws, dimension)
     let exists = FileManager.default.fileExists(atPath: path)
     if !resumes || !exists {
@@ -56,7 +59,8 @@ final class DrawsArchive {
   ) throws(SamplingError) {
     let records = [
       logDensities, transitions.map(\.acceptance), transitions.map { $0.isDivergent ? 1 : 0 },
-      transitions.map { Double($0.treeDepth) }, transitions.map(\.energy),
+      transitions.map { Double($0.treeDepth) }, transitions.map { $0.isSaturated ? 1 : 0 },
+      transitions.map { Double($0.notANumber) }, transitions.map(\.energy),
     ]
     try perform { handle in
       try Self.write(positions, at: self.place(chain: chain, draw: draw), handle)

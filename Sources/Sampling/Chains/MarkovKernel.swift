@@ -20,6 +20,8 @@ public struct Transition: Hashable, Codable, Sendable {
   public var isDivergent: Bool
   /// Whether the trajectory was cut off at the greatest depth.
   public var isSaturated: Bool
+  /// Evaluations on the way that were not a number, or +∞; counted by the chain.
+  public var notANumber = 0
 
   public init(
     acceptance: Double, stepSize: Double, energy: Double, treeDepth: Int = 0, evaluations: Int,
@@ -71,10 +73,15 @@ public protocol Sampler: Sendable {
   /// The memory of a chain's steps; also what a sampler has that cannot be written down, as functions.
   func workspace(of kernel: Kernel, dimension: Int) -> Kernel.Workspace
 
+  /// All that decides what the sampler does, in words that are the same in every run: chains that were begun with others do not go on.
+  /// By default the type and its properties as they are printed, of which functions are none.
+  var settings: String { get }
+
   /// Whether every step goes by the density that it is given: then the sampler can sample that density at a higher temperature too.
   var obeysTemperature: Bool { get }
 }
 
 extension Sampler {
   public var obeysTemperature: Bool { true }
+  public var settings: String { "\(Self.self) \(self)" }
 }

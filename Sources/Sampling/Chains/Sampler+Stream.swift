@@ -19,8 +19,8 @@ public struct StreamedSamples<Kernel: MarkovKernel>: Sendable {
 }
 
 extension Sampler {
-  /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `acceptance`, `diverging`, `tree_depth` and,
-  /// where there are momenta, `energy` [C, N], which `credence diagnose` reads. The file of a run that was stopped has no header yet.
+  /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `acceptance`, `diverging`, `tree_depth`,
+  /// `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N], which `credence diagnose` reads. The file of a run that was stopped has no header yet.
   ///
   /// - Parameters:
   ///   - round: Draws of each chain that memory holds.

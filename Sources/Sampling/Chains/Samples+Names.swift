@@ -11,7 +11,8 @@ extension Samples {
   /// Precondition: the space of the density that was sampled.
   public func draws(in space: ParameterSpace) -> [String: DenseArray<Double>] { space.constrained(draws) }
 
-  /// One line for each element of each parameter, in the order of the space; after them those of derived quantities, by name.
+  /// One line for each element of each parameter, in the order of the space, but for those that their support fixes: 1 and the zeros of a
+  /// Cholesky factor of correlations; after them those of derived quantities, by name.
   ///
   /// - Parameter derived: From the parameters to quantities by their names.
   public func summaries(
@@ -20,7 +21,8 @@ extension Samples {
     let draws = self.draws
     let values = space.constrained(draws)
     var summaries = space.parameters.flatMap { parameter in
-      values[parameter.name].map { ConvergenceSummary.all(of: $0, name: parameter.name) } ?? []
+      let all = values[parameter.name].map { ConvergenceSummary.all(of: $0, name: parameter.name) } ?? []
+      return all.enumerated().filter { !parameter.fixes($0.offset) }.map(\.element)
     }
     if let derived {
       for (name, array) in space.derived(from: draws, derived).sorted(by: { $0.key < $1.key }) {
@@ -28,5 +30,14 @@ extension Samples {
       }
     }
     return summaries
+  }
+}
+
+extension Parameter {
+  /// Whether the support alone says what an element is, by its place in row-major order.
+  fileprivate func fixes(_ place: Int) -> Bool {
+    guard support == .correlationFactor, let size = shape.extents.last else { return false }
+    let (row, column) = (place / size % size, place % size)
+    return column > row || row == 0
   }
 }

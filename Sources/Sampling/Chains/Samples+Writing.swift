@@ -1,7 +1,7 @@
 //  Samples+Writing.swift — draws in a file that `credence diagnose` and Python read, under the names of the model.
 //
 //  Safetensors of 64-bit numbers: for each parameter and derived quantity [C, N, …]; `log_density`, `energy`, `acceptance`, `diverging`,
-//  `tree_depth` [C, N]. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
+//  `tree_depth`, `saturated`, `not_a_number` [C, N]. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
 //  [C, N, D]: for the kernel Stein discrepancy.
 
 import Arrays
@@ -35,6 +35,8 @@ extension Samples {
     arrays["acceptance"] = record(\.acceptance)
     arrays["diverging"] = record { $0.isDivergent ? 1 : 0 }
     arrays["tree_depth"] = record { Double($0.treeDepth) }
+    arrays["saturated"] = record { $0.isSaturated ? 1 : 0 }
+    arrays["not_a_number"] = record { Double($0.notANumber) }
     if let density {
       arrays["x"] = draws
       arrays["gradient"] = gradients(of: density, at: draws)

@@ -51,12 +51,20 @@ public struct Samples<Kernel: MarkovKernel>: Sendable {
     (states.reduce(0) { $0 + $1.warmUpEvaluations }, states.reduce(0) { $0 + $1.evaluations })
   }
 
+  /// Evaluations that were not a number, or +∞, while warming up and after, of each chain.
+  public var notANumber: [(warmUp: Int, sampling: Int)] {
+    zip(states, transitions).map { state, records in
+      (state.warmUpNotANumber, records.reduce(0) { $0 + $1.notANumber })
+    }
+  }
+
   /// Draws with a divergence or a tree cut off on the way to them, and the energy fraction of each chain where there are momenta.
   public var trajectories: TrajectoryRecord {
     let records = transitions
     return TrajectoryRecord(
       divergences: records.reduce(0) { $0 + $1.count(where: \.isDivergent) },
       saturatedTrees: records.reduce(0) { $0 + $1.count(where: \.isSaturated) }, drawCount: states.count * drawCount,
-      energyFractions: Kernel.hasMomentum ? records.map { energyFraction($0.map(\.energy)) } : [])
+      energyFractions: Kernel.hasMomentum ? records.map { energyFraction($0.map(\.energy)) } : [],
+      notANumber: notANumber.map(\.sampling))
   }
 }

@@ -1,6 +1,7 @@
 //  SamplingRun.swift — what is to be sampled, and how a run is told to end.
 
 import Foundation
+public import Probability
 
 /// Counts and seed of a run. They, the density and the sampler decide every bit of its result.
 public struct SamplingPlan: Hashable, Codable, Sendable {
@@ -86,14 +87,14 @@ public enum StopRule: Hashable, Sendable {
 
 /// Why a run has no result.
 public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// No starting point with a finite density was found.
-  case noStart(chain: Int)
+  /// No starting point with a finite density was found; with what was wrong at the last that was tried.
+  case noStart(chain: Int, StartFault?)
   /// Fewer starting points were given than there are chains.
   case tooFewStarts(given: Int, chains: Int)
   /// A starting point was given that has other coordinates than the density.
   case foreignStart(chain: Int, coordinates: Int, dimension: Int)
   /// A starting point was given where the log density or its gradient is not finite.
-  case badStart(chain: Int)
+  case badStart(chain: Int, StartFault)
   /// The log likelihood is not finite at any draw of the prior.
   case noLikelihood(particles: Int)
   /// States that belong to another plan.
@@ -101,20 +102,23 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file of draws could not be written or read.
   case file(path: String, problem: String)
 
-  public var description: String {
+  public var description: String { sentence(in: nil) }
+
+  /// What went wrong and what to do, with coordinates by the names of the parameters that they belong to.
+  public func sentence(in space: ParameterSpace?) -> String {
     switch self {
-    case .noStart(let chain):
-      "chain \(chain + 1) found no starting point where the log density and its gradient are finite; "
-        + "give starting points, or check the density"
+    case .noStart(let chain, let fault):
+      "chain \(chain + 1) found no starting point where the log density and its gradient are finite"
+        + (fault.map { ": at the last that was tried \($0.words(in: space))" } ?? "")
+        + "; give starting points, or check the density"
     case .tooFewStarts(let given, let chains):
       "\(given == 1 ? "one starting point is" : "\(given) starting points are") given for \(chains) chains; "
         + "give one for each chain"
     case .foreignStart(let chain, let coordinates, let dimension):
       "the starting point of chain \(chain + 1) has \(coordinates) numbers where the density takes \(dimension); "
         + "give unconstrained coordinates, as space.unconstrained makes them of parameters"
-    case .badStart(let chain):
-      "the log density or its gradient is not finite at the starting point of chain \(chain + 1); "
-        + "give another point, or check the density"
+    case .badStart(let chain, let fault):
+      "at the starting point of chain \(chain + 1) \(fault.words(in: space)); give another point, or check the density"
     case .noLikelihood(let particles):
       "the log likelihood is finite at none of \(particles) draws of the prior; check it there, and its data, "
         + "or take more particles"

@@ -24,7 +24,7 @@ public enum StartingPoints: Hashable, Sendable {
     case .uniform, .pathfinder: return self
     case .pathfinders(let search, let radius):
       let found = try search.approximation(of: density, seed: seed, radius: radius)
-      guard found.positions.count >= chains else { throw .noStart(chain: found.positions.count) }
+      guard found.positions.count >= chains else { throw .noStart(chain: found.positions.count, nil) }
       var generator = Philox(seed: seed, stream: .max)
       return .given(found.starts(chains, using: &generator))
     case .given(let points):
@@ -33,42 +33,53 @@ public enum StartingPoints: Hashable, Sendable {
         guard point.count == density.dimension else {
           throw .foreignStart(chain: chain, coordinates: point.count, dimension: density.dimension)
         }
-        guard ChainPoint(point, density).isFinite else { throw .badStart(chain: chain) }
+        if let fault = StartFault(ChainPoint(point, density)) { throw .badStart(chain: chain, fault) }
       }
       return self
     }
   }
 
-  /// The start of a chain; `nil` where no finite point is found.
+  /// What a search for a start came to.
+  enum Search {
+    case found(ChainPoint)
+    /// What was wrong with the last point that was tried; `nil` where a path to the mode was not found.
+    case none(StartFault?)
+  }
+
+  /// The start of a chain.
   ///
   /// Precondition: resolved.
-  func point(chain: Int, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
+  func point(chain: Int, _ density: DensityFunction, using generator: inout Philox) -> Search {
     switch self {
     case .uniform(let radius):
       return Self.box(radius, density, using: &generator)
     case .pathfinder(let search, let radius):
       for _ in 0..<10 {
-        guard let start = Self.box(radius, density, using: &generator) else { return nil }
+        let box = Self.box(radius, density, using: &generator)
+        guard case .found(let start) = box else { return box }
         guard let found = search.approximation(of: density, from: start.position, using: &generator) else { continue }
         for _ in 0..<10 {
           let point = ChainPoint(found.draw(using: &generator).position, density)
-          if point.isFinite { return point }
+          if point.isFinite { return .found(point) }
         }
       }
-      return nil
-    case .pathfinders: return nil
+      return .none(nil)
+    case .pathfinders: return .none(nil)
     case .given(let points):
       let point = ChainPoint(points[chain], density)
-      return point.isFinite ? point : nil
+      return StartFault(point).map { .none($0) } ?? .found(point)
     }
   }
 
-  static func box(_ radius: Double, _ density: DensityFunction, using generator: inout Philox) -> ChainPoint? {
+  /// A point of the box (−radius, radius)ᴰ.
+  static func box(_ radius: Double, _ density: DensityFunction, using generator: inout Philox) -> Search {
+    var fault: StartFault?
     for _ in 0..<100 {
       let numbers = generator.uniform(shape: [density.dimension], as: Double.self)
       let point = ChainPoint(numbers.elements.map { radius * (2 * $0 - 1) }, density)
-      if point.isFinite { return point }
+      fault = StartFault(point)
+      if fault == nil { return .found(point) }
     }
-    return nil
+    return .none(fault)
   }
 }

@@ -1,0 +1,40 @@
+//  ModelDiagnosis.swift — a fitted model of Markov chains, diagnosed by what it predicts.
+
+import Credence
+
+struct ModelDiagnosis {
+  let convergence: PredictionConvergence
+  let text: String
+
+  /// - Parameters:
+  ///   - rows: A CSV file with the columns of the training data.
+  ///   - isAlone: Whether nothing else was asked for: there is neither figure nor comparison of models.
+  /// - Throws: `DatasetError`.
+  init(of files: [String], rows: String, isAlone: Bool) throws {
+    guard files.count == 1, isAlone else {
+      throw DatasetError(
+        file: rows, problem: "--data belongs to one model file alone, without --against and --figure",
+        advice: "leave it out for files of draws")
+    }
+    let path = files[0]
+    let model = try ModelArgument.model(at: path, data: rows, command: "diagnose")
+    guard let chains = model.posterior as? MarkovChainsPosterior else {
+      throw DatasetError(
+        file: path, problem: "this is a model of kind \(type(of: model.posterior).kind), which has no chains",
+        advice: "'credence inspect' shows what it holds")
+    }
+    let reader = ModelInputs(model.encoding, modelName: path, separator: nil, ignoresExtra: true)
+    let inputs = try reader.inputs(.table(path: rows)).numbers
+    let note = ChainNote(chains, rows: inputs, threads: SamplingControl.processorCount)
+    convergence = note.convergence
+    text = note.text + "\n"
+  }
+
+  /// The error of a model in the place of draws.
+  static func isNoFileOfDraws(_ path: String) -> DatasetError {
+    DatasetError(
+      file: path, problem: "this is a fitted model and no file of draws",
+      advice: "if it holds Markov chains name rows to predict, credence diagnose \(path) --data rows.csv: chains of a "
+        + "network should agree in its predictions")
+  }
+}
