@@ -20,16 +20,28 @@ struct DegreeList: ExpressibleByArgument {
   init(degrees: [Int]) { self.degrees = degrees }
 
   init?(argument: String) {
+    guard let list = try? DegreeList(argument) else { return nil }
+    self = list
+  }
+
+  /// Throws: `ValidationError` that says what can be written.
+  init(_ argument: String) throws {
     let ends = argument.components(separatedBy: "...").map { Int($0) }
     let listed = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last - first < 1000 {
+    if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last,
+      last - first < Self.mostDegrees
+    {
       degrees = Array(first...last)
-    } else if !listed.isEmpty, listed.allSatisfy({ ($0 ?? -1) >= 0 }) {
+    } else if listed.allSatisfy({ ($0 ?? -1) >= 0 }) {
       degrees = Array(Set(listed.compactMap { $0 })).sorted()
     } else {
-      return nil
+      throw ValidationError(
+        "--degrees is a range from the least to the greatest, as 0...9, at most \(Self.mostDegrees) numbers, or a list, as 1,2,5, "
+          + "not '\(argument)'.")
     }
   }
+
+  private static let mostDegrees = 1000
 }
 
 enum BasisName: String, ExpressibleByArgument, CaseIterable {
@@ -42,7 +54,8 @@ struct BasisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells.", valueName: "list"))
+      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells.", valueName: "list"),
+    transform: { try DegreeList($0) })
   var degrees = DegreeList(degrees: Array(0...9))
 
   /// The features of one degree. Inputs are standardised: a period of six deviations spans them, bells are one wide.
