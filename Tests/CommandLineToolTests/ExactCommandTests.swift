@@ -88,7 +88,8 @@ struct Normals {
   }
 
   private static func degrees(_ text: String) -> String {
-    "--degrees is a range from the least to the greatest, as 0...9, at most 1000 numbers, or a list, as 1,2,5, not '\(text)'"
+    "the value '\(text)' is invalid for '--degrees <list>': wanted is a range from the least to the greatest, as 0...9, of "
+      + "at most 1000 numbers, or a list, as 1,2,5"
   }
 
   /// Targets that no power explains: the evidence of a straight line is that of none, and the slope costs nothing.

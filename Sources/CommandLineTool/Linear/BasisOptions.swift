@@ -5,11 +5,11 @@ import Credence
 import Foundation
 
 /// Whole numbers as a list or a range: "3", "0...9", "1,2,5".
-struct DegreeList: ExpressibleByArgument {
+struct DegreeList: CustomStringConvertible {
   let degrees: [Int]
 
   /// As it would be written.
-  var defaultValueDescription: String {
+  var description: String {
     guard let first = degrees.first, let last = degrees.last, degrees.count > 2, last - first == degrees.count - 1
     else {
       return degrees.map(String.init).joined(separator: ",")
@@ -19,13 +19,8 @@ struct DegreeList: ExpressibleByArgument {
 
   init(degrees: [Int]) { self.degrees = degrees }
 
-  init?(argument: String) {
-    guard let list = try? DegreeList(argument) else { return nil }
-    self = list
-  }
-
   /// Throws: `ValidationError` that says what can be written.
-  init(_ argument: String) throws {
+  init(parsing argument: String) throws {
     let ends = argument.components(separatedBy: "...").map { Int($0) }
     let listed = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last,
@@ -36,8 +31,8 @@ struct DegreeList: ExpressibleByArgument {
       degrees = Array(Set(listed.compactMap { $0 })).sorted()
     } else {
       throw ValidationError(
-        "--degrees is a range from the least to the greatest, as 0...9, at most \(Self.mostDegrees) numbers, or a list, as 1,2,5, "
-          + "not '\(argument)'.")
+        "wanted is a range from the least to the greatest, as 0...9, of at most \(Self.mostDegrees) numbers, or a list, as "
+          + "1,2,5.")
     }
   }
 
@@ -54,8 +49,8 @@ struct BasisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells.", valueName: "list"),
-    transform: { try DegreeList($0) })
+      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells (default: 0...9).",
+      valueName: "list"), transform: { try DegreeList(parsing: $0) })
   var degrees = DegreeList(degrees: Array(0...9))
 
   /// The features of one degree. Inputs are standardised: a period of six deviations spans them, bells are one wide.

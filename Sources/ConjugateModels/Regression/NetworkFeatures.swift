@@ -46,12 +46,12 @@ public struct NetworkFeatures: Sendable {
     let size = min(rows, Self.block)
     let program = Program(inputs: [parameters.shape, state.shape, [size, width]]) { tensors in
       let examples = tensors[2].reshaped(Shape([size] + network.inputShape.extents))
-      let hidden = network.apply(tensors[0], examples, state: tensors[1]).outputs
-      return [hasBias ? concatenate([hidden, .constant(1, shape: [size, 1])], axis: 1) : hidden]  // (1)
+      return [network.apply(tensors[0], examples, state: tensors[1]).outputs]
     }
     let executor = Executor<Double>(Plan(program))
     _ = executor.input(0).update(fromContentsOf: parameters.elements)
     _ = executor.input(1).update(fromContentsOf: state.elements)
+    let hidden = network.outputShape.count
     var elements: [Double] = []
     elements.reserveCapacity(rows * count)
     for start in stride(from: 0, to: rows, by: size) {
@@ -59,7 +59,10 @@ public struct NetworkFeatures: Sendable {
       let first = min(start, rows - size)
       _ = executor.input(2).update(fromContentsOf: inputs.elements[first * width..<(first + size) * width])
       executor.run()
-      elements += executor.output(0).dropFirst((start - first) * count)
+      for row in start - first..<size {
+        elements += executor.output(0)[row * hidden..<(row + 1) * hidden]
+        if hasBias { elements.append(1) }  // (1)
+      }
     }
     return DenseArray(elements, shape: [rows, count])
   }
