@@ -75,7 +75,7 @@ let package = Package(
     library("Reports"),
 
     // Exact inference.
-    library("ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation"]),
+    library("ConjugateModels", ["Arrays", "Programs", "Probability", "Networks", "Evaluation"]),
 
     // Markov chains.
     library("Sampling", ["Arrays", "CKernels", "Programs", "Probability", "Optimization", "Datasets", "Evaluation"]),
@@ -131,7 +131,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Evaluation", ["Arrays", "Datasets", "GoldenValues"], resources: [.copy("Fixtures")]),
     tests(
-      "ConjugateModels", ["Arrays", "Programs", "Probability", "Evaluation", "GoldenValues"],
+      "ConjugateModels", ["Arrays", "Programs", "Probability", "Networks", "Evaluation", "GoldenValues"],
       resources: [.copy("Fixtures")]),
     tests(
       "Sampling",

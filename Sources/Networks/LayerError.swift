@@ -22,7 +22,7 @@ public struct LayerError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { "layer \(layer) \(problem)" }
 
   /// The same error, seen from outside of `place`.
-  func within(_ place: String) -> LayerError {
+  package func within(_ place: String) -> LayerError {
     var outer = self
     outer.layer = layer.isEmpty ? place : "\(place).\(layer)"
     return outer

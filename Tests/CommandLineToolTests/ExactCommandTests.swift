@@ -87,9 +87,34 @@ struct Normals {
     #expect(records.allSatisfy { $0.noise > 0.1 && $0.logEvidence.isFinite })
   }
 
+  private static func degrees(_ text: String) -> String {
+    "the value '\(text)' is invalid for '--degrees <list>': wanted is a range from the least to the greatest, as 0...9, of "
+      + "at most 1000 numbers, or a list, as 1,2,5"
+  }
+
+  /// Targets that no power explains: the evidence of a straight line is that of none, and the slope costs nothing.
+  @Test func aDegreeWhoseEvidenceOnlyGrowsAsWeightsVanishHasThatOfTheLimit() throws {
+    let place = try Workplace()
+    let y = (0..<20).map { [1.0, -1, -1, 1][$0 % 4] }
+    try place.write("x,y\n" + y.indices.map { "\($0),\(y[$0])" }.joined(separator: "\n") + "\n", to: "flat.csv")
+    struct Record: Decodable {
+      let logEvidence, probability, priorScale: Double
+      let isMaximum: Bool
+    }
+    let json = try place.run("linear", "flat.csv", "--target", "y", "--degrees", "0,1", "--format", "json").output
+    let records = try JSONDecoder().decode([Record].self, from: Data(json.utf8))
+    // N(y; 0, 1) at y² = 1.
+    let limit = -10 * (log(2 * Double.pi) + 1)
+    #expect(records.allSatisfy { abs($0.logEvidence - limit) < 1e-8 && !$0.isMaximum && $0.priorScale == 0 }, "\(json)")
+    #expect(records.allSatisfy { abs($0.probability - 0.5) < 1e-8 }, "\(json)")
+    let text = try place.run("linear", "flat.csv", "--target", "y", "--degrees", "0,1").output
+    #expect(text.hasSuffix("weights vanish; it is that of the limit, features that explain nothing.\n"), "\(text)")
+  }
+
   @Test(arguments: [
-    (["--degrees", "5...2"], "the value '5...2' is invalid for '--degrees <list>'"),
-    (["--degrees", "x"], "the value 'x' is invalid for '--degrees <list>'"),
+    (["--degrees", "5...2"], Self.degrees("5...2")),
+    (["--degrees", "0..9"], Self.degrees("0..9")),
+    (["--degrees", "x"], Self.degrees("x")),
     (
       ["--basis", "wavelet"],
       "the value 'wavelet' is invalid for '--basis <basis>'; please provide one of 'polynomial', 'fourier' or 'radial'"

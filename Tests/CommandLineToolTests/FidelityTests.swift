@@ -62,8 +62,40 @@ import Testing
     let other = try place.start(command + ["--prior-scale", "2"]).wait()
     #expect(other.code == 1 && other.output.isEmpty)
     #expect(
-      other.errors == "credence: train.reference.credence: this is the reference of other data or settings; "
-        + "repeat its settings, name another file with --reference, or delete it.\n")
+      other.errors == "credence: train.reference.credence: this is the reference of other settings: prior-scale is "
+        + "1.0 and not 2.0; repeat --prior-scale 1.0, name another file with --reference, or delete it.\n")
+    let bare = try place.run("fidelity", "train.csv", "--target", "y", "--network", "2", "--methods", "map")
+    #expect(
+      bare.errors == "credence: train.reference.credence: this is the reference of other settings: nuts.warm-up is 60 "
+        + "and not 1000, nuts.thinning is 2 and not 4, network is 3 and not 2; repeat --option nuts.warm-up=60 --option "
+        + "nuts.thinning=2 --network 3, name another file with --reference, or delete it.\n")
+    let rows = try place.start(command + ["--test-fraction", "0.3"]).wait()
+    #expect(
+      rows.errors == "credence: train.reference.credence: this is the reference of other rows or columns, or has "
+        + "another likelihood or epochs of its own; give the same data and --test-fraction, name another file with "
+        + "--reference, or delete it.\n")
+  }
+
+  private func number(after text: String, in output: String) throws -> Double {
+    let start = try #require(output.range(of: text)).upperBound
+    return try #require(Double(output[start...].prefix { $0.isNumber || $0 == "." }))
+  }
+
+  @Test func theAdviceIsTheDrawsThatGiveFourHundredEffectiveOnes() throws {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    let command = fidelity(20, reference: "short.credence")
+    let text = try place.start(command.map { $0 == "map" ? "nuts,map" : $0 }).wait().output
+    let effective = try number(after: "effective draws at least ", in: text)
+    let advised = try number(after: "Its chains go on with --option nuts.draws=", in: text)
+    // 20 draws a chain gave so many. The advice is rounded up to two digits, the figure to three.
+    let needed = 20 * 400 / effective
+    #expect(effective < 400 && advised >= 0.99 * needed && advised <= 1.11 * needed, "\(text)")
+    #expect(text.contains("\nnuts is the reference itself.\n"), "\(text)")
+    // Eighty draws do not know their deviations to a tenth.
+    let differ = /The reference's own halves differ by more than a tenth in [a-zA-Z0-9, ]+: .*draws=\d+ for a tenth\./
+    #expect(text.contains(differ), "\(text)")
+    #expect(!(try place.start(command).wait().output.contains("nuts is the reference")))
   }
 
   private func fidelity(_ draws: Int, reference: String) -> [String] {

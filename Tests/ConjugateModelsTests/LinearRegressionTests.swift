@@ -117,6 +117,30 @@ import Testing
     #expect(model.observing(column(x), x.map { 2 * $0 }).maximizingEvidence == nil)
   }
 
+  @Test func vanishingWeightsHaveTheEvidenceThatEveryMaximisationApproaches() throws {
+    let x = (0..<20).map { Double($0) - 9.5 }
+    let y = (0..<20).map { i in [2.0, -2, -2, 2][i % 4] }
+    let model = BayesianLinearRegression(.polynomial(degree: 1), inputs: 1, priorPrecision: 1, noisePrecision: 1)
+      .observing(column(x), y)
+    let size = y.reduce(0) { $0 + $1 * $1 }
+    let limit = 10 * log(20 / (2 * .pi * size)) - 10
+    let vanishing = try #require(model.vanishingWeights)
+    #expect(abs(vanishing.logEvidence - limit) < 1e-9 && vanishing.weights.allSatisfy { abs($0) < 1e-9 })
+    // The evidence rises all the way, with the best noise at each precision of the prior.
+    let rising = (0..<12).map {
+      model.with(priorPrecision: pow(10, Double($0)), noisePrecision: 1).maximizingEvidenceOfNoise?.logEvidence ?? .nan
+    }
+    #expect(model.maximizingEvidence == nil && zip(rising, rising.dropFirst()).allSatisfy { $0 <= $1 + 1e-12 })
+    #expect(rising.allSatisfy { $0 <= limit + 1e-9 } && rising[0] < limit - 3)
+    // Where there is a maximum it lies above the limit.
+    let line = model.with(priorPrecision: 1, noisePrecision: 1).observing(column(x), x)
+    let best = try #require(line.maximizingEvidence)
+    #expect(best.logEvidence > (line.vanishingWeights?.logEvidence ?? .infinity))
+    #expect(
+      BayesianLinearRegression(.polynomial(degree: 1), inputs: 1, priorPrecision: 1, noisePrecision: 1)
+        .observing(column([1, 2]), [0, 0]).vanishingWeights == nil)
+  }
+
   @Test func aLineWithoutNoiseHasAPriorOfGreatestEvidenceAtEveryNoise() throws {
     let x = (0..<50).map { Double($0) / 10 - 2.4 }
     let line = BayesianLinearRegression(

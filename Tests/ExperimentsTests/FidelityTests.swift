@@ -67,10 +67,35 @@ import Training
     try model.write(to: path)
     let read = try FittedModel(contentsOf: path)
     #expect(study.standing(of: read, as: description) == .whole)
-    func standing(_ warmUp: Int, _ draws: Int) -> FidelityStudy.Standing {
+    func standing(_ warmUp: Int, _ draws: Int) -> ReferenceStanding {
       study.standing(of: read, as: study.reference(["warm-up": .integer(warmUp), "draws": .integer(draws)]))
     }
-    #expect(standing(60, 9) == .whole && standing(60, 11) == .shorter && standing(61, 10) == .foreign)
+    #expect(standing(60, 9) == .whole && standing(60, 11) == .shorter)
+    let warmUp = ReferenceDifference(name: "nuts.warm-up", found: "60", wanted: "61")
+    #expect(standing(61, 10) == .otherSettings([warmUp]))
+    // A default that is written out is the same reference.
+    #expect(
+      study.standing(
+        of: read,
+        as: study.reference(
+          ["warm-up": .integer(60), "draws": .integer(10), "precision": .choice("double")])) == .whole)
+    var settings = study.settings
+    (settings.priorScale, settings.seed) = (2, 4)
+    let other = FidelityStudy(data: data, settings: settings)
+    let options: [String: OptionValue] = ["warm-up": .integer(60), "draws": .integer(10)]
+    #expect(
+      other.standing(of: read, as: other.reference(options))
+        == .otherSettings([
+          ReferenceDifference(name: "prior-scale", found: "1.0", wanted: "2.0"),
+          ReferenceDifference(name: "seed", found: "3", wanted: "4"),
+        ]))
+    let noisy = FidelityStudy(
+      data: HeldOutData(train: try SmallData.noisyRegression(), inputs: data.inputs, targets: data.targets),
+      settings: study.settings)
+    #expect(noisy.standing(of: read, as: noisy.reference(options)) == .otherData)
+    let mode = try FitDescription(method: .maximumAPosteriori, network: .dense([3]), epochs: 2, seed: 3)
+      .run(on: train, control: RunControl(threads: 1))
+    #expect(study.standing(of: mode, as: description) == .otherMethod("map"))
     let chains = try #require(read.posterior as? MarkovChainsPosterior)
     #expect(chains.chainCount == 4 && chains.drawsPerChain == 10)
     let own = study.predictions(of: read, threads: 1)

@@ -41,6 +41,20 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
     greatestRHat <= ConvergenceFinding.greatestRHat && leastBulkEffectiveSampleSize >= Self.fewestEffectiveDraws
       && leastTailEffectiveSampleSize >= Self.fewestEffectiveDraws
   }
+
+  /// The lesser of both sizes; not a number where one is undefined.
+  public var leastEffectiveDraws: Double {
+    let (bulk, tail) = (leastBulkEffectiveSampleSize, leastTailEffectiveSampleSize)
+    return bulk.isNaN || tail.isNaN ? .nan : min(bulk, tail)
+  }
+
+  /// How many times as many draws have 400 effective ones, if further draws are worth as much as those that are there; twice as
+  /// many where only R-hat is too great, and where nothing is known.
+  public var factorToConvergence: Double {
+    if isConverged { return 1 }
+    let factor = Self.fewestEffectiveDraws / leastEffectiveDraws
+    return factor.isFinite && factor > 1 ? factor : 2
+  }
 }
 
 extension MarkovChainsPosterior {

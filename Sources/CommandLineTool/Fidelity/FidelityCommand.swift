@@ -81,7 +81,8 @@ struct FidelityCommand: ParsableCommand {
     let study = FidelityStudy(data: held, settings: network.description(method: chosen[0]))
     let run = FidelityRun(study: study, threads: threads.count, reporter: ProgressReporter(isQuiet: quiet.quiet))
     let report = try run.report(
-      reference: study.reference(chosen[0].options), at: path, methods: Array(chosen.dropFirst()), data: data)
+      reference: study.reference(chosen[0].options), at: path, methods: Array(chosen.dropFirst()),
+      namesReference: try MethodList.names(methods).contains(MarkovChains.name), data: data)
     try StandardOutput.write(format == .json ? JSONText.object(report) : report.text)
     try figure.write { report.figure }
   }

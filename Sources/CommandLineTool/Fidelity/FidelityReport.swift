@@ -22,7 +22,7 @@ struct FidelityReport: Encodable {
 
     /// Of bulk and tails, inside and outside.
     var leastEffectiveDraws: Double {
-      [inside, outside].flatMap { [$0.leastBulkEffectiveSampleSize, $0.leastTailEffectiveSampleSize] }.min() ?? .nan
+      [inside, outside].map(\.leastEffectiveDraws).reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
     }
   }
 
@@ -39,12 +39,19 @@ struct FidelityReport: Encodable {
   let testRows: Int
   let seed: UInt64
   let reference: Reference
+  /// Whether the reference was asked for among the methods.
+  let namesReference: Bool
   let results: [Result]
 
   var text: String { "\(introduction)\n\n\(table.text)\n\(notes)\n" }
 
-  private var drawsPerChain: Int {
+  var drawsPerChain: Int {
     if case .integer(let draws)? = reference.options["draws"] { draws } else { reference.draws }
+  }
+
+  private var drawsToConverge: Int {
+    DrawCount.advised(
+      drawsPerChain, times: max(reference.inside.factorToConvergence, reference.outside.factorToConvergence))
   }
 
   private var introduction: String {
@@ -57,7 +64,8 @@ struct FidelityReport: Encodable {
       : reference.inside.greatestRHat.isNaN
         ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
         : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "
-          + "care. Its chains go on with --option nuts.draws=\(2 * drawsPerChain)"
+          + "care. Its chains go on with --option nuts.draws=\(drawsToConverge); if R-hat stays, take a longer "
+          + "--option nuts.warm-up"
     let divergences =
       reference.divergences == 0
       ? ""
@@ -113,7 +121,7 @@ struct FidelityReport: Encodable {
           + "distance, likewise."
       ]
     let lines =
-      failures + first + [
+      failures + noise + (namesReference ? ["nuts is the reference itself."] : []) + first + [
         "inside, outside: epistemic standard deviation over the reference's, on the rows held out and far from the data.",
         "log score: nats a row, above 0 where the method predicts the rows held out better than the reference.",
         "Fitted to \(rows) rows, compared on \(testRows) others; seed \(seed).",

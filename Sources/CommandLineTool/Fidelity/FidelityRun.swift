@@ -10,7 +10,8 @@ struct FidelityRun {
 
   /// Throws: `DatasetError`, `TrainingError`, or `Interruption` when a signal came.
   func report(
-    reference description: FitDescription, at path: String, methods: [MethodDescription], data: String
+    reference description: FitDescription, at path: String, methods: [MethodDescription], namesReference: Bool,
+    data: String
   ) throws -> FidelityReport {
     let reference = try reference(description, at: path)
     let model = reference.model
@@ -44,7 +45,7 @@ struct FidelityRun {
         draws: chains.draws.drawCount, divergences: chains.divergences, saturatedTrees: chains.saturatedTrees,
         inside: inside, outside: outside, isConverged: inside.isConverged && outside.isConverged,
         halves: study.noise(of: model, threads: threads)),
-      results: results)
+      namesReference: namesReference, results: results)
   }
 
   /// A reference, and how it came to be there.
@@ -64,10 +65,20 @@ struct FidelityRun {
     if FileManager.default.fileExists(atPath: path) {
       let model = try FittedModel(contentsOf: path)
       switch study.standing(of: model, as: description) {
-      case .foreign:
+      case .otherMethod(let name):
         throw DatasetError(
-          file: path, problem: "this is the reference of other data or settings",
-          advice: "repeat its settings, name another file with --reference, or delete it")
+          file: path, problem: "this is a fit of \(name), and the reference is one of \(description.method.name)",
+          advice: "name another file with --reference")
+      case .otherSettings(let differences):
+        throw DatasetError(
+          file: path, problem: "this is the reference of other settings: \(Self.listed(differences))",
+          advice: "repeat \(Self.options(differences)), name another file with --reference, or delete it")
+      case .otherData:
+        throw DatasetError(
+          file: path,
+          problem: "this is the reference of other rows or columns, or has another likelihood or epochs of its own",
+          advice: "give the same data and --test-fraction, name another file with --reference, or delete it"
+        )
       case .whole:
         reporter.say("The reference is read from \(path).")
         return Reference(model: model, seconds: nil, wentOn: false)
@@ -95,6 +106,17 @@ struct FidelityRun {
       "The reference took \(NumberFormat.duration(seconds: seconds))\(wentOn ? " more" : "") and is in \(path); its chains "
         + "are kept in \(folder.path), for more draws.")
     return Reference(model: model, seconds: seconds, wentOn: wentOn)
+  }
+
+  /// "nuts.warm-up is 300 and not 1000, and seed is 1 and not 0".
+  private static func listed(_ differences: [ReferenceDifference]) -> String {
+    differences.map { "\($0.name) is \($0.found) and not \($0.wanted)" }.joined(separator: ", ")
+  }
+
+  /// "--option nuts.warm-up=300 --seed 1".
+  private static func options(_ differences: [ReferenceDifference]) -> String {
+    differences.map { $0.name.contains(".") ? "--option \($0.name)=\($0.found)" : "--\($0.name) \($0.found)" }
+      .joined(separator: " ")
   }
 
   /// - Parameter advice: What to do after an interruption.

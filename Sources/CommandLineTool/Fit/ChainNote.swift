@@ -22,15 +22,11 @@ struct ChainNote {
     ([verdict] + trajectories).joined(separator: "\n")
   }
 
-  /// The least of bulk and tails.
-  private var effectiveDraws: Double {
-    min(convergence.leastBulkEffectiveSampleSize, convergence.leastTailEffectiveSampleSize)
-  }
-
   private var verdict: String {
     guard chains.chainCount > 1 else {
       return "One chain: whether it is right only another can tell. Take --option chains=4."
     }
+    let effectiveDraws = convergence.leastEffectiveDraws
     guard convergence.greatestRHat.isFinite && effectiveDraws.isFinite else {
       let size = NumberFormat.count(chains.drawsPerChain, "draw")
       return "\(chains.chainCount) chains of \(size): too few to say whether they agree. Take --option draws=100 or "
@@ -40,11 +36,10 @@ struct ChainNote {
       "R-hat at most \(NumberFormat.rHat(convergence.greatestRHat)), at least "
       + "\(Int(effectiveDraws)) effective draws"
     if convergence.isConverged { return "The \(chains.chainCount) chains agree in their predictions: \(figures)." }
-    // Effective draws grow with draws; an R-hat above the limit with enough of them is one of chains apart.
-    let factor = min(max(2, (PredictionConvergence.fewestEffectiveDraws / max(effectiveDraws, 1)).rounded(.up)), 10)
+    let draws = DrawCount.advised(chains.drawsPerChain, times: convergence.factorToConvergence)
     return "The \(chains.chainCount) chains are not there yet: of their predictions, \(figures); wanted are "
       + "\(ConvergenceFinding.greatestRHat) and \(Int(PredictionConvergence.fewestEffectiveDraws)). "
-      + "Take --option draws=\(Int(factor) * chains.drawsPerChain); if R-hat stays, a longer --option warm-up."
+      + "Take --option draws=\(draws); if R-hat stays, a longer --option warm-up."
   }
 
   private var trajectories: [String] {

@@ -5,11 +5,11 @@ import Credence
 import Foundation
 
 /// Whole numbers as a list or a range: "3", "0...9", "1,2,5".
-struct DegreeList: ExpressibleByArgument {
+struct DegreeList: CustomStringConvertible {
   let degrees: [Int]
 
   /// As it would be written.
-  var defaultValueDescription: String {
+  var description: String {
     guard let first = degrees.first, let last = degrees.last, degrees.count > 2, last - first == degrees.count - 1
     else {
       return degrees.map(String.init).joined(separator: ",")
@@ -19,17 +19,24 @@ struct DegreeList: ExpressibleByArgument {
 
   init(degrees: [Int]) { self.degrees = degrees }
 
-  init?(argument: String) {
+  /// Throws: `ValidationError` that says what can be written.
+  init(parsing argument: String) throws {
     let ends = argument.components(separatedBy: "...").map { Int($0) }
     let listed = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last - first < 1000 {
+    if ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last,
+      last - first < Self.mostDegrees
+    {
       degrees = Array(first...last)
-    } else if !listed.isEmpty, listed.allSatisfy({ ($0 ?? -1) >= 0 }) {
+    } else if listed.allSatisfy({ ($0 ?? -1) >= 0 }) {
       degrees = Array(Set(listed.compactMap { $0 })).sorted()
     } else {
-      return nil
+      throw ValidationError(
+        "wanted is a range from the least to the greatest, as 0...9, of at most \(Self.mostDegrees) numbers, or a list, as "
+          + "1,2,5.")
     }
   }
+
+  private static let mostDegrees = 1000
 }
 
 enum BasisName: String, ExpressibleByArgument, CaseIterable {
@@ -42,7 +49,8 @@ struct BasisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells.", valueName: "list"))
+      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells (default: 0...9).",
+      valueName: "list"), transform: { try DegreeList(parsing: $0) })
   var degrees = DegreeList(degrees: Array(0...9))
 
   /// The features of one degree. Inputs are standardised: a period of six deviations spans them, bells are one wide.

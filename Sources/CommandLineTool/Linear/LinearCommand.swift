@@ -9,7 +9,7 @@ struct LinearCommand: ParsableCommand {
     abstract: "Compare linear models of several degrees by their evidence, and predict with all.",
     discussion: """
       Inputs and target are standardised. For each degree the precisions of noise and prior are those that maximise the \
-      evidence; a degree whose evidence has no maximum keeps a prior precision of 1, and the noise that fits it best. The \
+      evidence; a degree whose evidence only grows as its weights vanish has that of the limit. The \
       probability of a degree is for degrees that are all alike beforehand. Predictions average over them. --figure draws the \
       average along a single column of numbers, and otherwise the probability of each degree.
 

@@ -13,7 +13,7 @@ struct LinearRecord: Encodable {
   let effectiveParameters: Double
   /// In the unit of the target.
   let noise: Double
-  /// Of the weights, for standardised inputs and target.
+  /// Of the weights, for standardised inputs and target; 0 where the evidence is that of vanishing weights.
   let priorScale: Double
   /// Whether the precisions are those of greatest evidence.
   let isMaximum: Bool
@@ -38,19 +38,28 @@ struct LinearComparison {
         basis.functions(degree: degree, inputs: inputs), inputs: inputs.shape[1], priorPrecision: 1, noisePrecision: 1
       ).observing(inputs, targets)
     }
-    // Where no noise is the better the less there is, the prior is that of greatest evidence at the least.
-    let best = models.map { model in (model.maximizingEvidence, Self.withoutNoise(model)) }
-    hasMaximum = best.map { $0.0 != nil }
-    isExact = zip(models, best).map { model, best in
-      guard best.0 == nil, let exact = best.1 else { return false }
-      return exact.logEvidence > model.maximizingEvidenceOfNoise?.logEvidence ?? -.infinity
+    let choices = models.map(Choice.init)
+    hasMaximum = choices.map(\.isMaximum)
+    isExact = choices.map(\.isExact)
+    average = LinearModelAverage(choices.map(\.model))
+  }
+
+  /// The precisions of one degree.
+  private struct Choice {
+    let model: BayesianLinearRegression
+    let isMaximum: Bool
+    let isExact: Bool
+
+    /// Where the evidence has no maximum, its supremum: that of vanishing weights, or of vanishing noise, where the prior is that of
+    /// greatest evidence at the least noise that is asked about.
+    init(_ model: BayesianLinearRegression) {
+      let best = model.maximizingEvidence
+      let vanishing = model.vanishingWeights
+      let exact = best == nil ? LinearComparison.withoutNoise(model) : nil
+      isMaximum = best != nil
+      isExact = exact.map { $0.logEvidence > vanishing?.logEvidence ?? -.infinity } ?? false
+      self.model = best ?? (isExact ? exact : vanishing) ?? model
     }
-    let exact = isExact
-    average = LinearModelAverage(
-      models.indices.map { index in
-        if exact[index], let model = best[index].1 { return model }
-        return best[index].0 ?? models[index].maximizingEvidenceOfNoise ?? models[index]
-      })
   }
 
   private static func withoutNoise(_ model: BayesianLinearRegression) -> BayesianLinearRegression? {
@@ -65,7 +74,8 @@ struct LinearComparison {
         degree: degrees[index], features: model.featureCount,
         logEvidence: model.logEvidence - Double(model.observationCount) * log(scale.scale),
         probability: average.probabilities[index], effectiveParameters: model.effectiveParameters,
-        noise: scale.scale / model.noisePrecision.squareRoot(), priorScale: 1 / model.priorPrecision.squareRoot(),
+        noise: scale.scale / model.noisePrecision.squareRoot(),
+        priorScale: hasMaximum[index] || isExact[index] ? 1 / model.priorPrecision.squareRoot() : 0,
         isMaximum: hasMaximum[index], isExact: isExact[index])
     }
   }
@@ -87,7 +97,8 @@ struct LinearComparison {
       notes += "= The model goes through every row; the noise is taken for a millionth of the target's deviation.\n"
     }
     if zip(hasMaximum, isExact).contains(where: { !$0 && !$1 }) {
-      notes += "* The evidence grows without end as the weights vanish; a prior precision of 1 is used.\n"
+      notes +=
+        "* The evidence only grows as the weights vanish; it is that of the limit, features that explain nothing.\n"
     }
     return table.text + notes
   }

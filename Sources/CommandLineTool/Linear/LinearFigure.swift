@@ -61,5 +61,5 @@ struct LinearFigure {
       vertical: Axis("posterior probability", range: 0...1.03), marks: [Mark(.bars(bars), colour: .blue, opacity: 0.8)])
   }
 
-  private var listed: String { DegreeList(degrees: comparison.degrees).defaultValueDescription }
+  private var listed: String { DegreeList(degrees: comparison.degrees).description }
 }

@@ -18,8 +18,11 @@ public enum BasisFunctions: Sendable {
   /// 1, and cos(2πkx/period), sin(2πkx/period) for k = 1 … frequencies, of each input. P = 1 + 2 D frequencies.
   case fourier(frequencies: Int, period: Double)
 
-  /// Any map to so many features, as the last hidden layer of a network. A constant, where wanted, is one of them.
+  /// Any map to so many features. A constant, where wanted, is one of them.
   case features(count: Int, @Sendable ([Double]) -> [Double])
+
+  /// What a network's last layer weighs, and 1 where that layer has a bias: see `lastLayer(of:parameters:state:)`.
+  case network(NetworkFeatures)
 
   /// P for rows of D inputs.
   public func featureCount(inputs: Int) -> Int {
@@ -28,6 +31,7 @@ public enum BasisFunctions: Sendable {
     case .radial(let centres, _): 1 + centres.count
     case .fourier(let frequencies, _): 1 + 2 * inputs * frequencies
     case .features(let count, _): count
+    case .network(let features): features.count
     }
   }
 
@@ -53,12 +57,15 @@ public enum BasisFunctions: Sendable {
       let features = map(x)
       precondition(features.count == count, "\(features.count) features where \(count) were announced")
       return features
+    case .network(let features):
+      return features.design(DenseArray(x, shape: [1, x.count])).elements
     }
   }
 
   /// The design matrix. Shape [N, D] → [N, P].
   public func design(_ inputs: DenseArray<Double>) -> DenseArray<Double> {
     precondition(inputs.rank == 2, "inputs are a matrix [rows, inputs], not \(inputs.shape)")
+    if case .network(let features) = self { return features.design(inputs) }
     let (rows, width) = (inputs.shape[0], inputs.shape[1])
     var elements: [Double] = []
     elements.reserveCapacity(rows * featureCount(inputs: width))

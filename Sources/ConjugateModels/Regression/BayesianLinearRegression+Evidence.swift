@@ -7,6 +7,7 @@
 //             (3) d log p / d log λ at (2) = 1/2 Σ s²/(λ + s²) − N/2 · Σ z² λ s²/(λ + s²)² / Q
 //             (4) for given α, d log p / d log β = N/2 − 1/2 Σ βs²/(α + βs²) − β/2 (ρ + Σ z² α²/(α + βs²)²)
 //             (5) for given β, d log p / d log α = 1/2 Σ βs²/(α + βs²) − 1/2 Σ z² β² s² α/(α + βs²)²
+//             (6) as λ grows, (1) at (2) goes to N/2 log(N/2π|y|²) − N/2, with an error below Σ s²/2λ + Σ z² s² N/(2λ|y|²)
 //
 //  With (2) the search has one dimension. log λ is scanned first, since (1) can have several maxima, and the zero of (3)
 //  beside the best point is found by bisection. Fixed-point iterations need hundreds of steps where data say little.
@@ -27,6 +28,18 @@ extension BayesianLinearRegression {
     let noisePrecision = Double(observationCount) / misfit(ratio)  // (2)
     guard noisePrecision.isFinite, ratio * noisePrecision > 0 else { return nil }
     return with(priorPrecision: ratio * noisePrecision, noisePrecision: noisePrecision)
+  }
+
+  /// The same data with weights that all but vanish, and the noise of greatest evidence: what (1) goes to where it grows as the weights
+  /// vanish. Its evidence is the limit (6) to 10⁻⁹ nats, and no maximisation can give less. `nil` where all targets are 0.
+  public var vanishingWeights: BayesianLinearRegression? {
+    let size = factors.targets.reduce(factors.residual) { $0 + $1 * $1 }
+    let noisePrecision = Double(observationCount) / size
+    let squares = factors.singularValues.map { $0 * $0 }
+    let explained = zip(squares, factors.targets).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    let ratio = max(1e9 * (squares.reduce(0, +) + noisePrecision * explained), 1)
+    guard size > 0, (ratio * noisePrecision).isFinite else { return nil }
+    return with(priorPrecision: ratio * noisePrecision, noisePrecision: noisePrecision)  // (6)
   }
 
   /// The same data and prior at the noise precision that maximises the evidence; `nil` before the first row and where the

@@ -39,27 +39,6 @@ public struct FidelityStudy: Sendable {
     return description
   }
 
-  /// What a model is to a study.
-  public enum Standing: Sendable {
-    /// Its reference: the same description, with as many draws or more, and an encoding that was learnt from the same rows.
-    case whole
-    /// The same with fewer draws: its chains may go on.
-    case shorter
-    /// Something else.
-    case foreign
-  }
-
-  /// What a model is to this study, whose reference is to be as described.
-  public func standing(of model: FittedModel, as description: FitDescription) -> Standing {
-    var settings = model.record.settings
-    settings.method.options["draws"] = description.method.options["draws"]
-    guard let chains = model.posterior as? MarkovChainsPosterior, settings == description,
-      model.record.rowCount == data.train.examples.count, model.record.encoding == data.train.encoding,
-      case .integer(let draws)? = description.method.options["draws"]
-    else { return .foreign }
-    return chains.drawsPerChain >= draws ? .whole : .shorter
-  }
-
   private var outside: DenseArray<Float> {
     DenseArray(data.inputs.elements.map { Self.reach * $0 }, shape: data.inputs.shape)
   }
