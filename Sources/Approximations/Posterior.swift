@@ -55,6 +55,12 @@ public struct DrawsPosterior: Posterior {
   /// S.
   public var drawCount: Int { draws.shape[0] }
 
+  /// Whether every draw is the first one.
+  public var areAllTheSame: Bool {
+    let (elements, width) = (draws.elements, draws.shape[1])
+    return (width..<max(width, elements.count)).allSatisfy { elements[$0] == elements[$0 % width] }
+  }
+
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     Prediction(model, draws, states).evaluate(inputs, threads: threads)
   }

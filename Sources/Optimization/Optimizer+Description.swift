@@ -32,7 +32,7 @@ extension LearningRateSchedule: CustomStringConvertible {
     case .sawtooth(let from, let to, let period): "\(from), going to \(to) in every \(Self.percent(period))"
     case .sequence(let first, let share, let second): "\(first) for \(Self.percent(share)), then \(second)"
     case .polynomial(let scale, let offset, let power): "\(scale) (\(offset) + t)^−\(power)"
-    case .repeated(let schedule, let times): "\(times) times: \(schedule)"
+    case .repeated(let schedule, let times): (times == 1 ? "" : "\(times) times: ") + "\(schedule)"
     case .warmUp(let share, let then): "rising over \(Self.percent(share)), then \(then)"
     }
   }

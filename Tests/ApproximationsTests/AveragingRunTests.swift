@@ -137,6 +137,21 @@ import Training
     }
   }
 
+  @Test func aSingleLookLeavesNoWidth() throws {
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 3, hidden: [4], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.2)))
+    func hasWidth(from share: Double, scale: Double = 1) throws -> Bool {
+      let phase = AveragingPhase(from: share, rate: .constant(0.003))
+      let posterior = try SWAG(training: Self.training, phase: phase, rank: 2, scale: scale, draws: 4)
+        .fit(model, to: Self.examples, seed: 1, control: RunControl())
+      let draws = posterior.sample(3, seed: 1)
+      #expect(draws.areAllTheSame != posterior.hasWidth)
+      return posterior.hasWidth
+    }
+    #expect(try hasWidth(from: 0.5) && !hasWidth(from: 0.99) && !hasWidth(from: 0.5, scale: 0))
+  }
+
   @Test func snapshotsAreTheWeightsAtTheEndsOfCycles() throws {
     let method = SnapshotEnsemble(cycles: 3, rate: 0.02, training: Self.training)
     let ensemble = try method.fit(wideNormalisedModel, to: Self.examples, seed: 3, control: RunControl())

@@ -86,6 +86,23 @@ import Testing
     #expect(!outcome.output.contains("rootMeanSquaredError"))
   }
 
+  @Test func aMethodWithoutAResultEndsTheCommandBehindTheTable() throws {
+    let place = try place()
+    let outcome = try place.start(
+      ["compare", "train.csv"] + Self.quick + ["--methods", "ensemble,ivon,laplace", "--prior", "laplace"]
+    ).wait()
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.errors == "credence: 2 of 4 methods have no result: ivon, laplace; the output says why.\n",
+      "\(outcome.errors)")
+    #expect(outcome.output.contains("\nensemble ") && outcome.output.contains("\nlaplace has no result: "))
+    let one = try place.start(["compare", "train.csv"] + Self.quick + ["--methods", "ivon", "--prior", "laplace"])
+      .wait()
+    #expect(
+      one.code == 1 && one.errors == "credence: 1 of 2 methods has no result: ivon; the output says why.\n",
+      "\(one.errors)")
+  }
+
   @Test func whatIsWrongIsSaidBeforeAnyFit() throws {
     let place = try place()
     let column = try place.run("compare", "train.csv", "--target", "q", "--quiet")

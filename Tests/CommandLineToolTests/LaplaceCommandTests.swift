@@ -17,7 +17,7 @@ import Testing
     let place = try place()
     let fit = try place.start(
       ["fit", "train.csv", "--out", "m.credence"] + Self.quick
-        + ["--option", "structure=\(structure)", "--option", "count=20"]
+        + ["--option", "structure=\(structure)"] + (structure == "subnetwork" ? ["--option", "count=20"] : [])
     ).wait()
     #expect(fit.code == 0 && fit.errors.isEmpty, "\(fit.errors)")
     let predictions = try place.run("predict", "m.credence", "test.csv").output.split(separator: "\n").dropFirst()

@@ -57,4 +57,21 @@ import Testing
       measured < claimed + 30e6 / (parameters * networks), "\(measured) bytes a parameter, \(claimed) were claimed")
     #expect(measured > 0.6 * claimed, "\(measured) bytes a parameter, \(claimed) were claimed")
   }
+
+  @Test(.enabled(if: showsMemory, "the system does not show the memory of a process"))
+  func aPredictionByManyDrawsHoldsFewOfThem() throws {
+    let place = try Workplace()
+    try place.write(Self.rows, to: "t.csv")
+    // 41 001 parameters, of which 4000 draws would be 656 MB.
+    let fit = try place.run(
+      "fit", "t.csv", "--target", "y", "--network", "200,200", "--epochs", "2", "--out", "m.credence", "--quiet",
+      "--method", "laplace", "--option", "structure=last-layer", "--option", "prediction=network", "--option",
+      "draws=4000")
+    #expect(fit.code == 0, "\(fit.errors)")
+    let prediction = try place.start(["predict", "m.credence", "t.csv"])
+    let greatest = greatestMemory(of: prediction)
+    let outcome = try prediction.wait()
+    #expect(outcome.code == 0 && outcome.output.split(separator: "\n").count == 51, "\(outcome.errors)")
+    #expect(greatest < 250e6, "\(greatest) bytes")
+  }
 }

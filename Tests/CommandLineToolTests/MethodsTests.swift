@@ -36,6 +36,20 @@ import Testing
     #expect(try place.run("methods", "magic").code == 2)
   }
 
+  @Test func anOptionThatIsNotUsedIsRefusedBeforeAnythingIsRead() throws {
+    let outcome = try Workplace().run(
+      "fit", "t.csv", "--target", "y", "--out", "m", "--method", "laplace", "--option", "structure=dense", "--option",
+      "rank=3")
+    #expect(
+      outcome.code == 2
+        && outcome.errors
+          == "credence: the option rank of the method laplace is used only where structure is low-rank or functional; here "
+          + "structure is dense; 'credence fit --help' shows how.\n",
+      "\(outcome.errors)")
+    let list = try Workplace().run("methods", "laplace").output
+    #expect(list.contains("(default: kronecker); only where structure is last-layer\n"))
+  }
+
   @Test func membersIsShortForItsOption() throws {
     let place = try Workplace()
     try place.split("diabetes.csv")

@@ -93,7 +93,7 @@ import Testing
     let model = try place.run("inspect", "m.credence")
     #expect(model.code == 0)
     for part in [
-      "classification of y: 0, 1, 2", "ensemble (members 5, bagging no, adversarial 0.0)", "2.dense.weight",
+      "classification of y: 0, 1, 2", "  members               5", "  adversarial           0.0", "2.dense.weight",
       "[5, 2953]",
       "petal_width_cm", "relu", "Adam, β₁ 0.9", "normal, standard deviation 1.0", "categorical, 3 classes",
       "along a cosine",

@@ -42,7 +42,7 @@ import Training
       method: method, network: .dense([]), epochs: length * 1500 * batchSize / 32, batchSize: batchSize,
       stopsEarly: false,
       seed: 5)
-    let posterior = try description.plan(model, rows: 32).fit(examples, 5, RunControl(threads: 1))
+    let posterior = try description.plan(model, rows: 32).fit(examples, 5, RunControl(threads: 1)).posterior
     return posterior.predict(places, threads: 1)
   }
 

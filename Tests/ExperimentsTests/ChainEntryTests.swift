@@ -98,5 +98,14 @@ import Training
       method: MethodDescription("sghmc"), network: .dense([4]), epochs: 1, stopsEarly: false
     ).run(on: try SmallData.regression(), control: RunControl(threads: 1))
     #expect(model.posterior.forwardPasses < 30)
+    let error = #expect(throws: TrainingError.self) {
+      try FitDescription(
+        method: MethodDescription("sghmc", options: ["draws": .integer(30)]), network: .dense([4]), epochs: 1,
+        batchSize: 6, stopsEarly: false
+      ).run(on: try SmallData.regression(), control: RunControl(threads: 1))
+    }
+    #expect(
+      error?.description
+        == "30 draws of a chain are more than a run of 5 steps keeps, which are 3; take more epochs, or fewer draws")
   }
 }

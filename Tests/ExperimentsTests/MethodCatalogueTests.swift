@@ -131,4 +131,19 @@ import Training
       sentence.hasPrefix("10000 networks of 268500994 parameters need \(need) GB of memory, and "), "\(sentence)")
     #expect(sentence.hasSuffix(" GB are available; use fewer units or fewer members"), "\(sentence)")
   }
+
+  @Test(arguments: ["nuts", "hmc"]) func aDenseMetricOfManyParametersIsRefusedBeforehand(name: String) throws {
+    let method = MethodDescription(name, options: ["metric": .choice("dense")])
+    let error = #expect(throws: TrainingError.self) {
+      try FitDescription(method: method, network: .dense([800, 400]), epochs: 1).run(on: SmallData.regression())
+    }
+    let count = 322_402.0
+    let need = Int(((4 * (24 * count * 201 + 48 * count * count)) / 1e9).rounded(.up))
+    let sentence = try #require(error?.description)
+    #expect(
+      sentence.hasPrefix(
+        "1 draws of each of 4 chains of 322402 parameters and 4 dense metrics need \(need) GB of memory, and "),
+      "\(sentence)")
+    #expect(sentence.hasSuffix(" GB are available; use the metric diagonal"), "\(sentence)")
+  }
 }

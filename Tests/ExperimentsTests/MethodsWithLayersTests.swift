@@ -159,7 +159,10 @@ import Training
         options: ["structure": .choice("diagonal"), "curvature": .choice("hessian"), "tuning": .choice("fixed")]),
     ]
     + ["kronecker", "diagonal", "low-rank", "functional", "last-layer", "subnetwork"].map {
-      MethodDescription("laplace", options: ["structure": .choice($0), "count": .integer(5), "rank": .integer(4)])
+      var options = ["structure": OptionValue.choice($0)]
+      if $0 == "subnetwork" { options["count"] = .integer(5) }
+      if ["low-rank", "functional"].contains($0) { options["rank"] = .integer(4) }
+      return MethodDescription("laplace", options: options)
     }
     + ["sampled-fisher", "empirical-fisher"].map {
       MethodDescription("laplace", options: ["structure": .choice("dense"), "curvature": .choice($0)])
@@ -230,7 +233,7 @@ import Training
     _ method: MethodDescription, _ model: BayesianModel, _ examples: Examples, _ control: RunControl
   ) throws -> [Double] {
     let description = FitDescription(method: method, network: .dense([4]), epochs: 4, batchSize: 8, seed: 1)
-    let posterior = try description.plan(model, rows: examples.count).fit(examples, 1, control)
+    let posterior = try description.plan(model, rows: examples.count).fit(examples, 1, control).posterior
     let predictive = posterior.predict(examples.inputs, threads: 1)
     return switch predictive.content {
     case .numbers: predictive.mean + predictive.standardDeviation

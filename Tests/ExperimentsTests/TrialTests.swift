@@ -89,6 +89,17 @@ import Training
     #expect(unlimited[.epochs] == 30, "a budget never adds epochs")
   }
 
+  @Test func aBudgetThatAFitCannotHoldWithoutAnyEpochIsToldSo() throws {
+    let data = try HeldOutData(Self.table(), target: "y", testFraction: 0.25, seed: 4)
+    let error = #expect(throws: TrainingError.self) {
+      try Trial(Self.quick, budget: 1e-7).run(on: data, control: RunControl(threads: 1))
+    }
+    #expect(
+      error?.description
+        == "what the fit does beside its epochs takes 1 s, and the budget is 1e-07 s; take a cheaper variant of the method, or "
+        + "a larger budget")
+  }
+
   @Test func ratiosAreToMAPAndOnlyWhereTheySaySomething() {
     let baseline = TrialRecord(
       method: .maximumAPosteriori, measures: [.negativeLogLikelihood: -0.5, .fitSeconds: 2, .coverageOf90: .nan])

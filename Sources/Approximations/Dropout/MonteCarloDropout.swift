@@ -46,6 +46,12 @@ public struct MonteCarloDropout: InferenceMethod {
     self.training = training
   }
 
+  /// The fixed rates of the masks that the method gives a model; none where it takes no masks.
+  package func rates(in model: BayesianModel) -> [Double] {
+    let masks = (try? model.dropping(rate))?.network.maskedWeights.flatMap(\.masks) ?? []
+    return masks.compactMap { mask in if case .fixed(let rate) = mask.rate { rate } else { nil } }
+  }
+
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DropoutPosterior {

@@ -227,15 +227,13 @@ struct LaplaceApproximation {
 
   private func indices(_ subnetwork: Subnetwork, _ run: CurvatureRun) throws(CurvatureError) -> [Int] {
     let count = model.network.parameterCount
-    func largest(_ wanted: Int, _ value: (Int) -> Double) -> [Int] {
-      (0..<count).sorted { (value($0), $1) > (value($1), $0) }.prefix(max(wanted, 1)).sorted()
-    }
     switch subnetwork {
-    case .largestMagnitude(let wanted): return largest(wanted) { Double(abs(mode.elements[$0])) }
+    case .largestMagnitude(let wanted):
+      let magnitudes = mode.elements[..<count].map { abs($0) }
+      return (0..<count).sorted { (magnitudes[$0], $1) > (magnitudes[$1], $0) }.prefix(max(wanted, 1)).sorted()
     case .largestVariance(let wanted):
       let diagonal = DiagonalSpectrum(try DiagonalCurvature(method.curvature, at: point(Float.self), run: run))
-      let precisions = try PriorPrecision(of: model, slices: diagonal.slices).elements
-      return largest(wanted) { 1 / (diagonal.values[$0] + precisions[$0]) }
+      return try diagonal.largestVariances(wanted, under: try PriorPrecision(of: model, slices: diagonal.slices))
     case .slices(let names):
       return Self.slices(of: model, named: names).flatMap { Array($0.range) }
     }

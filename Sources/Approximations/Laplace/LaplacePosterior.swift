@@ -43,7 +43,7 @@ public struct LaplacePosterior: Posterior {
 
   public func predict(_ inputs: DenseArray<Float>, threads: Int) -> Predictive {
     if case .network(let draws) = prediction {
-      return sample(draws, seed: seed).predict(inputs, threads: threads)
+      return predict(inputs, draws: draws, weights, threads: threads)
     }
     let pool = threads > 1 ? WorkerPool(threads: threads) : nil
     return predictive(outputs(at: inputs, weights, pool))
@@ -114,22 +114,35 @@ public struct LaplacePosterior: Posterior {
     return draws(count, seed: seed, weights)
   }
 
+  /// θ = θ* + a move drawn by its own stream.
+  private func draw<Weights: WeightPosterior>(_ draw: Int, seed: UInt64, _ weights: Weights) -> [Float] {
+    var generator = Philox(seed: seed, stream: UInt64(draw))
+    let moves = weights.deviation(using: &generator)
+    var theta = mode.elements
+    var place = 0
+    for slice in weights.slices {
+      for index in slice.range {
+        theta[index] += Float(moves[place])
+        place += 1
+      }
+    }
+    return theta
+  }
+
+  /// What the draws of `sample` predict, each drawn when its turn comes: as many at a time as there are threads.
+  private func predict<Weights: WeightPosterior>(
+    _ inputs: DenseArray<Float>, draws count: Int, _ weights: Weights, threads: Int
+  ) -> Predictive {
+    Prediction(model, drawCount: count) { index, parameters, statistics in
+      _ = parameters.update(fromContentsOf: draw(index, seed: seed, weights))
+      _ = statistics.update(fromContentsOf: state.elements)
+    }.evaluate(inputs, threads: threads)
+  }
+
   private func draws<Weights: WeightPosterior>(_ count: Int, seed: UInt64, _ weights: Weights) -> DrawsPosterior {
     var rows: [Float] = []
     rows.reserveCapacity(count * mode.count)
-    for draw in 0..<count {
-      var generator = Philox(seed: seed, stream: UInt64(draw))
-      let moves = weights.deviation(using: &generator)
-      var theta = mode.elements
-      var place = 0
-      for slice in weights.slices {
-        for index in slice.range {
-          theta[index] += Float(moves[place])
-          place += 1
-        }
-      }
-      rows += theta
-    }
+    for index in 0..<count { rows += draw(index, seed: seed, weights) }
     return DrawsPosterior(
       model: model, draws: DenseArray(rows, shape: [count, mode.count]),
       states: DenseArray((0..<count).flatMap { _ in state.elements }, shape: [count, state.count]))

@@ -25,7 +25,7 @@ public enum SamplingPath: Hashable, Sendable, Codable {
     burnIn: Double = 0)
 
   /// η(t).
-  var schedule: LearningRateSchedule {
+  package var schedule: LearningRateSchedule {
     switch self {
     case .stationary(let schedule, _): schedule
     case .cyclical(let rate, let cycles, _): .cyclical(rate, cycles: cycles)

@@ -5,7 +5,7 @@
 //  constant   rate η after S; a look at the end of every epoch
 //  cyclical   t(i) = i / c, rate (1 − t) η₁ + t η₂ after S; a look at the end of every cycle       [Izmailov et al. 2018]
 
-import Optimization
+package import Optimization
 
 /// When and at which rates weights are averaged.
 public struct AveragingPhase: Hashable, Sendable, Codable {
@@ -40,7 +40,7 @@ public struct AveragingPhase: Hashable, Sendable, Codable {
   }
 
   /// The rates of a whole run: those of training, then those of the phase.
-  func schedule(after training: LearningRateSchedule, epochs: Int) -> LearningRateSchedule {
+  package func schedule(after training: LearningRateSchedule, epochs: Int) -> LearningRateSchedule {
     let first = firstEpoch(of: epochs)
     let share = Double(first) / Double(epochs)
     switch rate {

@@ -95,6 +95,13 @@ public struct SWAGPosterior: Posterior {
     return DrawsPosterior(model: model, draws: rows, states: DenseArray(states, shape: [count, q]))
   }
 
+  /// Whether draws differ: after a single look at the weights they do not.
+  public var hasWidth: Bool {
+    scale > 0
+      && (gaussian.variances.contains { $0 > 0 }
+        || gaussian.rank > 1 && gaussian.deviations.elements.contains { $0 != 0 })
+  }
+
   /// The mean alone: what stochastic weight averaging gives.
   public var mean: DrawsPosterior {
     let state =

@@ -124,8 +124,14 @@ struct CompareCommand: ParsableCommand {
         subtitle: NumberFormat.count(data.testCount, "row") + " held out of " + FigureOption.shortName(source.name),
         quantity: Axis("nats a row: less is better"))
     }
-    if comparison.records.allSatisfy({ $0.failure != nil }) {
+    let failed = comparison.records.filter { $0.failure != nil }.map(\.method.name)
+    if failed.count == comparison.records.count {
       throw TrainingError.unusable("no method has a result; the output says why")
+    }
+    if !failed.isEmpty {
+      throw TrainingError.unusable(
+        "\(failed.count) of \(comparison.records.count) methods \(failed.count == 1 ? "has" : "have") no result: "
+          + "\(failed.joined(separator: ", ")); the output says why")
     }
   }
 

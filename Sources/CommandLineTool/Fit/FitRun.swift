@@ -59,6 +59,7 @@ struct FitRun {
     if let chains = model.posterior as? MarkovChainsPosterior {
       reporter.say(ChainNote(chains, rows: data.examples.inputs, threads: threads).text)
     }
+    if let note = WidthNote(model.posterior) { reporter.say("Width of the posterior: \(note.text).") }
     reporter.say("Fitted in \(NumberFormat.duration(seconds: seconds)); the model is in \(out).")
   }
 

@@ -34,6 +34,7 @@ extension MethodDescription {
         }
         options[argument.key] = try entry.value(of: argument.key, parsing: argument.value)
       }
+      _ = try entry.validated(options)
       self.init(name, options: options)
     } catch let error as MethodError {
       throw ValidationError(error.description.prefix(1).uppercased() + error.description.dropFirst() + ".")

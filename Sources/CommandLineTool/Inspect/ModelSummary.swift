@@ -17,8 +17,10 @@ struct ModelSummary {
     let record = model.record
     var table = TextTable(columns: [TextTable.Column("fact", .left), TextTable.Column("value", .left)])
     table.append(["task", task(record.encoding)])
-    table.append(["method", ArraySummary.printable(record.settings.method.summary)])
+    table.append(["method", ArraySummary.printable(record.settings.method.name)])
+    for (key, value) in record.settings.method.values { table.append(["  " + key, option(key, value, record)]) }
     table.append(["posterior", type(of: model.posterior).kind])
+    if let note = WidthNote(model.posterior) { table.append(["width", note.text]) }
     table.append([
       "log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated",
     ])
@@ -27,23 +29,19 @@ struct ModelSummary {
     }
     table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
-    table.append([
-      "training",
-      "at most \(NumberFormat.count(record.training.epochs, "epoch")) in batches of \(record.training.batchSize)",
-    ])
-    let mover = record.settings.method.mover
-    table.append(["optimiser", mover?.name ?? "\(record.training.optimizer)"])
-    table.append([
-      "learning rate", mover?.usesLearningRate == false ? "none" : "\(record.training.schedule)",
-    ])
-    table.append([
-      "held back", record.training.earlyStopping.map { NumberFormat.percent($0.validationFraction) } ?? "none",
-    ])
+    for fact in TrainingFacts(record).rows { table.append(fact) }
     table.append(["prior", "\(record.model.prior)"])
     table.append(["likelihood", "\(record.model.likelihood)"])
     table.append(["parameters", parameters(of: record.model)])
     table.append(["seed", "\(record.settings.seed)"])
     return table
+  }
+
+  /// The value of an option, and what the method made of it where that is something else.
+  private static func option(_ key: String, _ value: OptionValue, _ record: FitRecord) -> String {
+    let shown = ArraySummary.printable(value.description)
+    guard let resolved = record.resolved?[key].map(ArraySummary.printable) else { return shown }
+    return shown == "auto" ? "auto: \(resolved)" : "\(shown), of which the epochs leave \(resolved)"
   }
 
   private static func determined(_ posterior: LaplacePosterior) -> String {

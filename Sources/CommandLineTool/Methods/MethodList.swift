@@ -15,6 +15,7 @@ struct MethodList {
       let options = entry.options.map { option in
         Self.padded("  " + option.key, names)
           + "  \(option.summary): \(option.values) (default: \(option.standard))"
+          + (option.use.map { "; only where \($0)" } ?? "")
       }
       return ([Self.padded(entry.name, names) + "  " + entry.summary] + options).joined(separator: "\n") + "\n"
     }.joined(separator: "\n")
@@ -40,6 +41,10 @@ private struct MethodRecord: Encodable {
     var minimum: OptionValue?
     var maximum: OptionValue?
     var choices: [String]?
+    /// Whether the word `auto` may stand in place of a number.
+    var allowsAuto: Bool?
+    /// The values of other options for which it is used, in words.
+    var onlyWhere: String?
   }
 
   let name: String
@@ -51,7 +56,9 @@ private struct MethodRecord: Encodable {
     summary = entry.summary
     options = entry.options.map { option in
       func record(_ kind: String) -> OptionRecord {
-        OptionRecord(key: option.key, kind: kind, summary: option.summary, default: option.standard)
+        OptionRecord(
+          key: option.key, kind: kind, summary: option.summary, default: option.standard,
+          allowsAuto: option.allowsAuto ? true : nil, onlyWhere: option.use)
       }
       switch option.kind {
       case .integer(let range):

@@ -4,9 +4,10 @@
 //
 //  Equations  (1) diag = Σₙₖ gₙₖ²,  gₙₖ the gradient of example n for column k of the square root of Λ
 //             (2) a product at one position:  gₙₖ² = D²ₙₖ ⊗ a²ₙ,  so that  diag = (Σₖ D²ₖ)ᵀ a²,  one small product a layer
+//             (3) of the Hessian:  diagᵢ = eᵢᵀ H eᵢ, one product with H for each parameter
 //
 //  Cost       K backward passes and (2); with several positions gₙₖ is formed for a batch of examples. A parameter
-//             without pairs is differentiated one example at a time.
+//             without pairs is differentiated one example at a time. (3) takes P passes, and memory P as well.
 
 public import Arrays
 import CKernels
@@ -34,10 +35,7 @@ public struct DiagonalCurvature<Element: Scalar>: Sendable {
   ) throws(CurvatureError) {
     let slices = slices ?? point.slices
     if curvature == .hessian {
-      let hessian = try DenseCurvature(.hessian, at: point, slices: slices, run: run)
-      let count = hessian.matrix.shape[0]
-      self.init(
-        slices: slices, values: DenseArray((0..<count).map { hessian.matrix.elements[$0 * (count + 1)] }))
+      self.init(slices: slices, values: try Self.hessian(point, slices, run))
       return
     }
     let pass = try DataPass(point, rows: try Self.batch(curvature, point, slices), run: run) {
@@ -52,6 +50,23 @@ public struct DiagonalCurvature<Element: Scalar>: Sendable {
     }
     guard sum.isFinite else { throw .notFinite("the curvature") }
     self.init(slices: slices, values: sum)
+  }
+
+  /// Equation (3). Shape [Σ slice counts].
+  private static func hessian(
+    _ point: CurvaturePoint<Element>, _ slices: [ParameterSlice], _ run: CurvatureRun
+  ) throws(CurvatureError) -> DenseArray<Element> {
+    let product = try CurvatureProduct(.hessian, at: point, run: run)
+    var unit = DenseArray<Element>(repeating: 0, shape: point.parameters.shape)
+    var values: [Element] = []
+    for index in slices.flatMap({ Array($0.range) }) {
+      unit[index] = 1
+      values.append(try product(unit).elements[index])
+      unit[index] = 0
+    }
+    let diagonal = DenseArray(values)
+    guard diagonal.isFinite else { throw .notFinite("the curvature") }
+    return diagonal
   }
 
   /// Equation (1) of one batch. Shape [Σ slice counts].

@@ -8,7 +8,7 @@
 //
 //  The short fit has 2 epochs, and four times as many while s < T / 20 and t < T / 4: what is seen for a moment only says little
 //  where other work shares the machine. The last is made twice, and the mean counts. None counts as training time. A tenth of
-//  the budget is left for what they do not see.
+//  the budget is left for what they do not see. A method whose a is above T in both of them is refused.
 
 import Approximations
 import Arrays
@@ -45,7 +45,7 @@ public struct Trial: Sendable {
     measures[.predictionSeconds] = predictionSeconds(model, data, threads: control.threads)
     measures[.fileSize] = try fileSize(model)
     measures[.forwardPasses] = Double(model.posterior.forwardPasses)
-    measures[.epochs] = Double(model.record.training.epochs)
+    measures[.epochs] = Double((model.record.pilot ?? model.record.training).epochs)
     return TrialRecord(method: description.method, measures: measures)
   }
 
@@ -62,6 +62,13 @@ public struct Trial: Sendable {
       {
         let perEpoch = 0.5 * (first.perEpoch + second.perEpoch)
         let constant = max(0, 0.5 * (first.seconds + second.seconds) - perEpoch * Double(epochs))
+        // Where other work shares the machine the shorter of both says more.
+        let least = min(first.beside(epochs), second.beside(epochs))
+        guard least <= budget else {
+          throw .unusable(
+            "what the fit does beside its epochs takes \(Int(least.rounded(.up))) s, and the budget is \(budget) s; take a "
+              + "cheaper variant of the method, or a larger budget")
+        }
         return min(most, max(1, Int(min((0.9 * budget - constant) / max(perEpoch, 1e-9), 1e9))))  // (2)
       }
       epochs *= 4
@@ -74,6 +81,9 @@ public struct Trial: Sendable {
     let seconds: Double
     let reporting: Double
     let perEpoch: Double
+
+    /// What so many epochs leave of the time.
+    func beside(_ epochs: Int) -> Double { seconds - perEpoch * Double(epochs) }
   }
 
   /// Equation (1). `nil` where so few epochs are too few for the method.

@@ -13,13 +13,13 @@ extension FitDescription {
     let model = try model(for: data)
     let plan = try plan(model, rows: data.examples.count)
     try checkMemory(plan)
-    let posterior = try plan.fit(data.examples, seed, control)
+    let result = try plan.fit(data.examples, seed, control)
     return FittedModel(
       record: FitRecord(
-        settings: self, training: try training(rows: data.examples.count), model: posterior.model,
-        encoding: data.encoding,
-        rowCount: data.examples.count, libraryVersion: LibraryVersion.current),
-      posterior: posterior)
+        settings: self, training: result.training, model: result.posterior.model, encoding: data.encoding,
+        rowCount: data.examples.count, libraryVersion: LibraryVersion.current, pilot: result.pilot,
+        resolved: result.resolved),
+      posterior: result.posterior)
   }
 
   /// Refuses a fit that does not fit into the memory that is available.

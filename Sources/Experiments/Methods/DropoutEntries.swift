@@ -7,18 +7,17 @@ extension MethodEntry {
   static let monteCarloDropout = MethodEntry(
     name: MonteCarloDropout.name, summary: "one network whose units drop at random in every pass",
     options: [
-      .number(
-        "rate", in: 0...0.95, default: 0,
-        "the probability that a unit drops; 0 takes 0.2 for hidden layers of 200 units and more, otherwise 0.05"),
+      .automaticNumber(
+        "rate", in: 0.001...0.95,
+        "the probability that a unit drops; auto takes 0.2 for hidden layers of 200 units and more, otherwise 0.05"),
       passes, masks,
     ]
   ) { options, setting in
-    let rate = options.number("rate")
-    return MethodPlan(
-      MonteCarloDropout(
-        rate: rate == 0 ? nil : .fixed(rate), passes: options.integer("passes"),
-        masks: options.choice("masks", as: Masks.self).masks,
-        training: setting.training), setting)
+    let method = MonteCarloDropout(
+      rate: options.chosenNumber("rate").map { .fixed($0) }, passes: options.integer("passes"),
+      masks: options.choice("masks", as: Masks.self).masks, training: setting.training)
+    let rates = Set(method.rates(in: setting.model)).sorted().map { "\($0)" }.joined(separator: ", ")
+    return MethodPlan(method, setting, resolved: method.rate == nil && !rates.isEmpty ? ["rate": rates] : [:])
   }
 
   static let concreteDropout = MethodEntry(

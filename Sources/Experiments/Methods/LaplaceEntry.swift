@@ -3,8 +3,9 @@
 //  Notation   P  parameters     N  rows     K  columns of the curvature in the outputs: C − 1 for C classes, otherwise O
 //
 //  The structure `auto` is exact where that is cheap: from the N K rows of the curvature's root where these are few and fewer than P,
-//  or all P² numbers where P is small. Elsewhere it is the last layer: its evidence is that of a convex model with far fewer
-//  parameters than rows, where that of all layers by Kronecker products makes the posterior too wide.
+//  and N K P numbers are few, too; or all P² numbers where P is small. Elsewhere it is the last layer: its evidence is that of a
+//  convex model with far fewer parameters than rows, where that of all layers by Kronecker products makes the posterior too wide.
+//  A Hessian has neither root nor Kronecker factors: of a last layer that is not small the diagonal is left.
 //
 //  The tuning `auto` goes by the evidence of the linearised network, checked by rows held back, where training holds rows back,
 //  and by the evidence of the mode where training goes on to one. A Hessian has no linearised evidence: rows held back choose.
@@ -17,16 +18,20 @@ import Probability
 import Training
 
 extension MethodEntry {
-  /// P, and N K, up to which `auto` is exact.
+  /// P, N K and N K P up to which `auto` is exact.
   private static let mostDenseParameters = 1500
   private static let mostFunctionalRows = 2000
+  private static let mostFunctionalNumbers = 10_000_000
 
-  private static func automatic(_ setting: FitSetting) -> LaplaceStructure {
+  private static func automatic(_ setting: FitSetting, isHessian: Bool) -> LaplaceStructure {
     let (model, parameters) = (setting.model, setting.model.parameterCount)
+    if isHessian { return parameters <= mostDenseParameters ? .dense : .lastLayer(.diagonal) }
     var columns = model.network.outputShape[0]
     if case .categorical = model.likelihood.family { columns = max(columns - 1, 1) }
     let rows = setting.rows * columns
-    if rows <= mostFunctionalRows && rows < parameters { return .functional(examples: setting.rows) }
+    if rows <= mostFunctionalRows && rows < parameters && rows * parameters <= mostFunctionalNumbers {
+      return .functional(examples: setting.rows)
+    }
     return parameters <= mostDenseParameters ? .dense : .lastLayer(.kronecker)
   }
 
@@ -38,7 +43,7 @@ extension MethodEntry {
 
     func structure(_ options: MethodOptions, _ setting: FitSetting) -> LaplaceStructure {
       switch self {
-      case .auto: automatic(setting)
+      case .auto: automatic(setting, isHessian: options.choice("curvature", as: Matrix.self) == .hessian)
       case .kronecker: .kronecker
       case .dense: .dense
       case .diagonal: .diagonal
@@ -104,7 +109,7 @@ extension MethodEntry {
         .duringTraining(
           EvidenceSchedule(
             byLayer: options.flag("layers"), burnIn: options.integer("burn-in"),
-            interval: options.integer("every") == 0 ? max(1, training.epochs / updates) : options.integer("every")))
+            interval: interval(options, training)))
       case .fixed: .fixed
       }
     }
@@ -112,6 +117,39 @@ extension MethodEntry {
 
   /// Curvatures during training where nobody says how many.
   private static let updates = 30
+
+  private static func interval(_ options: MethodOptions, _ training: TrainingConfiguration) -> Int {
+    options.chosenInteger("every") ?? max(1, training.epochs / updates)
+  }
+
+  /// What `auto` came to.
+  private static func resolved(
+    _ method: Laplace, _ options: MethodOptions, _ setting: FitSetting
+  ) -> [String: String] {
+    var resolved: [String: String] = [:]
+    if options.choice("structure", as: Structure.self) == .auto { resolved["structure"] = name(of: method.structure) }
+    if options.choice("tuning", as: Tuning.self) == .auto {
+      resolved["tuning"] =
+        switch method.tuning {
+        case .linearised: Tuning.linearised.rawValue
+        case .heldOut: Tuning.heldOut.rawValue
+        default: Tuning.shared.rawValue
+        }
+    }
+    if case .duringTraining = method.tuning, options.chosenInteger("every") == nil {
+      resolved["every"] = "\(interval(options, setting.training))"
+    }
+    return resolved
+  }
+
+  /// In the words of the options.
+  private static func name(of structure: LaplaceStructure) -> String {
+    switch structure {
+    case .functional(let examples): "\(Structure.functional.rawValue), of \(examples) rows"
+    case .lastLayer(let layer): "\(Structure.lastLayer.rawValue), \(layer.rawValue)"
+    default: Structure.dense.rawValue
+    }
+  }
 
   private enum Forecast: String, CaseIterable {
     case linearised, probit, network
@@ -132,24 +170,37 @@ extension MethodEntry {
     options: [
       .choice("structure", default: Structure.auto, "which part of the precision is kept; auto goes by the parameters"),
       .choice(
-        "layer", default: LaplaceStructure.LayerStructure.kronecker, "which part of it for the structure last-layer"),
-      .integer("rank", in: 1...100_000, default: 50, "eigenpairs of low-rank, examples of functional"),
-      .choice("choice", default: Choice.largestVariance, "the parameters of the structure subnetwork"),
-      .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has"),
-      .names("over", "layers or parameters of the choice slices", none: "last"),
+        "layer", default: LaplaceStructure.LayerStructure.kronecker, "which part of it for the structure last-layer"
+      ).only(with: .option("structure", Structure.lastLayer)),
+      .integer("rank", in: 1...100_000, default: 50, "eigenpairs of low-rank, examples of functional")
+        .only(with: .option("structure", Structure.lowRank, .functional)),
+      .choice("choice", default: Choice.largestVariance, "the parameters of the structure subnetwork")
+        .only(with: .option("structure", Structure.subnetwork)),
+      .integer("count", in: 1...100_000, default: 500, "how many parameters the structure subnetwork has")
+        .only(
+          with: .option("structure", Structure.subnetwork),
+          .option("choice", Choice.largestVariance, .largestMagnitude)),
+      .names("over", "layers or parameters of the choice slices", none: "last")
+        .only(with: .option("structure", Structure.subnetwork), .option("choice", Choice.slices)),
       .choice(
         "curvature", default: Matrix.gaussNewton,
         "the matrix that stands for the curvature; fisher is gauss-newton, which is exact"),
-      .integer("targets", in: 1...1000, default: 1, "targets that sampled-fisher draws for each row"),
+      .integer("targets", in: 1...1000, default: 1, "targets that sampled-fisher draws for each row")
+        .only(with: .option("curvature", Matrix.sampledFisher)),
       .choice(
         "tuning", default: Tuning.auto,
         "what chooses the prior's precision: evidence after or during training, rows held back"),
-      .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training"),
-      .integer(
-        "every", in: 0...1_000_000, default: 0, "epochs between the curvatures of during-training; 0 gives thirty"),
-      .flag("layers", default: false, "give each layer a precision of its own with during-training"),
+      .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training")
+        .only(with: .option("tuning", Tuning.duringTraining)),
+      .automaticInteger(
+        "every", in: 1...1_000_000, "epochs between the curvatures of during-training; auto gives thirty curvatures"
+      ).only(with: .option("tuning", Tuning.duringTraining)),
+      .flag("layers", default: false, "give each layer a precision of its own with during-training")
+        .only(with: .option("tuning", Tuning.duringTraining)),
       .choice("prediction", default: Forecast.linearised, "how the spread of the weights becomes one of predictions"),
-      .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network"),
+      .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network")
+        .only(with: .option("prediction", Forecast.linearised, .network))
+        .only(with: .option("components", isNot: .integer(1))),
       .integer("components", in: 1...1000, default: 1, "posteriors, each around a mode of its own"),
     ], rehearsal: ["components": .integer(1)]
   ) { (options, setting) throws(TrainingError) in
@@ -160,16 +211,27 @@ extension MethodEntry {
       tuning: options.choice("tuning", as: Tuning.self).tuning(options, setting.training),
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)
-    if let problem = method.memoryProblem(for: setting.model) { throw TrainingError.unusable(problem) }
+    if let problem = method.costProblem(for: setting.model, rows: setting.rows) {
+      throw TrainingError.unusable(problem)
+    }
+    var training = setting.training
+    if case .duringTraining = method.tuning { training.earlyStopping = nil }
+    let resolved = resolved(method, options, setting)
     let memory = Double(components) * (60 * Double(count) + method.memory(for: setting.model))
     if components == 1 {
       return MethodPlan(
         method, setting, memory: memory, memoryUse: "the \(count) parameters and their curvature",
-        cheaper: "the structure last-layer or diagonal, or fewer units")
+        cheaper: "the structure last-layer or diagonal, or fewer units", training: training, resolved: resolved)
     }
+    // A mixture that predicts by draws holds them all, and a copy while they are put together.
+    let draws = max(options.integer("draws"), components)
+    var drawn = 0.0
+    if case .network = method.prediction { drawn = 8 * Double(draws) * Double(count) }
     return MethodPlan(
-      Mixture(method, components: components, draws: max(options.integer("draws"), components)), setting,
-      memory: memory, memoryUse: "\(components) times \(count) parameters and their curvature",
-      cheaper: "the structure last-layer or diagonal, fewer components or fewer units")
+      Mixture(method, components: components, draws: draws), setting, memory: memory + drawn,
+      memoryUse: "\(components) times \(count) parameters and their curvature"
+        + (drawn > 0 ? ", and \(draws) draws of them," : ""),
+      cheaper: "the structure last-layer or diagonal, fewer components, fewer draws or fewer units", training: training,
+      resolved: resolved)
   }
 }

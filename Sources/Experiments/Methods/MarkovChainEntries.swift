@@ -2,6 +2,11 @@
 //
 //  An epoch of these methods is a transition of each chain. Where somebody, or a budget, asks for other epochs than the warm-up
 //  and the draws take, both are changed in proportion.
+//
+//  Notation   P  parameters     C  chains
+//
+//  A dense metric takes up to 6 · 8 P² bytes a chain: the metric and its factor, those that are to follow, what is learnt and
+//  what is to be learnt next.
 
 import Approximations
 import Networks
@@ -48,15 +53,18 @@ extension MethodEntry {
       )
       let share = Double(setting.training.epochs) / Double(warmUp + draws * thinning)
       let kept = max(1, Int(share * Double(draws)))
-      let chains = options.integer("chains")
+      let (chains, count) = (options.integer("chains"), Double(setting.model.parameterCount))
+      let metric: MetricShape = options.choice("metric")
+      let metrics = metric == .dense ? 6 * 8 * count * count * Double(chains) : 0
       return MethodPlan(
         MarkovChains(
           dynamics(options), chains: chains, warmUp: Int(share * Double(warmUp)), draws: kept, thinning: thinning,
-          acceptance: options.number("acceptance"), metric: options.choice("metric"),
-          precision: options.choice("precision")), setting,
-        memory: 24 * Double(setting.model.parameterCount) * Double(chains) * Double(kept + 200),
-        memoryUse: "\(kept) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
-        cheaper: "fewer draws")
+          acceptance: options.number("acceptance"), metric: metric, precision: options.choice("precision")), setting,
+        memory: 24 * count * Double(chains) * Double(kept + 200) + metrics,
+        memoryUse: "\(kept) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters"
+          + (metrics > 0 ? " and \(chains) dense metrics" : ""),
+        cheaper: metrics > 0 ? "the metric diagonal" : "fewer draws",
+        resolved: share == 1 ? [:] : ["draws": "\(kept)", "warm-up": "\(Int(share * Double(warmUp)))"])
     }
   }
 }

@@ -15,10 +15,21 @@ extension MethodDescription {
     return MethodDescription(name, options: options.merging(entry.rehearsal) { $1 })
   }
 
-  /// "ensemble (members 5, bagging no)". A description that the catalogue does not know is shown as it stands.
+  /// The entry, and the options that are used with their values; `nil` where the catalogue does not know the method.
+  private var completed: (entry: MethodEntry, values: MethodOptions)? {
+    guard let entry = try? MethodCatalogue.entry(named: name) else { return nil }
+    return (entry, entry.completed(options))
+  }
+
+  /// The options that are used, and their values, defaults among them.
+  public var values: [(key: String, value: OptionValue)] {
+    guard let (entry, values) = completed else { return options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    return entry.options.filter { $0.isUsed(values) }.map { ($0.key, values[$0.key] ?? $0.standard) }
+  }
+
+  /// "ensemble (members 5, bagging no)": the options that are used.
   public var summary: String {
-    guard let (entry, values) = try? resolved() else { return choices }
-    let shown = entry.options.map { "\($0.key) \(values[$0.key] ?? $0.standard)" }
+    let shown = values.map { "\($0.key) \($0.value)" }
     return shown.isEmpty ? name : "\(name) (\(shown.joined(separator: ", ")))"
   }
 
@@ -30,7 +41,7 @@ extension MethodDescription {
 
   /// What moves the parameters where it is not the optimiser of the training settings.
   public var mover: ParameterMover? {
-    guard let (entry, options) = try? resolved() else { return nil }
-    return entry.mover(options)
+    guard let (entry, values) = completed else { return nil }
+    return entry.mover(values)
   }
 }

@@ -58,7 +58,8 @@ public struct MethodEntry: Sendable {
 
   /// The options with defaults filled in.
   ///
-  /// Throws: `MethodError` for an option that the method does not have, or a value that is not possible.
+  /// Throws: `MethodError` for an option that the method does not have, or does not use beside the others, or a value that is
+  /// not possible.
   public func validated(_ chosen: [String: OptionValue]) throws(MethodError) -> MethodOptions {
     if let key = chosen.keys.filter({ key in !options.contains { $0.key == key } }).min() { throw unknown(key) }
     var values: [String: OptionValue] = [:]
@@ -70,7 +71,19 @@ public struct MethodEntry: Sendable {
       guard let value = option.value(given) else { throw impossible("\(given)", option) }
       values[option.key] = value
     }
-    return MethodOptions(values, declared: options)
+    let resolved = MethodOptions(values, declared: options)
+    if let option = options.first(where: { chosen[$0.key] != nil && !$0.isUsed(resolved) }) {
+      let others = option.dependencies.compactMap { key in resolved[key].map { "\(key) is \($0)" } }
+      throw .unusedOption(
+        option.key, method: name, use: option.use ?? "", values: others.joined(separator: " and "))
+    }
+    return resolved
+  }
+
+  /// The options of a fit that was made, maybe by an earlier version: what is not possible any more has its default.
+  func completed(_ chosen: [String: OptionValue]) -> MethodOptions {
+    let values = options.map { option in (option.key, chosen[option.key].flatMap(option.value) ?? option.standard) }
+    return MethodOptions(Dictionary(uniqueKeysWithValues: values), declared: options)
   }
 
   /// The value that a text gives to an option.

@@ -4,6 +4,7 @@
 public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownMethod(String, known: [String])
   case unknownOption(String, method: String, known: [String])
+  case unusedOption(String, method: String, use: String, values: String)
   case impossibleValue(String, option: String, method: String, values: String)
 
   public var description: String {
@@ -14,6 +15,8 @@ public enum MethodError: Error, Hashable, Sendable, CustomStringConvertible {
       known.isEmpty
         ? "the method \(method) has no option '\(key)'; it has none at all"
         : "the method \(method) has no option '\(key)'; it has \(known.joined(separator: ", "))"
+    case .unusedOption(let key, let method, let use, let values):
+      "the option \(key) of the method \(method) is used only where \(use); here \(values)"
     case .impossibleValue(let value, let option, let method, let values):
       "the option \(option) of the method \(method) is \(values), not '\(value)'"
     }

@@ -16,13 +16,23 @@ public struct MethodOption: Hashable, Sendable {
   public let standard: OptionValue
   /// One line for people.
   public let summary: String
+  /// Whether the word `auto` may stand in place of a number, which leaves it to the method.
+  public let allowsAuto: Bool
+  /// Conditions on other options: see `only(with:)`.
+  var uses: [[OptionCondition]] = []
+
+  /// What leaves a number to the method.
+  static let auto = OptionValue.choice("auto")
 
   /// Precondition: the default is a value of the kind.
-  private init(_ key: String, _ kind: Kind, default standard: OptionValue, _ summary: String) {
+  private init(
+    _ key: String, _ kind: Kind, default standard: OptionValue, _ summary: String, allowsAuto: Bool = false
+  ) {
     self.key = key
     self.kind = kind
     self.standard = standard
     self.summary = summary
+    self.allowsAuto = allowsAuto
     precondition(value(standard) == standard, "the default \(standard) of the option \(key) is not \(values)")
   }
 
@@ -38,6 +48,16 @@ public struct MethodOption: Hashable, Sendable {
     _ key: String, in range: ClosedRange<Double>, default standard: Double, _ summary: String
   ) -> MethodOption {
     MethodOption(key, .number(range), default: .number(standard), summary)
+  }
+
+  /// A whole number that the method chooses where nobody does.
+  static func automaticInteger(_ key: String, in range: ClosedRange<Int>, _ summary: String) -> MethodOption {
+    MethodOption(key, .integer(range), default: auto, summary, allowsAuto: true)
+  }
+
+  /// A number that the method chooses where nobody does.
+  static func automaticNumber(_ key: String, in range: ClosedRange<Double>, _ summary: String) -> MethodOption {
+    MethodOption(key, .number(range), default: auto, summary, allowsAuto: true)
   }
 
   /// One of some words.
@@ -66,6 +86,10 @@ public struct MethodOption: Hashable, Sendable {
 
   /// What is possible, as a part of a sentence.
   public var values: String {
+    (allowsAuto ? "auto, or " : "") + ownValues
+  }
+
+  private var ownValues: String {
     switch kind {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
@@ -78,6 +102,7 @@ public struct MethodOption: Hashable, Sendable {
   /// The value of the option's own kind that is meant; `nil` when it is not possible.
   public func value(_ value: OptionValue) -> OptionValue? {
     switch (kind, value) {
+    case (.integer, Self.auto) where allowsAuto, (.number, Self.auto) where allowsAuto: value
     case (.integer(let range), .integer(let number)): range.contains(number) ? value : nil
     case (.number(let range), .number(let number)): range.contains(number) ? value : nil
     case (.number, .integer(let number)): self.value(.number(Double(number)))
@@ -92,7 +117,8 @@ public struct MethodOption: Hashable, Sendable {
 
   /// The value that a text means; `nil` when it means none that is possible.
   public func value(parsing text: String) -> OptionValue? {
-    switch kind {
+    if allowsAuto, OptionValue.choice(text) == Self.auto { return Self.auto }
+    return switch kind {
     case .integer: Int(text).flatMap { value(.integer($0)) }
     case .number: Double(text).flatMap { value(.number($0)) }
     case .choice, .names: value(.choice(text))

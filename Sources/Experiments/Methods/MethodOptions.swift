@@ -26,6 +26,12 @@ public struct MethodOptions: Hashable, Sendable {
     return value
   }
 
+  /// `nil` where the method is to choose. Precondition: the method declares a whole number of that key.
+  public func chosenInteger(_ key: String) -> Int? { values[key] == MethodOption.auto ? nil : integer(key) }
+
+  /// `nil` where the method is to choose. Precondition: the method declares a number of that key.
+  public func chosenNumber(_ key: String) -> Double? { values[key] == MethodOption.auto ? nil : number(key) }
+
   /// Precondition: the method declares a choice of that key.
   public func choice(_ key: String) -> String {
     guard case .choice(let value) = values[key] else { preconditionFailure("no option \(key) that is a choice") }

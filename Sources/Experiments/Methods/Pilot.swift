@@ -31,13 +31,14 @@ enum Pilot {
   ) throws(TrainingError) -> MethodPlan {
     guard setting.training.earlyStopping != nil else { return try plan(setting) }
     var piloted = try plan(setting.afterPilot(epochs: setting.training.epochs, noise: nil))
-    piloted.fit = { (examples, seed, control) throws(TrainingError) in
+    piloted.pilotedFit = { (examples, seed, control) throws(TrainingError) in
       let own = control.ofPilot
       let (best, noise) = try run(setting, examples, seed: seed, control: own)
       let after = setting.afterPilot(epochs: min(max(1, epochs(best)), setting.training.epochs), noise: noise)
-      let posterior = try plan(after).fit(examples, seed, control)
+      var result = try plan(after).fit(examples, seed, control)
+      result.pilot = setting.training
       own.checkpoint?.remove()
-      return posterior
+      return result
     }
     return piloted
   }

@@ -44,6 +44,8 @@ extension MethodEntry {
     case memory, disk
   }
 
+  private static let standardDraws = 30
+
   /// - Parameters:
   ///   - rate: The default of r.
   ///   - cycles: 1 for a chain that is stationary after its warm-up.
@@ -65,7 +67,8 @@ extension MethodEntry {
       name: name, summary: summary,
       options: course + [
         .number("rate", in: 1e-6...100, default: rate, "learning rate while sampling, as a share of the first one"),
-        .integer("draws", in: 1...10_000, default: 30, "draws that each chain keeps"),
+        .automaticInteger(
+          "draws", in: 1...10_000, "draws that each chain keeps; auto keeps 30, or all that a short run has steps for"),
         .integer("chains", in: 1...1000, default: 1, "chains, side by side"),
         .number("temperature", in: 0...100, default: 1, "1 for the posterior, less for a cold one"),
         .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
@@ -84,22 +87,29 @@ extension MethodEntry {
         sampling: options.number("rate") * setting.learningRate * stepScale(of: setting.model.likelihood, dynamics),
         cycles: cycles > 1 ? options.integer("cycles") : 1, exploration: options.number("exploration"),
         burnIn: options.number("burn-in"))
-      // A run that is cut short by a budget keeps as many draws as it has steps for.
-      var draws = options.integer("draws")
       let steps = setting.training.epochs * max(1, setting.rows / setting.training.batchSize)
+      var draws = options.chosenInteger("draws") ?? standardDraws
       while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
+      if let asked = options.chosenInteger("draws"), draws < asked {
+        throw .unusable(
+          "\(asked) draws of a chain are more than a run of \(steps) steps keeps, which are \(draws); take more epochs, or "
+            + "fewer draws")
+      }
       let method = StochasticGradientMCMC(
         dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
         chains: chains, temperature: options.number("temperature"),
         control: options.choice("control", as: Control.self) == .anchored ? .anchored() : .none,
         storage: .memory(limit: .max))
       try method.check(setting.model)
+      var training = setting.training
+      training.schedule = path.schedule
       var plan = MethodPlan(
         method, setting, memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 5)),
         memoryUse: "\(draws) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
-        cheaper: "fewer draws"
+        cheaper: "fewer draws", training: training,
+        resolved: options.chosenInteger("draws") == nil ? ["draws": "\(draws)"] : [:]
       ) { $0.draws }
-      if options.choice("storage", as: Storage.self) == .disk { plan.fit = streaming(method, setting.model) }
+      if options.choice("storage", as: Storage.self) == .disk { plan.run = streaming(method, setting.model) }
       return plan
     }
   }

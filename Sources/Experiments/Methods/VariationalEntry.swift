@@ -77,12 +77,19 @@ extension MethodEntry {
     name: VariationalInference.name, summary: "the nearest distribution of a family, by the evidence lower bound",
     options: [
       .choice("family", default: Family.meanField, "the distributions among which the nearest is found"),
-      .choice("estimator", default: WeightEstimator.draw, "how the bound of a mean field is estimated"),
-      .integer("rank", in: 1...1000, default: 5, "the rank of low-rank"),
-      .choice("of-last", default: LastLayer.fullRank, "the distribution of the last layer in the family last-layer"),
-      .integer("layers", in: 1...256, default: 4, "layers of the flows planar and real-nvp"),
-      .integer("hidden", in: 1...4096, default: 16, "hidden units of the networks in a layer of real-nvp"),
-      .names("over", "layers or parameters that a flow bends; the others are a mean field", none: "last"),
+      .choice("estimator", default: WeightEstimator.draw, "how the bound of a mean field is estimated")
+        .only(with: .option("family", Family.meanField)),
+      .integer("rank", in: 1...1000, default: 5, "the rank of low-rank")
+        .only(with: .option("family", Family.lowRank))
+        .only(with: .option("family", Family.lastLayer), .option("of-last", LastLayer.lowRank)),
+      .choice("of-last", default: LastLayer.fullRank, "the distribution of the last layer in the family last-layer")
+        .only(with: .option("family", Family.lastLayer)),
+      .integer("layers", in: 1...256, default: 4, "layers of the flows planar and real-nvp")
+        .only(with: .option("family", Family.planar, .realNVP)),
+      .integer("hidden", in: 1...4096, default: 16, "hidden units of the networks in a layer of real-nvp")
+        .only(with: .option("family", Family.realNVP)),
+      .names("over", "layers or parameters that a flow bends; the others are a mean field", none: "last")
+        .only(with: .option("family", Family.planar, .realNVP)),
       .choice(
         "start", default: Start.initialiser,
         "where the means begin; at a mode, its prior may be centred there or have its scale"),

@@ -7,6 +7,7 @@
 
 import Approximations
 import Networks
+import Optimization
 import Training
 
 extension MethodEntry {
@@ -18,7 +19,8 @@ extension MethodEntry {
     "cycle", in: 0...1_000_000, default: 0,
     "epochs in which the rate falls again and again, with a look at the end of each fall; 0 keeps it constant")
   private static let lowest = MethodOption.number(
-    "lowest", in: 1e-6...10, default: 0.01, "learning rate at the end of a cycle, as a share of the first one")
+    "lowest", in: 1e-6...10, default: 0.01, "learning rate at the end of a cycle, as a share of the first one"
+  ).only(with: .option("cycle", isNot: .integer(0)))
   private static let swagOptions = [
     from, rate, cycle, lowest, MethodOption.integer("rank", in: 0...10_000, default: 20, "deviations that are kept"),
     .number("scale", in: 0...100, default: 1, "widens or narrows the draws"),
@@ -45,6 +47,13 @@ extension MethodEntry {
       from: options.number("from"), rate: cycle == 0 ? .constant(first) : .cyclical(first, to: last, epochs: cycle))
   }
 
+  /// The rates of training, then those of the phase.
+  private static func training(_ phase: AveragingPhase, _ setting: FitSetting) -> TrainingConfiguration {
+    var training = setting.training
+    training.schedule = phase.schedule(after: training.schedule, epochs: training.epochs)
+    return training
+  }
+
   private static func swag(_ options: MethodOptions, _ setting: FitSetting) throws(TrainingError) -> SWAG {
     SWAG(
       training: setting.training, phase: try phase(options, setting), rank: options.integer("rank"),
@@ -63,8 +72,10 @@ extension MethodEntry {
     name: StochasticWeightAveraging.name, summary: "the mean of the weights along the end of a training run",
     options: [from, rate, cycle, lowest], epochsAfterPilot: epochs
   ) { (options, setting) throws(TrainingError) in
-    MethodPlan(
-      StochasticWeightAveraging(training: setting.training, phase: try phase(options, setting)), setting, networks: 2)
+    let phase = try phase(options, setting)
+    return MethodPlan(
+      StochasticWeightAveraging(training: setting.training, phase: phase), setting, networks: 2,
+      training: training(phase, setting))
   }
 
   static let swag = MethodEntry(
@@ -75,7 +86,7 @@ extension MethodEntry {
     return MethodPlan(
       method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
-      cheaper: "a lower rank, fewer draws or fewer units"
+      cheaper: "a lower rank, fewer draws or fewer units", training: training(method.phase, setting)
     ) { stored($0, draws: method.draws, seed: $0.seed) }
   }
 
@@ -92,7 +103,7 @@ extension MethodEntry {
     return MethodPlan(
       Mixture(component, components: components, draws: draws), setting, memory: 4 * Double(count) * Double(vectors),
       memoryUse: "\(components) times \(component.rank) deviations and \(draws) draws of \(count) parameters",
-      cheaper: "a lower rank, fewer components or fewer units"
+      cheaper: "a lower rank, fewer components or fewer units", training: training(component.phase, setting)
     ) { stored($0, draws: draws, seed: $0.seed) }
   }
 
@@ -102,8 +113,10 @@ extension MethodEntry {
     epochsAfterPilot: { best, options in max(best, 10) * options.integer("cycles") }
   ) { options, setting in
     let cycles = options.integer("cycles")
+    var training = setting.training
+    training.schedule = .cyclical(setting.learningRate, cycles: cycles)
     return MethodPlan(
       SnapshotEnsemble(cycles: cycles, rate: setting.learningRate, training: setting.training), setting,
-      networks: cycles, cheaper: "fewer units or fewer cycles")
+      networks: cycles, cheaper: "fewer units or fewer cycles", training: training)
   }
 }

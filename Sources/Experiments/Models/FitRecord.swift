@@ -10,6 +10,10 @@ public struct FitRecord: Sendable, Codable {
   public let settings: FitDescription
   /// How each network was trained, with all defaults chosen.
   public let training: TrainingConfiguration
+  /// How a network before these was trained, which chose their epochs and their noise; `nil` where there was none.
+  public let pilot: TrainingConfiguration?
+  /// What the method chose where an option leaves it the choice, by the option's key; `nil` in files of earlier versions.
+  public let resolved: [String: String]?
   public let model: BayesianModel
   public let encoding: DataEncoding
   /// Rows that the fit saw.
@@ -18,10 +22,12 @@ public struct FitRecord: Sendable, Codable {
 
   public init(
     settings: FitDescription, training: TrainingConfiguration, model: BayesianModel, encoding: DataEncoding,
-    rowCount: Int, libraryVersion: String
+    rowCount: Int, libraryVersion: String, pilot: TrainingConfiguration? = nil, resolved: [String: String]? = nil
   ) {
     self.settings = settings
     self.training = training
+    self.pilot = pilot
+    self.resolved = resolved
     self.model = model
     self.encoding = encoding
     self.rowCount = rowCount

@@ -3,6 +3,7 @@
 import Approximations
 import Arrays
 import Curvatures
+import Foundation
 import Networks
 import Optimization
 import Probability
@@ -93,6 +94,103 @@ import Training
         "the curvature of 952410 parameters needs 36 TB of memory, more than the limit of 8.0 GB; the Kronecker structure "
           + "needs 52 MB")
     ) { try method.fit(large, to: examples) }
+  }
+
+  private static func refusal(
+    _ structure: LaplaceStructure, _ curvature: Curvature, rows: Int = 1797, memoryLimit: Int = 8_000_000_000
+  ) -> String? {
+    let large = BayesianModel(
+      Network.multilayerPerceptron(inputs: 61, hidden: [800, 400], outputs: 10, activation: .relu),
+      prior: .normal(scale: 1), likelihood: .categorical(classes: 10))
+    let examples = Examples(
+      inputs: DenseArray(repeating: 0, shape: [rows, 61]), targets: DenseArray(repeating: 0, shape: [rows]))
+    let method = Laplace(
+      structure, curvature: curvature, tuning: .fixed, memoryLimit: memoryLimit,
+      training: TrainingConfiguration(epochs: 1_000_000))
+    do {
+      _ = try method.fit(large, to: examples)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func aHessianOfManyParametersIsRefusedAtOnceAndNamesWhatFits() {
+    let passes = "the Hessian of 374010 parameters takes"
+    #expect(
+      Self.refusal(.diagonal, .hessian)
+        == "\(passes) 374010 passes over 1797 rows, more than can be waited for; the Hessian of the last layer in full needs "
+        + "643 MB")
+    #expect(
+      Self.refusal(.subnetwork(.largestVariance(count: 500)), .hessian)
+        == "\(passes) 374510 passes over 1797 rows, more than can be waited for; the Hessian of the last layer in full needs "
+        + "643 MB")
+    #expect(
+      Self.refusal(.dense, .hessian, rows: 60_000)
+        == "the curvature of 374010 parameters needs 5.6 TB of memory, more than the limit of 8.0 GB; the diagonal of the "
+        + "Gauss–Newton matrix needs 12 MB")
+  }
+
+  @Test func theTargetsOfASampledFisherCountInMemory() {
+    let alone = Self.refusal(.functional(examples: 100), .empiricalFisher, memoryLimit: 500_000_000)
+    #expect(alone?.contains("needs 599 MB of memory") == true, "\(alone ?? "accepted")")
+    let sampled = Self.refusal(.functional(examples: 100), .sampledFisher(draws: 100), memoryLimit: 500_000_000)
+    #expect(sampled?.contains("needs 67 GB of memory") == true, "\(sampled ?? "accepted")")
+  }
+
+  @Test func drawsThroughTheNetworkArePredictedAsTheyAreDrawn() throws {
+    for structure in [LaplaceStructure.kronecker, .diagonal, .lastLayer(.dense), .lowRank(4)] {
+      let method = Laplace(structure, prediction: .network(draws: 40), training: Self.training)
+      let posterior = try method.fit(Self.model, to: Self.examples, seed: 5, control: RunControl(threads: 1))
+      let together = posterior.sample(40, seed: 5).predict(Self.inputs, threads: 1)
+      for threads in [1, 3] {
+        let one = posterior.predict(Self.inputs, threads: threads)
+        #expect(one.classes.draws == together.classes.draws)
+      }
+    }
+  }
+
+  /// Far from a mode: outputs that are sure of the wrong class.
+  private static let farAway = DenseArray<Float>(
+    (0..<model.parameterCount).map { Float(3 * Foundation.sin(Double(7 * $0 + 1))) })
+
+  @Test(arguments: [LaplaceStructure.dense, .diagonal, .subnetwork(.largestVariance(count: 5))])
+  func aHessianThatIsNegativeBeyondThePriorIsRefused(_ structure: LaplaceStructure) throws {
+    func approximate(_ curvature: Curvature, scale: Double) throws -> LaplacePosterior {
+      let model = BayesianModel(
+        Self.model.network, prior: .normal(scale: scale), likelihood: Self.model.likelihood)
+      return try Laplace(structure, curvature: curvature, tuning: .fixed, training: Self.training)
+        .approximate(model, mode: Self.farAway, Self.examples)
+    }
+    #expect(
+      throws: TrainingError.unusable(
+        "the precision of the posterior is not positive definite: an exact Hessian away from a mode need not be; take the "
+          + "Gauss–Newton matrix, or train longer")
+    ) { try approximate(.hessian, scale: 100) }
+    #expect(throws: Never.self) { try approximate(.gaussNewton, scale: 100) }
+    #expect(throws: Never.self) { try approximate(.hessian, scale: 0.01) }
+  }
+
+  @Test func theHessiansDiagonalKeepsItsSigns() throws {
+    let point = CurvaturePoint<Float>(
+      Self.model, parameters: Self.farAway, inputs: Self.examples.inputs, targets: Self.examples.targets)
+    let values = try DiagonalCurvature(.hessian, at: point).values.elements
+    let matrix = try DenseCurvature(.hessian, at: point).matrix
+    #expect(values.indices.allSatisfy { abs(values[$0] - matrix[$0, $0]) <= 1e-4 * max(1, abs(values[$0])) })
+    #expect(values.contains { $0 < -1 })
+    let narrow = BayesianModel(Self.model.network, prior: .normal(scale: 0.01), likelihood: Self.model.likelihood)
+    let posterior = try Laplace(.diagonal, curvature: .hessian, tuning: .fixed, training: Self.training)
+      .approximate(narrow, mode: Self.farAway, Self.examples)
+    // Σ log Λ, with Λ = F + 10⁴.
+    let logDeterminant = values.reduce(0) { $0 + Foundation.log(Double($1) + 1e4) }
+    let other = try Laplace(.diagonal, tuning: .fixed, training: Self.training)
+      .approximate(narrow, mode: Self.farAway, Self.examples)
+    let squares = try DiagonalCurvature(.gaussNewton, at: point).values.elements
+    let otherDeterminant = squares.reduce(0) { $0 + Foundation.log(Double($1) + 1e4) }
+    let difference = try #require(posterior.logEvidence) - (try #require(other.logEvidence))
+    // Of the log evidence nothing else differs.
+    #expect(abs(difference - 0.5 * (otherDeterminant - logDeterminant)) < 1e-6)
+    #expect(abs(difference) > 1e-4)
   }
 
   @Test func whatDoesNotFitIsRefusedBeforeTraining() throws {

@@ -51,7 +51,13 @@ struct HeldOutTuning {
   func choice() throws(CurvatureError) -> (factor: Double, scale: Double) {
     var best = (loss: Double.infinity, exponent: 0.0, scale: 1.0)
     func attempt(_ exponent: Double) throws(CurvatureError) -> Double {
-      let (loss, scale) = try loss(exponential(exponent * logarithm(4)))
+      let (loss, scale): (Double, Double)
+      do {
+        (loss, scale) = try self.loss(exponential(exponent * logarithm(4)))
+      } catch  where error == .indefinite {
+        // An exact Hessian asks for a prior that is narrow enough.
+        return .infinity
+      }
       if loss < best.loss { best = (loss, exponent, scale) }
       return loss
     }

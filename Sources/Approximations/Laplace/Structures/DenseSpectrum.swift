@@ -60,7 +60,7 @@ package struct DenseSpectrum: CurvatureSpectrum {
     let values = owners.map { prior.bySlice[$0] }
     if let shared = values.first, values.allSatisfy({ $0 == shared }) {
       let shifted = eigenvalues.map { scale * $0 + shared }
-      guard shifted.allSatisfy({ $0 > 0 }) else { throw Self.notDefinite }
+      guard shifted.allSatisfy({ $0 > 0 }) else { throw .indefinite }
       return PrecisionTerms(
         logDeterminant: shifted.reduce(0) { $0 + logarithm($1) },  // (4)
         priorShares: shares.map { share in zip(share, shifted).reduce(0) { $0 + shared * $1.0 / $1.1 } })
@@ -103,13 +103,7 @@ package struct DenseSpectrum: CurvatureSpectrum {
     let n = indices.count
     var elements = matrix.elements.map { scale * $0 }
     for (place, precision) in precisions.enumerated() { elements[place * (n + 1)] += precision }
-    guard let factor = PrecisionFactor(DenseArray(elements, shape: [n, n])) else { throw Self.notDefinite }
+    guard let factor = PrecisionFactor(DenseArray(elements, shape: [n, n])) else { throw .indefinite }
     return factor
-  }
-
-  private static var notDefinite: CurvatureError {
-    .unsupported(
-      "the precision of the posterior is not positive definite: an exact Hessian away from a mode need not be; take the "
-        + "Gauss–Newton matrix, or train longer")
   }
 }

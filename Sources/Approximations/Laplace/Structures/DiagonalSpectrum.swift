@@ -17,17 +17,33 @@ package import Programs
 /// The diagonal of a curvature.
 package struct DiagonalSpectrum<Element: Scalar>: CurvatureSpectrum {
   package let slices: [ParameterSlice]
-  /// F. Numbers that rounding has made negative count as zero.
+  /// F. Those of an exact Hessian may be negative.
   package let values: [Double]
+  private let isNegativeSomewhere: Bool
 
   package init(_ curvature: DiagonalCurvature<Element>) {
     slices = curvature.slices
-    values = curvature.values.elements.map { max(Double($0), 0) }
+    values = curvature.values.elements.map { Double($0) }
+    isNegativeSomewhere = values.contains { $0 < 0 }
   }
 
   package var diagonal: [Double]? { values }
 
-  package func terms(_ prior: PriorPrecision, scale: Double) -> PrecisionTerms {
+  /// Λ. Throws: `CurvatureError` where it is not positive.
+  private func precisions(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> [Double] {
+    let sums = zip(values, prior.elements).map { scale * $0 + $1 }
+    guard sums.allSatisfy({ $0 > 0 }) else { throw .indefinite }
+    return sums
+  }
+
+  /// The places of the largest variances, ascending. Throws: `CurvatureError` where a variance is not positive.
+  func largestVariances(_ count: Int, under prior: PriorPrecision) throws(CurvatureError) -> [Int] {
+    let precisions = try precisions(prior, scale: 1)
+    return precisions.indices.sorted { (precisions[$0], $1) < (precisions[$1], $0) }.prefix(max(count, 1)).sorted()
+  }
+
+  package func terms(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> PrecisionTerms {
+    if isNegativeSomewhere { return terms(prior, of: try precisions(prior, scale: scale)) }
     var terms = PrecisionTerms(logDeterminant: 0, priorShares: [])
     var start = 0
     for (index, slice) in slices.enumerated() {
@@ -49,6 +65,18 @@ package struct DiagonalSpectrum<Element: Scalar>: CurvatureSpectrum {
     return terms
   }
 
+  /// The same of a curvature that is negative somewhere.
+  private func terms(_ prior: PriorPrecision, of sums: [Double]) -> PrecisionTerms {
+    let shares = zip(prior.elements, sums).map { $0 / $1 }
+    var start = 0
+    return PrecisionTerms(
+      logDeterminant: sums.reduce(0) { $0 + logarithm($1) },  // (1)
+      priorShares: slices.map { slice in
+        defer { start += slice.shape.count }
+        return shares[start..<start + slice.shape.count].reduce(0, +)
+      })
+  }
+
   package func whitened(_ prior: PriorPrecision, slope: [Double], offset: [Double]) -> WhitenedSpectrum {
     let precisions = prior.elements
     return WhitenedSpectrum(
@@ -57,9 +85,8 @@ package struct DiagonalSpectrum<Element: Scalar>: CurvatureSpectrum {
       offsets: zip(offset, precisions).map { $0 * $1.squareRoot() })
   }
 
-  package func posterior(_ prior: PriorPrecision, scale: Double) -> DiagonalPosterior<Element> {
-    let precisions = prior.elements
-    let variances = zip(values, precisions).map { Element(1 / (scale * $0 + $1)) }
+  package func posterior(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> DiagonalPosterior<Element> {
+    let variances = try precisions(prior, scale: scale).map { Element(1 / $0) }
     return DiagonalPosterior(slices: slices, posteriorVariances: DenseArray(variances))
   }
 }
