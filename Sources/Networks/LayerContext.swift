@@ -26,6 +26,8 @@ public struct LayerContext {
   private let state: Tensor
   /// How weights are sampled; `nil` when the parameters are the weights themselves.
   let sampling: WeightSampling?
+  /// Whose rows the pass has; `nil` where all have the same weights.
+  let members: RankOneMembers?
   private let refusals: SamplingRefusals?
   private var site: UInt32
   private var prefix = ""
@@ -36,7 +38,7 @@ public struct LayerContext {
   init(
     mode: NetworkMode, layout: ParameterLayout, parameters: Tensor, stateLayout: ParameterLayout, state: Tensor,
     firstSite: UInt32, replacesStatistics: Bool = false, sampling: WeightSampling? = nil,
-    refusals: SamplingRefusals? = nil
+    refusals: SamplingRefusals? = nil, members: RankOneMembers? = nil
   ) {
     self.replacesStatistics = replacesStatistics
     self.mode = mode
@@ -46,6 +48,7 @@ public struct LayerContext {
     self.state = state
     self.sampling = sampling
     self.refusals = refusals
+    self.members = members
     site = firstSite
   }
 
@@ -57,6 +60,9 @@ public struct LayerContext {
 
   /// The parameter, or its mean where weights are sampled.
   func value(_ name: String) -> Tensor { layout.tensor(prefix + name, of: parameters) }
+
+  /// The name of a parameter of the layer, from the outside in.
+  func fullName(_ name: String) -> String { prefix + name }
 
   /// The part of the sampling's spread that belongs to the parameter.
   func spread(_ name: String, _ sampling: WeightSampling) -> Tensor {

@@ -99,6 +99,16 @@ public struct Network: Sendable {
       refusals: refusals)
   }
 
+  /// The outputs of rows of several members. Shapes [P], [N, …] → [N, …].
+  func apply(
+    _ parameters: Tensor, _ x: Tensor, state: Tensor, mode: NetworkMode = .evaluation, members: RankOneMembers
+  ) -> Tensor {
+    trace(
+      parameters, x, state: state, mode: mode, firstSite: Network.firstRandomSite, replacesStatistics: false,
+      sampling: nil, refusals: nil, members: members
+    ).outputs
+  }
+
   /// The statistics of this batch alone, as training computes them. Shape [Q].
   ///
   /// - Parameters:
@@ -113,7 +123,7 @@ public struct Network: Sendable {
 
   private func trace(
     _ parameters: Tensor, _ x: Tensor, state: Tensor?, mode: NetworkMode, firstSite: UInt32, replacesStatistics: Bool,
-    sampling: WeightSampling?, refusals: SamplingRefusals?
+    sampling: WeightSampling?, refusals: SamplingRefusals?, members: RankOneMembers? = nil
   ) -> (outputs: Tensor, state: Tensor) {
     layout.check(parameters.shape)
     precondition(
@@ -125,7 +135,8 @@ public struct Network: Sendable {
       "a state of shape \(before.shape), where the network's running statistics have shape [\(stateLayout.count)]")
     var context = LayerContext(
       mode: mode, layout: layout, parameters: parameters, stateLayout: stateLayout, state: before,
-      firstSite: firstSite, replacesStatistics: replacesStatistics, sampling: sampling, refusals: refusals)
+      firstSite: firstSite, replacesStatistics: replacesStatistics, sampling: sampling, refusals: refusals,
+      members: members)
     let outputs = sequence.apply(x, in: &context)
     return (outputs, context.newState)
   }

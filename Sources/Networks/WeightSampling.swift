@@ -60,6 +60,7 @@ extension LayerContext {
   public mutating func weightedSum(
     of x: Tensor, bias: Bool, sharesWeights: Bool, _ product: (Tensor, Tensor, Tensor?) -> Tensor
   ) -> Tensor {
+    if let members { return sum(of: x, bias: bias, members, product) }
     let mean = product(x, value("weight"), bias ? value("bias") : nil)
     guard let sampling else { return mean }
     let (weight, offset) = (spread("weight", sampling), bias ? spread("bias", sampling) : nil)

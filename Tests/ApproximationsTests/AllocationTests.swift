@@ -29,7 +29,24 @@ import Training
     .multilayerPerceptron(inputs: 3, hidden: [12, 8], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
     likelihood: .gaussian(noise: .learned))
 
-  private static let methods: [String: any InferenceMethod] = [
+  private static let families: [VariationalFamily] =
+    WeightEstimator.allCases.map { .meanField($0) } + [
+      .fullRank, .lowRank(rank: 3), .matrixNormal, .radial, .planarFlow(layers: 2), .couplingFlow(layers: 2, hidden: 4),
+      .lastLayer(.meanField), .lastLayer(.fullRank), .lastLayer(.lowRank(rank: 2)),
+    ]
+
+  private static let variational: [String: any InferenceMethod] = {
+    var methods: [String: any InferenceMethod] = [:]
+    for family in families {
+      methods["variational \(family)"] = VariationalInference(family: family, predictionDraws: 1, training: training)
+    }
+    methods["variational renyi"] = VariationalInference(
+      objective: .renyi(alpha: 0.5, draws: 2), annealing: .linear(share: 0.5), predictionDraws: 1, training: training)
+    return methods
+  }()
+
+  private static let methods: [String: any InferenceMethod] = variational.merging([
+    "map": MaximumAPosteriori(training: training),
     "dropout": MonteCarloDropout(rate: .fixed(0.1), training: training),
     "concrete-dropout": MonteCarloDropout(rate: .learned(initial: 0.1), training: training),
     "dropconnect": DropConnect(rate: 0.1, training: training),
@@ -42,7 +59,10 @@ import Training
     "batchensemble": BatchEnsemble(members: members, training: training),
     "stein in functions": SteinEnsemble(members: members, space: .functions, training: training),
     "stein in weights": SteinEnsemble(members: members, space: .weights, training: training),
-  ]
+    // A curvature after the first epoch, and the next after the last: the epochs between are steps alone.
+    "laplace during training": Laplace(
+      tuning: .duringTraining(EvidenceSchedule(burnIn: 1, interval: 100)), training: training),
+  ]) { $1 }
 
   @Test(arguments: methods.keys.sorted())
   func aStepAllocatesNothing(name: String) throws {

@@ -93,6 +93,47 @@ import Training
     }
   }
 
+  /// Rounding of sums of some hundred terms in double precision. Members have 3, 1 and 4 rows; one convolution has groups.
+  @Test func oneProductForAllMembersGivesWhatTheirOwnWeightsGive() {
+    let network = Network(inputs: [4, 5, 6]) {
+      Convolution2D(6, size: 3, stride: 2, groups: 2)
+      Activation.tanh
+      Residual {
+        Convolution2D(6, size: 3, padding: 1, bias: false)
+        GroupNormalization(groups: 2)
+      }
+      Flatten()
+      Dense(5, bias: false)
+      Activation.tanh
+      Dense(3)
+    }
+    let model = BayesianModel(network, prior: .normal(scale: 1), likelihood: .categorical(classes: 3))
+    let factors = RankOneFactors(model, members: 3)
+    #expect(factors.names == network.weightsOfSums && factors.names.count == 4)
+    var random = Philox(seed: 5)
+    let vector: DenseArray<Double> = random.normal(shape: [factors.count])
+    let x: DenseArray<Double> = random.normal(shape: [8, 4, 5, 6])
+    let results = Program(inputs: [vector.shape, x.shape]) { t in
+      let state = Tensor.constant(0, shape: [0])
+      let shared = t[0].slice(axis: 0, 0..<model.parameterCount)
+      let together = model.outputs(
+        shared, t[1], state: state, mode: .training, members: factors.rows([3, 1, 4], in: t[0]))
+      let apart = [0..<3, 3..<4, 4..<8].enumerated().map { member, rows in
+        model.outputs(factors.parameters(of: member, in: t[0]), t[1].slice(axis: 0, rows), mode: .training).outputs
+      }
+      let own = concatenate(apart, axis: 0)
+      return [
+        together, own, gradient(of: exp(together * 0.1).sum(), withRespectTo: t[0]),
+        gradient(of: exp(own * 0.1).sum(), withRespectTo: t[0]),
+      ]
+    }.run([vector, x])
+    for (found, expected) in [(results[0], results[1]), (results[2], results[3])] {
+      let largest = expected.elements.reduce(0) { max($0, abs($1)) }
+      #expect(zip(found.elements, expected.elements).allSatisfy { abs($0 - $1) < 1e-12 * largest })
+      #expect(largest > 0.1)
+    }
+  }
+
   @Test func membersOfABatchEnsembleDifferByFactorsOfRankOne() throws {
     let posterior = try BatchEnsemble(members: 3, training: Self.training)
       .fit(Self.parabola.model, to: Self.parabola.examples, seed: 3)

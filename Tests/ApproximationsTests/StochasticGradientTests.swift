@@ -6,7 +6,12 @@
 //
 //  The eigenvalues of Λ / N lie between 1 and 6. A step of η = 0.005 widens a variance by at most η 6 / 2 = 1.5 %, and the noise
 //  of a minibatch of 10 rows by less than 1 %. Langevin draws of 400 000 steps are worth 400 000 η / 2 = 1000 independent ones,
-//  2000 for squares: 3.2 % of a variance, 0.032 deviations of a mean. Tolerances are five of these, with the bias.
+//  2000 for squares: 0.032 deviations of a mean, and an entry Cᵢⱼ of the covariance has the standard error
+//
+//            (2) √((Cᵢᵢ Cⱼⱼ + Cᵢⱼ²) / 2000),  3.2 % of a variance
+//
+//  Tolerances are five of these, with the bias. The first two inputs have a correlation of a half, so that a posterior of
+//  independent weights is nine standard errors (2) away.
 
 import Approximations
 import Arrays
@@ -19,7 +24,11 @@ import Training
 @Suite struct StochasticGradientTests {
   private static let examples: Examples = {
     var random = Philox(seed: 11)
-    let inputs = DenseArray((0..<180).map { _ in Float(2 * random.uniform() - 1) }, shape: [60, 3])
+    let values = (0..<60).flatMap { _ in
+      let x = (0..<3).map { _ in 1.25 * (2 * random.uniform() - 1) }
+      return [x[0], 0.5 * x[0] + 0.866 * x[1], x[2]].map { Float($0) }
+    }
+    let inputs = DenseArray(values, shape: [60, 3])
     let targets = (0..<60).map { row in
       0.8 * inputs[row, 0] - 0.3 * inputs[row, 1] + 0.1 * inputs[row, 2] + 0.4 + 0.3 * Float(random.normal())
     }
@@ -30,7 +39,7 @@ import Training
     Network(inputs: 3) { Dense(1) }, prior: .normal(scale: 0.4), likelihood: .gaussian(noise: .fixed(0.5)))
 
   /// Equation (1), at T = 1.
-  private static let exact: (mean: [Double], variances: [Double]) = {
+  private static let exact: (mean: [Double], covariance: [[Double]]) = {
     // Λ beside X̃ᵀy / σ² and the identity, by Gauss and Jordan.
     var system = (0..<4).map { i in
       (0..<9).map { j in
@@ -48,20 +57,33 @@ import Training
         for column in 0..<9 { system[row][column] -= factor * system[pivot][column] }
       }
     }
-    return ((0..<4).map { system[$0][4] }, (0..<4).map { system[$0][5 + $0] })
+    return (system.map { $0[4] }, system.map { Array($0[5...]) })
   }()
 
   private static func check(_ sampler: StochasticGradientMCMC, temperature: Double = 1) throws {
     let draws = try sampler.fit(model, to: examples, seed: 5, control: RunControl(threads: 2)).draws
     let count = Double(draws.drawCount)
-    for entry in 0..<4 {
-      let values = (0..<draws.drawCount).map { Double(draws.draws[$0, entry]) }
-      let mean = values.reduce(0, +) / count
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-      let expected = exact.variances[entry] * temperature
-      #expect(abs(mean - exact.mean[entry]) < 0.16 * expected.squareRoot(), "the mean of entry \(entry)")
-      #expect(abs(variance / expected - 1) < 0.18, "the variance of entry \(entry): \(variance / expected)")
+    let columns = (0..<4).map { entry in (0..<draws.drawCount).map { Double(draws.draws[$0, entry]) } }
+    let means = columns.map { $0.reduce(0, +) / count }
+    for i in 0..<4 {
+      let variance = exact.covariance[i][i] * temperature
+      #expect(abs(means[i] - exact.mean[i]) < 0.16 * variance.squareRoot(), "the mean of entry \(i)")
+      for j in 0...i {
+        let sum = zip(columns[i], columns[j]).reduce(0) { $0 + ($1.0 - means[i]) * ($1.1 - means[j]) }
+        let (expected, other) = (exact.covariance[i][j] * temperature, exact.covariance[j][j] * temperature)
+        let deviation = ((variance * other + expected * expected) / 2000).squareRoot()  // (2)
+        let bias = 0.02 * (variance * other).squareRoot()
+        #expect(
+          abs(sum / count - expected) < 5 * deviation + bias,
+          "the covariance of entries \(i) and \(j): \(sum / count), not \(expected)")
+      }
     }
+  }
+
+  @Test func independentWeightsAreFarFromThePosterior() {
+    let c = Self.exact.covariance
+    let deviation = ((c[0][0] * c[1][1] + c[0][1] * c[0][1]) / 2000).squareRoot()
+    #expect(abs(c[0][1]) > 9 * deviation)
   }
 
   private static func sampler(

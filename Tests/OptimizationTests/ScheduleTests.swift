@@ -4,15 +4,34 @@ import Optimization
 import Testing
 
 @Suite struct ScheduleTests {
-  @Test(arguments: [
-    ("cosine_annealing", LearningRateSchedule.cosine(0.1, last: 0.001), 12),
+  private static let golden: [(String, LearningRateSchedule, Int)] = [
+    ("cosine_annealing", .cosine(0.1, last: 0.001), 12),
     ("cyclical_sgmcmc", .cyclical(0.1, cycles: 4), 20),
     ("step_decay", .step(0.1, factor: 0.5, period: 0.3), 10),
     ("cyclical_sgmcmc", .repeated(.cosine(0.1), times: 4), 20),
     ("sgld_polynomial", .polynomial(0.5, offset: 10, power: 0.55), 8),
     ("linear_warmup_then_cosine", .warmUp(share: 1 / 3, .cosine(0.1)), 12),
-  ])
-  func ratesAreTheGoldenOnes(name: String, schedule: LearningRateSchedule, total: Int) throws {
+    // Cycles of 4, 8 and 16 steps, of which the golden ones are the first 16.
+    (
+      "cosine_warm_restarts",
+      .sequence(.cosine(0.1), share: 4 / 28, .sequence(.cosine(0.1), share: 8 / 24, .cosine(0.1))), 28
+    ),
+    ("swa_anneal_cos", .sequence(.cosine(0.1, last: 0.02), share: 5 / 8, .constant(0.02)), 8),
+    (
+      "swa_anneal_linear",
+      .sequence(
+        .constant(0.1), share: 1 / 8, .sequence(.sawtooth(0.1, to: 0.02, period: 1), share: 5 / 7, .constant(0.02))), 8
+    ),
+    (
+      "swa_piecewise_izmailov",
+      .sequence(
+        .constant(0.1), share: 11 / 20,
+        .sequence(.sawtooth(0.1, to: 0.005, period: 1), share: 8 / 9, .constant(0.005))), 20
+    ),
+    ("exponential_decay", .step(0.1, factor: 0.9, period: 1 / 8), 8),
+  ]
+
+  @Test(arguments: golden) func ratesAreTheGoldenOnes(name: String, schedule: LearningRateSchedule, total: Int) throws {
     guard case .row(let rates) = try #require(GoldenOptimizers.load().rates[name]) else {
       Issue.record("\(name) has no rates")
       return

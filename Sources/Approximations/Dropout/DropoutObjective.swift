@@ -5,22 +5,22 @@
 //
 //    (1) bound = N/B Σ log p(yₙ | xₙ, θ, mₙ) − Σ ‖W‖² / (2 s² κ) + Σ K H(p) + log prior of all else        [Gal 2017]
 //
+//  The first sum is over weights, the second over masks, those within blocks too: `MaskWalk` says which weight is whose.
+//
 //  The entropy asks for rates near one half, the weights' term for small ones, and the data decide: with many rows p falls. The
-//  logits have no prior of their own.
+//  logits have no prior of their own. A learned rate that belongs to no weight is refused: nothing would ask for a small one.
 
 import Arrays
-import Networks
+package import Networks
 import Probability
-import Programs
+package import Programs
 import Training
 
 extension BayesianModel {
   /// −(1 / N) times the bound (1), per row as every objective.
   var dropoutObjective: TrainingObjective {
     let plain = withPriorOverMasks
-    guard network.maskedWeights.flatMap(\.masks).contains(where: { $0.logit != nil }) else {
-      return .logJoint(of: plain)
-    }
+    guard network.masks.contains(where: { $0.logit != nil }) else { return .logJoint(of: plain) }
     let rest = plain.withoutPriorOfLearnedMasks
     return TrainingObjective(count: parameterCount) { a in
       let (logJoint, state) = rest.minibatchLogJoint(
@@ -31,6 +31,11 @@ extension BayesianModel {
       return TrainingObjective.Results(
         loss: loss, gradient: gradient(of: bound * scale, withRespectTo: a.vector), state: state)
     }
+  }
+
+  /// The bound (1) without the likelihood. Shape [P] → []. Unit: nats.
+  package func priorTermsOfDropout(_ parameters: Tensor) -> Tensor {
+    withPriorOverMasks.withoutPriorOfLearnedMasks.logPrior(parameters) + learnedMaskTerms(parameters)
   }
 
   /// The masked weights of which at least one rate is learned, with the scale of their normal prior.
@@ -51,28 +56,30 @@ extension BayesianModel {
     var flat: [String: Prior] = [:]
     for (masked, scale) in learnedMasks {
       if scale != nil { flat[masked.weight.name] = .flat }
-      for mask in masked.masks { if let logit = mask.logit { flat[logit.name] = .flat } }
     }
+    for mask in network.masks { if let logit = mask.logit { flat[logit.name] = .flat } }
     return BayesianModel(network, prior: .bySlice(flat, default: prior), likelihood: likelihood)
   }
 
   /// The second and third sum of (1). Shape [].
   private func learnedMaskTerms(_ parameters: Tensor) -> Tensor {
     var terms: [Tensor] = []
+    for mask in network.masks {
+      guard let logit = mask.logit?.tensor(of: parameters).reshaped([]) else { continue }
+      // log p = −softplus(−logit), log(1 − p) = −softplus(logit)
+      let entropy = sigmoid(logit) * softplus(-logit) + sigmoid(-logit) * softplus(logit)
+      terms.append(entropy * Double(mask.count))
+    }
     for (masked, scale) in learnedMasks {
+      guard let scale else { continue }
       var kept = Tensor.constant(1)
       for mask in masked.masks {
-        guard let slice = mask.logit else {
-          if case .fixed(let rate) = mask.rate { kept = kept * (1 - rate) }
-          continue
+        if let slice = mask.logit {
+          kept = kept * sigmoid(-slice.tensor(of: parameters).reshaped([]))
+        } else if case .fixed(let rate) = mask.rate {
+          kept = kept * (1 - rate)
         }
-        let logit = slice.tensor(of: parameters).reshaped([])
-        kept = kept * sigmoid(-logit)
-        // log p = −softplus(−logit), log(1 − p) = −softplus(logit)
-        let entropy = sigmoid(logit) * softplus(-logit) + sigmoid(-logit) * softplus(logit)
-        terms.append(entropy * Double(mask.count))
       }
-      guard let scale else { continue }
       terms.append(masked.weight.tensor(of: parameters).squared.sum() / kept * (-0.5 / (scale * scale)))
     }
     return terms.dropFirst().reduce(terms.first ?? .constant(0), +)

@@ -62,9 +62,9 @@ public struct DropoutPosterior: Posterior {
       states: state.reshaped([1, model.network.stateCount]))
   }
 
-  /// The rates of the masks of the outermost layers, from the inputs on; learned ones as θ has them.
+  /// The rates of all masks, from the inputs on; learned ones as θ has them.
   public var rates: [Double] {
-    model.network.maskedWeights.flatMap(\.masks).map { mask in
+    model.network.masks.map { mask in
       switch mask.rate {
       case .fixed(let rate): return rate
       case .learned(let rate):

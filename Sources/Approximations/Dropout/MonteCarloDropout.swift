@@ -56,6 +56,9 @@ public struct MonteCarloDropout: InferenceMethod {
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DropoutPosterior {
     let model = try model.dropping(rate)
+    if let problem = model.network.problemWithLearnedRates {
+      throw .unusable("\(problem); give it a fixed rate, or move it before a layer with weights")
+    }
     var recipe = TrainingRecipe.mode(of: model, training)
     recipe.identity = "dropout"
     recipe.objective = model.dropoutObjective
@@ -72,7 +75,7 @@ extension BayesianModel {
     if network.isStochastic { return self }
     do {
       var changed = try network.insertingDropout(rate ?? .fixed(0.05))
-      if rate == nil, changed?.maskedWeights.flatMap(\.masks).allSatisfy({ $0.count >= 200 }) == true {
+      if rate == nil, changed?.masks.allSatisfy({ $0.count >= 200 }) == true {
         changed = try network.insertingDropout(.fixed(0.2))
       }
       guard let changed else {

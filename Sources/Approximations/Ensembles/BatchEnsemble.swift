@@ -8,8 +8,9 @@
 //  Factors start as random signs, which makes the members differ, and have no prior. Where a minibatch has fewer rows than
 //  there are members, each sees all of them.
 //
-//  Cost       memory of one network and M (I + O) numbers a layer; the products of one network a step, and M passes over θ.
-//             A prediction costs M passes. The members are written down as draws, so a fitted ensemble has M P numbers.
+//  Cost       memory of one network and M (I + O) numbers a layer; the products of one network a step, see `RankOneMembers`.
+//             Weights of layers of one's own that are not sums over inputs are multiplied out for each member: M passes over
+//             θ. A prediction costs M passes. The members are written down as draws, so a fitted ensemble has M P numbers.
 //
 //  Rows are not held back: a configuration's early stopping is left out, as the shared weights alone are no member.
 
@@ -61,15 +62,34 @@ public struct BatchEnsemble: InferenceMethod {
 
   private func objective(_ model: BayesianModel, _ factors: RankOneFactors) -> TrainingObjective {
     let members = members
+    let isShared = factors.names.isSubset(of: model.network.weightsOfSums)
     return TrainingObjective(count: factors.count) { a in
       let rows = a.inputs.shape[0]
+      let shares = (0..<members).map {
+        rows < members ? 0..<rows : rows * $0 / members..<rows * ($0 + 1) / members
+      }
+      let outputs: [Tensor]
+      if isShared {
+        let counts = shares.map(\.count)
+        let x = rows < members ? concatenate(shares.map { _ in a.inputs }, axis: 0) : a.inputs
+        let all = model.outputs(
+          a.vector.slice(axis: 0, 0..<model.parameterCount), x, state: a.state, mode: .training,
+          members: factors.rows(counts, in: a.vector))
+        let ends = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        outputs = (0..<members).map { all.slice(axis: 0, ends[$0]..<ends[$0 + 1]) }
+      } else {
+        outputs = (0..<members).map { member in
+          model.outputs(
+            factors.parameters(of: member, in: a.vector), a.inputs.slice(axis: 0, shares[member]), state: a.state,
+            mode: .training
+          ).outputs
+        }
+      }
+      let logNoise = model.logNoise(a.vector.slice(axis: 0, 0..<model.parameterCount))
       var loss = Tensor.constant(0)
-      for member in 0..<members {
-        let share = rows < members ? 0..<rows : rows * member / members..<rows * (member + 1) / members
-        let theta = factors.parameters(of: member, in: a.vector)
-        let outputs = model.outputs(theta, a.inputs.slice(axis: 0, share), state: a.state, mode: .training).outputs
+      for (share, outputs) in zip(shares, outputs) {
         let densities = model.likelihood.logDensity(
-          outputs: outputs, targets: a.targets.slice(axis: 0, share), logNoise: model.logNoise(theta))
+          outputs: outputs, targets: a.targets.slice(axis: 0, share), logNoise: logNoise)
         loss = loss - densities.mean() * (1 / Double(members))
       }
       let shared = a.vector.slice(axis: 0, 0..<model.parameterCount)
@@ -77,57 +97,5 @@ public struct BatchEnsemble: InferenceMethod {
       return TrainingObjective.Results(
         loss: loss, gradient: gradient(of: objective, withRespectTo: a.vector), state: a.state)
     }
-  }
-}
-
-/// θ, and behind it the factors: for each weight r of every member, then s of every member.
-private struct RankOneFactors: Sendable {
-  let model: BayesianModel
-  let members: Int
-  /// The length of the whole vector.
-  let count: Int
-  /// For each slice of θ that is a weight, where its factors begin.
-  private let starts: [String: Int]
-
-  init(_ model: BayesianModel, members: Int) {
-    self.model = model
-    self.members = members
-    var end = model.parameterCount
-    var starts: [String: Int] = [:]
-    for slice in model.layout.slices where slice.role == .weight && slice.shape.rank >= 2 {
-      starts[slice.name] = end
-      end += members * (slice.shape[0] + slice.shape[1])
-    }
-    self.starts = starts
-    count = end
-  }
-
-  /// Where r and s of a member lie.
-  private func ranges(_ slice: ParameterSlice, _ start: Int, _ member: Int) -> (r: Range<Int>, s: Range<Int>) {
-    let (outputs, inputs) = (slice.shape[0], slice.shape[1])
-    let (r, s) = (start + member * inputs, start + members * inputs + member * outputs)
-    return (r..<r + inputs, s..<s + outputs)
-  }
-
-  /// θₘ by (1). Shape [count] → [P].
-  func parameters(of member: Int, in vector: Tensor) -> Tensor {
-    let parts = model.layout.slices.map { slice in
-      let shared = vector.slice(axis: 0, slice.range)
-      guard let start = starts[slice.name] else { return shared }
-      let (r, s) = ranges(slice, start, member)
-      let rest = [Int](repeating: 1, count: slice.shape.rank - 2)
-      let row = vector.slice(axis: 0, r).reshaped(Shape([1, r.count] + rest))
-      let column = vector.slice(axis: 0, s).reshaped(Shape([s.count, 1] + rest))
-      return (shared.reshaped(slice.shape) * row * column).reshaped([slice.shape.count])
-    }
-    return concatenate(parts, axis: 0)
-  }
-
-  /// All θₘ. Shape [M, P].
-  func draws(of vector: [Float]) -> DenseArray<Float> {
-    let program = Program(inputs: [[count]]) { t in
-      [concatenate((0..<members).map { parameters(of: $0, in: t[0]) }, axis: 0)]
-    }
-    return program.run([DenseArray(vector)])[0].reshaped([members, model.parameterCount])
   }
 }

@@ -2,6 +2,7 @@
 
 import Arrays
 import Networks
+import Programs
 import Training
 
 extension VariationalInference {
@@ -12,12 +13,13 @@ extension VariationalInference {
       var configuration = training
       configuration.earlyStopping = nil
       var recipe = TrainingRecipe.mode(of: model, configuration)
-      recipe.identity = "variational \(family) \(objective) \(start) \(initialSpread) \(annealing)"
+      recipe.identity = "variational by shares \(family) \(objective) \(start) \(initialSpread) \(annealing)"
       recipe.objective = .blocks(model, blocks, objective, annealing: annealing)
       recipe.start = { _, random in blocks.start(means: means, deviations: deviations, using: &random) }
       let trainer = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)[0]
-      let (lambda, state) = trainer.result
-      return (.blocks(BlockDistribution(family, blocks, parameters: DenseArray(lambda))), state)
+      let (vector, state) = trainer.result
+      let lambda = Program(inputs: [[blocks.count]]) { [blocks.lambda(ofTrained: $0[0])] }.run([DenseArray(vector)])[0]
+      return (.blocks(BlockDistribution(family, blocks, parameters: lambda)), state)
     }
   }
 }

@@ -59,7 +59,8 @@ public struct Residual: SavableLayer {
     (try main.shapes(from: input), try shortcut.shapes(from: input))
   }
 
-  private func branches(_ input: Shape) -> [(name: String, sequence: LayerSequence, shapes: [Shape])] {
+  /// F and S. `input` is a shape that the block takes.
+  func branches(_ input: Shape) -> [(name: String, sequence: LayerSequence, shapes: [Shape])] {
     guard let (one, other) = try? shapes(from: input) else {
       preconditionFailure("a residual block cannot take an input of shape \(input)")
     }

@@ -1,6 +1,8 @@
 //  MaskedWeight.swift — weights that multiply what a mask has been through.
 //
 //  Where nothing stands between a mask m and a dense layer, W (m ∘ x) = (W diag m) x: the mask is part of the weight. (1)
+//
+//  Otherwise a mask belongs to the first weight that reads what it has masked, as `MaskWalk` finds it.
 
 import Arrays
 package import Probability
@@ -9,13 +11,13 @@ package import Programs
 /// A weight whose inputs pass through random masks.
 package struct MaskedWeight: Sendable {
   package struct Mask: Sendable {
+    /// "3.relu": the layer that draws the mask.
+    package let place: String
     package let rate: DropoutRate
     /// Where a learned rate has its logit.
     package let logit: ParameterSlice?
     /// K, the elements of the mask of one example.
     package let count: Int
-    /// The place of the layer.
-    let index: Int
     /// Whether (1) holds.
     var isLinear = true
   }
@@ -25,32 +27,14 @@ package struct MaskedWeight: Sendable {
 }
 
 extension Network {
-  /// The weights of the outermost layers that read masked values, in order. Masks within blocks are not among them.
-  package var maskedWeights: [MaskedWeight] {
-    var pending: [MaskedWeight.Mask] = []
-    var found: [MaskedWeight] = []
-    for (index, layer) in layers.enumerated() {
-      let place = sequence.place(index)
-      if let masking = layer as? any MaskingLayer {
-        if layer is ActivationWithDropout { for number in pending.indices { pending[number].isLinear = false } }
-        if masking.maskRate != .fixed(0) {
-          pending.append(
-            MaskedWeight.Mask(
-              rate: masking.maskRate, logit: layout["\(place).\(DropoutRate.logitName)"],
-              count: shapes[index + 1].count, index: index))
-        }
-      } else if !layer.parameters(for: shapes[index]).isEmpty {
-        if !pending.isEmpty, let weight = layout["\(place).weight"] {
-          if !(layer is Dense) { for number in pending.indices { pending[number].isLinear = false } }
-          found.append(MaskedWeight(weight: weight, masks: pending))
-        }
-        pending = []
-      } else if !(layer is Flatten) {
-        for number in pending.indices { pending[number].isLinear = false }
-      }
-    }
-    return found
-  }
+  /// All masks, those within blocks too, from the inputs on.
+  package var masks: [MaskedWeight.Mask] { MaskWalk(of: self).masks }
+
+  /// The weights that read masked values, in order. A mask before a block with a projection has two of them.
+  package var maskedWeights: [MaskedWeight] { MaskWalk(of: self).found }
+
+  /// Why the first learned rate that has no weight of its own has none; `nil` where all have one.
+  package var problemWithLearnedRates: String? { MaskWalk(of: self).problem }
 
   /// The masks of one draw of a function, for the columns of the weights that they belong to, by (1); `nil` when a part of
   /// the randomness belongs to no weight.
@@ -61,17 +45,17 @@ extension Network {
     var context = LayerContext(
       mode: .samplingFunction, layout: layout, parameters: parameters, stateLayout: stateLayout,
       state: .constant(0, shape: [stateCount]), firstSite: Network.firstRandomSite)
-    var masks: [Int: Tensor] = [:]
+    var masks: [String: Tensor] = [:]
     for (index, layer) in layers.enumerated() {
       guard let masking = layer as? any MaskingLayer else { continue }
       _ = context.scoped(to: sequence.place(index)) { context in
         let mask = masking.maskRate.mask(for: Shape([1] + shapes[index + 1].extents), in: &context)
-        masks[index] = mask
+        masks[sequence.place(index)] = mask
         return mask ?? .constant(1)
       }
     }
     let weights = maskedWeights
-    let folded = weights.flatMap(\.masks).filter(\.isLinear).compactMap { masks[$0.index] }
+    let folded = weights.flatMap(\.masks).filter(\.isLinear).compactMap { masks[$0.place] }
     let sites = folded.flatMap { mask in
       topologicalOrder(of: [mask]).compactMap { tensor -> UInt32? in
         if case .random(_, let site) = tensor.node.primitive { return site }
@@ -81,7 +65,7 @@ extension Network {
     guard Set(sites) == randomSites(mode: .samplingFunction) else { return nil }
     return weights.map { weight in
       let columns: Shape = [weight.weight.shape[1]]
-      let product = weight.masks.compactMap { masks[$0.index]?.reshaped(columns) }
+      let product = weight.masks.compactMap { masks[$0.place]?.reshaped(columns) }
       return (weight.weight, product.dropFirst().reduce(product[0], *))
     }
   }

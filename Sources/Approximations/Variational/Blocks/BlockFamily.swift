@@ -122,13 +122,23 @@ package struct BlockFamily: Sendable {
     }
   }
 
-  /// λ at the start. Shapes [P] → [count].
+  /// The numbers that an optimiser moves, at the start. Shapes [P] → [count].
   package func start(means: [Float], deviations: [Double], using random: inout Philox) -> [Float] {
     parts.flatMap { part in
-      part.block.start(
-        means: means[part.range].map(Double.init), deviations: Array(deviations[part.range]), using: &random
-      ).map { Float($0) }
+      let lambda = part.block.start(
+        means: means[part.range].map(Double.init), deviations: Array(deviations[part.range]), using: &random)
+      return part.block.trained(lambda).map { Float($0) }
     }
+  }
+
+  /// λ from the numbers that an optimiser moves. Shape [count], kept.
+  package func lambda(ofTrained vector: Tensor) -> Tensor {
+    var place = 0
+    let lambdas = parts.map { part in
+      defer { place += part.block.count }
+      return part.block.lambda(ofTrained: vector.slice(axis: 0, place..<place + part.block.count))
+    }
+    return lambdas.count == 1 ? lambdas[0] : concatenate(lambdas, axis: 0)
   }
 
   /// A draw of each block, in order.

@@ -62,7 +62,7 @@ package struct BlockDivergence {
 }
 
 extension TrainingObjective {
-  /// Equation (1) or (2). The vector is λ.
+  /// Equation (1) or (2). The vector holds the numbers that `BlockFamily.lambda(ofTrained:)` takes.
   package static func blocks(
     _ model: BayesianModel, _ family: BlockFamily, _ objective: VariationalObjective, annealing: DivergenceAnnealing
   ) -> TrainingObjective {
@@ -70,6 +70,7 @@ extension TrainingObjective {
       count: family.count, coefficientCount: 1,
       coefficients: { step, memory in memory[0] = Float(annealing.weight(step: step.step, of: step.total)) }
     ) { a in
+      let lambda = family.lambda(ofTrained: a.vector)
       let beta = a.coefficients.reshaped([])
       let (rows, total) = (Double(a.inputs.shape[0]), Double(a.dataCount))
       var site = BlockSite.first
@@ -78,7 +79,7 @@ extension TrainingObjective {
       var state = a.state
       var points = Tensor.constant(0)
       for draw in 0..<objective.draws {
-        let blocks = family.draw(a.vector) { shape in
+        let blocks = family.draw(lambda) { shape in
           defer { site += 1 }
           return .random(.normal, shape: shape, site: site)
         }

@@ -6,6 +6,8 @@
 //             (2) log q = −½ Σ E² − I Σ log Aᵢᵢ − O Σ log Bⱼⱼ − ½ O I log 2π
 //             (3) variance of Wᵢⱼ = (Σₖ Aᵢₖ²) (Σₗ Bⱼₗ²)
 //
+//  A and B are trained as shares of their diagonals, row by row, see `VariationalBlock`.
+//
 //  Cost       O² + I² numbers beside M; a draw is two products, O I (O + I) steps. The paper has diagonal factors.
 
 package import Arrays
@@ -20,6 +22,26 @@ package struct MatrixNormalBlock: VariationalBlock {
 
   package var size: Int { rows * columns }
   package var count: Int { size + rows * (rows + 1) + columns * (columns + 1) }
+
+  package func lambda(ofTrained vector: Tensor) -> Tensor {
+    var parts = BlockParameters(vector)
+    let mean = parts.take([size])
+    let (rowSpread, rowShares) = (parts.take([rows]), parts.take([rows, rows]))
+    let (columnSpread, columnShares) = (parts.take([columns]), parts.take([columns, columns]))
+    return concatenate(
+      [
+        mean, rowSpread, NormalBlock.parts(rowShares, of: rowSpread), columnSpread,
+        NormalBlock.parts(columnShares, of: columnSpread),
+      ], axis: 0)
+  }
+
+  package func trained(_ lambda: [Double]) -> [Double] {
+    let below = size + rows
+    let right = below + rows * rows
+    let last = right + columns
+    return lambda[..<below] + NormalBlock.shares(lambda[below..<right], of: lambda[size..<below], columns: rows)
+      + lambda[right..<last] + NormalBlock.shares(lambda[last...], of: lambda[right..<last], columns: columns)
+  }
 
   /// A begins at the mean deviation of each row, B at the identity.
   package func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double] {

@@ -3,8 +3,14 @@
 //  Notation   n  elements of the part     λ  parameters of its distribution q, [count]     ε  standard normal noise
 //
 //  Blocks are independent of each other: a family over θ is a list of blocks, one behind the other, and log q is the sum of theirs.
+//
+//  Adam moves each number by about the learning rate, whatever its meaning. Where k numbers together make the deviation of an
+//  element of θ, a step of all would move that deviation by √k rates, and by as much again however small it is: more noise than
+//  the last steps of a schedule can forget. Such numbers are trained as shares x of the deviation σ that the block has without
+//  them, σ x / √k: a step moves the deviation by about the rate, relative to itself, as it moves that of a mean field.
 
 package import Arrays
+import Foundation
 import Optimization
 package import Programs
 
@@ -42,6 +48,15 @@ package protocol VariationalBlock: Sendable {
   func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double]
   /// A draw. `lambda` has shape [count].
   func draw(_ lambda: Tensor, noise: BlockNoise) -> BlockDraw
+  /// λ from the numbers that an optimiser moves. Shape [count], kept.
+  func lambda(ofTrained vector: Tensor) -> Tensor
+  /// The inverse of it.
+  func trained(_ lambda: [Double]) -> [Double]
+}
+
+extension VariationalBlock {
+  package func lambda(ofTrained vector: Tensor) -> Tensor { vector }
+  package func trained(_ lambda: [Double]) -> [Double] { lambda }
 }
 
 /// Takes λ apart, piece by piece.
@@ -73,6 +88,21 @@ enum NormalBlock {
 
   /// ρ of σ for each.
   static func spreads(_ deviations: [Double]) -> [Double] { deviations.map { inverseSoftplus($0) } }
+
+  /// σ x / √k, row by row: what shares x of the deviations softplus(ρ) are. Shapes [n, k], [n] → [n k].
+  static func parts(_ shares: Tensor, of spread: Tensor) -> Tensor {
+    let (rows, columns) = (shares.shape[0], shares.shape[1])
+    let unit = softplus(spread) * (1 / Double(columns).squareRoot())
+    return (shares * unit.reshaped([rows, 1])).reshaped([rows * columns])
+  }
+
+  /// The inverse: x of a matrix with `columns` columns and of ρ.
+  static func shares(_ matrix: ArraySlice<Double>, of spread: ArraySlice<Double>, columns: Int) -> [Double] {
+    matrix.enumerated().map { place, value in
+      let rho = spread[spread.startIndex + place / columns]
+      return value * Double(columns).squareRoot() / (max(rho, 0) + log1p(Foundation.exp(-abs(rho))))
+    }
+  }
 
   /// L from a square matrix: what lies below its diagonal, and softplus of `diagonal` on it. Shapes [n, n], [n] → [n, n].
   static func lowerFactor(_ matrix: Tensor, diagonal: Tensor) -> Tensor {
