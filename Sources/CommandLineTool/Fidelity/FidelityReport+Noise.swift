@@ -30,7 +30,7 @@ extension FidelityReport {
     let share = greatest / Self.greatestDifference
     let advice =
       share.isFinite
-      ? ": it takes about --option nuts.draws=\(DrawCount.advised(drawsPerChain, times: share * share)) for a tenth"
+      ? "; it takes about --option nuts.draws=\(DrawCount.advised(drawsPerChain, times: share * share)) for a tenth"
       : ""
     let columns = differences.map(\.column).joined(separator: ", ")
     return [
