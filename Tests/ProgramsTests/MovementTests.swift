@@ -50,6 +50,24 @@ import Testing
     #expect(result[1].elements == x.elements.map { $0 + 1 } + [7, 7, 7] + y.elements)
   }
 
+  @Test func columnsOfConstantsAreWritten() {
+    let x = sample([3, 2], seed: 6)
+    let result = Program(inputs: [x.shape]) { t in
+      let (ones, twos) = (Tensor.constant(1, shape: [3, 1]), Tensor.constant(2, shape: [3, 1]))
+      let design = concatenate([tanh(t[0]), ones], axis: 1)
+      return [
+        design, concatenate([ones, t[0], twos], axis: 1),
+        concatenate([t[0].reshaped([6]), .constant(3, shape: [2])], axis: 0),
+        matmul(design, design, transposeLeft: true),
+      ]
+    }.run([x])
+    for row in 0..<3 {
+      #expect(result[0][row, 2] == 1 && result[1][row, 0] == 1 && result[1][row, 3] == 2)
+      #expect(result[1][row, 1] == x[row, 0] && result[1][row, 2] == x[row, 1])
+    }
+    #expect(result[2].elements == x.elements + [3, 3] && result[3][2, 2] == 3)
+  }
+
   @Test func gradientOfSlicesIsWrittenInPlace() {
     let plan = Plan(
       Program(inputs: [[12], [3, 2]]) { t in

@@ -112,9 +112,9 @@ struct Emission {
       let readers = analysis.consumers[index].filter { analysis.kinds[$0] != .fused }
       let fills = readers.allSatisfy { reader in
         guard case .constant = program.instructions[index].primitive,
-          case .concatenate = program.instructions[reader].primitive
+          case .concatenate(let axis) = program.instructions[reader].primitive
         else { return false }
-        return true
+        return isFlat(reader, axis)
       }
       if analysis.isOutput[index] || !fills { materialise(index) }
     case .view: if analysis.copiedViews.contains(index) { materialise(index) }
@@ -224,7 +224,7 @@ struct Emission {
   }
 
   private mutating func emitConcatenation(_ index: Int, _ axis: Int, _ parts: [View], _ shapes: [Shape], _ out: View) {
-    let isFlat = shapes[0].extents[..<axis].allSatisfy { $0 == 1 }
+    let isFlat = isFlat(index, axis)
     var start = 0
     for (position, part) in parts.enumerated() {
       let operand = program.instructions[index].operands[position]
@@ -243,6 +243,11 @@ struct Emission {
         steps.append(.copy(from: part, to: place))
       }
     }
+  }
+
+  /// Whether the parts of a concatenation lie one behind the other in memory.
+  private func isFlat(_ concatenation: Int, _ axis: Int) -> Bool {
+    program.instructions[concatenation].shape.extents[..<axis].allSatisfy { $0 == 1 }
   }
 
   /// Where an instruction's value lies.
