@@ -84,7 +84,7 @@ import Training
     let description = FitDescription(
       method: MethodDescription(name, options: ["draws": .integer(4)]), network: .dense([6]), epochs: 20, batchSize: 8,
       stopsEarly: false)
-    let found = try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1))
+    let found = try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
     let method = StochasticGradientMCMC(
       dynamics, path: .modes(from: 0.02, sampling: rate, exploration: 0.3, burnIn: 0.3), epochs: 20, batchSize: 8,
       draws: 4)

@@ -13,7 +13,8 @@ import Training
 @Suite struct MethodOptionTests {
   private static func description(_ name: String, _ options: [String: OptionValue] = [:]) -> FitDescription {
     FitDescription(
-      method: MethodDescription(name, options: options), network: .dense([4, 3]), epochs: 30, stopsEarly: false, seed: 2
+      method: MethodDescription(name, options: options), network: .dense([4, 3]), priorScale: 0.1, epochs: 30,
+      stopsEarly: false, seed: 2
     )
   }
 

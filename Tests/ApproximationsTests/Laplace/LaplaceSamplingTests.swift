@@ -113,6 +113,6 @@ import Testing
     let rows = (0..<precisions.count).map { row in
       (0..<precisions.count).map { row == $0 ? curvature.values.elements[row] + precisions[row] : 0 }
     }
-    check(DiagonalSpectrum(curvature).posterior(try prior, scale: 1), precision: rows)
+    check(try DiagonalSpectrum(curvature).posterior(try prior, scale: 1), precision: rows)
   }
 }

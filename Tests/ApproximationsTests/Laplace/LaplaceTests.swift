@@ -3,6 +3,7 @@
 import Approximations
 import Arrays
 import Curvatures
+import Evaluation
 import Foundation
 import Networks
 import Optimization
