@@ -65,6 +65,7 @@ public struct BatchEnsemble: InferenceMethod {
     let isShared = factors.names.isSubset(of: model.network.weightsOfSums)
     return TrainingObjective(count: factors.count) { a in
       let rows = a.inputs.shape[0]
+      let shared = a.vector.slice(axis: 0, 0..<model.parameterCount)
       let shares = (0..<members).map {
         rows < members ? 0..<rows : rows * $0 / members..<rows * ($0 + 1) / members
       }
@@ -73,8 +74,7 @@ public struct BatchEnsemble: InferenceMethod {
         let counts = shares.map(\.count)
         let x = rows < members ? concatenate(shares.map { _ in a.inputs }, axis: 0) : a.inputs
         let all = model.outputs(
-          a.vector.slice(axis: 0, 0..<model.parameterCount), x, state: a.state, mode: .training,
-          members: factors.rows(counts, in: a.vector))
+          shared, x, state: a.state, mode: .training, members: factors.rows(counts, in: a.vector))
         let ends = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         outputs = (0..<members).map { all.slice(axis: 0, ends[$0]..<ends[$0 + 1]) }
       } else {
@@ -85,14 +85,13 @@ public struct BatchEnsemble: InferenceMethod {
           ).outputs
         }
       }
-      let logNoise = model.logNoise(a.vector.slice(axis: 0, 0..<model.parameterCount))
+      let logNoise = model.logNoise(shared)
       var loss = Tensor.constant(0)
       for (share, outputs) in zip(shares, outputs) {
         let densities = model.likelihood.logDensity(
           outputs: outputs, targets: a.targets.slice(axis: 0, share), logNoise: logNoise)
         loss = loss - densities.mean() * (1 / Double(members))
       }
-      let shared = a.vector.slice(axis: 0, 0..<model.parameterCount)
       let objective = loss - model.logPrior(shared) * (1 / Double(a.dataCount))  // (2)
       return TrainingObjective.Results(
         loss: loss, gradient: gradient(of: objective, withRespectTo: a.vector), state: a.state)

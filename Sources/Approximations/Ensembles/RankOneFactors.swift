@@ -13,26 +13,26 @@ package struct RankOneFactors: Sendable {
   let members: Int
   /// The length of the whole vector.
   package let count: Int
-  /// For each slice of θ that is a weight, where its factors begin.
+  /// For each slice of θ that is a weight, where its factors begin, counted from the end of θ.
   private let starts: [String: Int]
 
   package init(_ model: BayesianModel, members: Int) {
     self.model = model
     self.members = members
-    var end = model.parameterCount
+    var end = 0
     var starts: [String: Int] = [:]
     for slice in model.layout.slices where slice.role == .weight && slice.shape.rank >= 2 {
       starts[slice.name] = end
       end += members * (slice.shape[0] + slice.shape[1])
     }
     self.starts = starts
-    count = end
+    count = model.parameterCount + end
   }
 
   /// The weights that have factors.
   package var names: Set<String> { Set(starts.keys) }
 
-  /// Where r and s of a member lie.
+  /// Where r and s of a member lie among the factors.
   private func ranges(_ slice: ParameterSlice, _ start: Int, _ member: Int) -> (r: Range<Int>, s: Range<Int>) {
     let (outputs, inputs) = (slice.shape[0], slice.shape[1])
     let (r, s) = (start + member * inputs, start + members * inputs + member * outputs)
@@ -41,24 +41,29 @@ package struct RankOneFactors: Sendable {
 
   /// θₘ by (1). Shape [count] → [P].
   package func parameters(of member: Int, in vector: Tensor) -> Tensor {
+    let factors = factors(of: vector)
     let parts = model.layout.slices.map { slice in
       let shared = vector.slice(axis: 0, slice.range)
       guard let start = starts[slice.name] else { return shared }
       let (r, s) = ranges(slice, start, member)
       let rest = [Int](repeating: 1, count: slice.shape.rank - 2)
-      let row = vector.slice(axis: 0, r).reshaped(Shape([1, r.count] + rest))
-      let column = vector.slice(axis: 0, s).reshaped(Shape([s.count, 1] + rest))
+      let row = factors.slice(axis: 0, r).reshaped(Shape([1, r.count] + rest))
+      let column = factors.slice(axis: 0, s).reshaped(Shape([s.count, 1] + rest))
       return (shared.reshaped(slice.shape) * row * column).reshaped([slice.shape.count])
     }
     return concatenate(parts, axis: 0)
   }
 
+  /// All factors: what is cut from it leaves θ alone, so that gradients are not added up over all of the vector.
+  private func factors(of vector: Tensor) -> Tensor { vector.slice(axis: 0, model.parameterCount..<count) }
+
   /// r and s of rows, the first `counts[0]` of them of the first member, and so on. Shape of the vector: [count].
   package func rows(_ counts: [Int], in vector: Tensor) -> RankOneMembers {
+    let factors = factors(of: vector)
     func stacked(_ ranges: [Range<Int>]) -> Tensor {
       concatenate(
         zip(ranges, counts).map { range, count in
-          vector.slice(axis: 0, range).reshaped([1, range.count]).broadcast(to: [count, range.count])
+          factors.slice(axis: 0, range).reshaped([1, range.count]).broadcast(to: [count, range.count])
         }, axis: 0)
     }
     return RankOneMembers { name in
