@@ -93,13 +93,14 @@ import Testing
     let model = try place.run("inspect", "m.credence")
     #expect(model.code == 0)
     for part in [
-      "classification of y: 0, 1, 2", "  members               5", "  adversarial           0.0", "2.dense.weight",
+      "classification of y: 0, 1, 2", "ensemble", "2.dense.weight",
       "[5, 2953]",
       "petal_width_cm", "relu", "Adam, β₁ 0.9", "normal, standard deviation 1.0", "categorical, 3 classes",
       "along a cosine",
     ] {
       #expect(model.output.contains(part), "\(part) is not in the summary")
     }
+    #expect(model.output.contains(/\n  members +5 *\n  bagging +no *\n  adversarial +0.0 *\n/))
     let table = try place.run("inspect", "train.csv").output
     #expect(table.contains("train.csv: CSV, 120 rows, 5 columns") && table.contains("sepal_width_cm"))
     try Data([0, 0, 8, 1, 0, 0, 0, 3, 4, 5, 6]).write(to: place.folder.appending(path: "a.idx"))
