@@ -48,7 +48,7 @@ public struct MonteCarloDropout: InferenceMethod {
 
   /// The fixed rates of the masks that the method gives a model; none where it takes no masks.
   package func rates(in model: BayesianModel) -> [Double] {
-    let masks = (try? model.dropping(rate))?.network.maskedWeights.flatMap(\.masks) ?? []
+    let masks = (try? model.dropping(rate))?.network.masks ?? []
     return masks.compactMap { mask in if case .fixed(let rate) = mask.rate { rate } else { nil } }
   }
 

