@@ -29,11 +29,6 @@ enum Conditionals {
     ])
   }()
 
-  /// x₁ | x₀ is normal, and x₀ is not.
-  static let banana = GibbsSampler([
-    .conditional { x, generator in x[1] = -0.1 * (x[0] * x[0] - 100) + generator.normal() }, .metropolis(0..<1),
-  ])
-
   /// x | v is normal, and v is not.
   static let funnel = GibbsSampler([
     .conditional { x, generator in for i in 1..<3 { x[i] = exp(0.5 * x[0]) * generator.normal() } }, .metropolis(0..<1),

@@ -98,7 +98,7 @@ enum SamplerTable {
       sampler: "GibbsSampler, conditionals",
       cells: [
         .schools: .chains(Conditionals.schools, draws: 5000), .logistic: .leftOut("no conditionals"),
-        .banana: .chains(Conditionals.banana, draws: 4000, thinning: 100),
+        .banana: .leftOut("59 effective draws of 1.6 million sweeps"),
         .gaussian: .held { target, seed in
           let plan = SamplingPlan(chains: 4, warmUp: 500, draws: 4000, thinning: 8, seed: seed)
           return try checkSampler(Conditionals.gaussian(), on: target, plan)
@@ -157,7 +157,7 @@ enum SamplerTable {
     hamiltonianRow(
       "fixed steps",
       gaussian: .chains(
-        HamiltonianMonteCarlo(length: .steps(4), metric: .dense), warmUp: 3000),
+        HamiltonianMonteCarlo(length: .steps(4), metric: .dense), warmUp: 3000, thinning: 5),
       funnelSteps: 100
     ) { .steps($0) },
     hamiltonianRow(
@@ -221,7 +221,8 @@ enum SamplerTable {
         .schools: .chains(sampler(7), draws: 2000), .logistic: .chains(sampler(7), draws: 2000),
         .banana: .chains(sampler(30, acceptance: 0.99), draws: 8000), .gaussian: gaussian,
         .network: .chains(sampler(30, acceptance: 0.9), draws: 2000),
-        .funnel: .chains(sampler(funnelSteps, acceptance: 0.99), draws: 5000),
+        // With 0.99 some seeds are 6 errors off: their warm-up had not met the neck.
+        .funnel: .chains(sampler(funnelSteps, acceptance: 0.995), warmUp: 2000, draws: 5000),
         .mixture: .chains(sampler(7), draws: 8000, from: apart),
       ])
   }
