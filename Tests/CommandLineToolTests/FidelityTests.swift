@@ -150,9 +150,7 @@ import Testing
     let whole = try place.start(fidelity(800, reference: "whole.credence")).wait()
     let run = try place.start(
       fidelity(800, reference: "cut.credence"), environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
-    while run.process.isRunning, !place.exists("cut.credence.chains/member-0.safetensors") {
-      Thread.sleep(forTimeInterval: 0.005)  // between two looks at another process's folder
-    }
+    run.waitUntilItWrites("cut.credence.chains/member-0.safetensors")
     run.process.interrupt()
     let stopped = try run.wait()
     try #require(stopped.code == 130, "\(stopped.errors)")

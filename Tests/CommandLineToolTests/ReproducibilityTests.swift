@@ -57,9 +57,7 @@ import Testing
       let hadCheckpoint = place.exists(checkpoint)
       let run = try place.start(Self.fit + ["cut.credence", "--resume"], environment: environment)
       // The first is killed when it has kept something, so that the second resumes on a slow machine too.
-      while kills == 0 && run.process.isRunning && !place.exists(checkpoint) {
-        Thread.sleep(forTimeInterval: 0.001)  // between two looks at another process's folder
-      }
+      if kills == 0 { run.waitUntilItWrites(checkpoint) }
       Thread.sleep(forTimeInterval: seconds * Double.random(in: 0...longest, using: &random))
       kill(run.process.processIdentifier, SIGKILL)
       let outcome = try run.wait()
@@ -93,9 +91,7 @@ import Testing
     #expect(try place.start(fit.map { $0 == "cut.credence" ? "whole.credence" : $0 }).wait().code == 0)
     let run = try place.start(fit, environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
     let awaited = "cut.credence.checkpoint/\(inPilot ? "pilot/" : "")member-0.safetensors"
-    while run.process.isRunning && !place.exists(awaited) {
-      Thread.sleep(forTimeInterval: 0.001)  // between two looks at another process's folder
-    }
+    run.waitUntilItWrites(awaited)
     kill(run.process.processIdentifier, SIGINT)
     #expect(try run.wait().code == 130)
     let last = try place.start(fit + ["--resume"]).wait()
@@ -109,9 +105,7 @@ import Testing
     let place = try place()
     #expect(try place.start(Self.fit + ["whole.credence"]).wait().code == 0)
     let run = try place.start(Self.fit + ["cut.credence"], environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
-    while run.process.isRunning && !place.exists("cut.credence.checkpoint/member-0.safetensors") {
-      Thread.sleep(forTimeInterval: 0.001)  // between two looks at another process's folder
-    }
+    run.waitUntilItWrites("cut.credence.checkpoint/member-0.safetensors")
     kill(run.process.processIdentifier, signal)
     let outcome = try run.wait()
     #expect(outcome.code == code)

@@ -112,6 +112,11 @@ struct RunningTool {
     }
   }
 
+  /// Waits until the tool has written a file into its folder, or has ended. It is looked for now and then, as above.
+  func waitUntilItWrites(_ file: String) {
+    while process.isRunning, !place.exists(file) { Thread.sleep(forTimeInterval: 0.001) }
+  }
+
   func wait() throws -> Outcome {
     process.waitUntilExit()
     let text = { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }

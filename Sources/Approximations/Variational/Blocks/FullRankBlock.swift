@@ -5,29 +5,19 @@
 //  Equations  (1) log q = −½ Σ ε² − Σ log Lᵢᵢ − ½ n log 2π
 //             (2) entropy = Σ log Lᵢᵢ + ½ n (1 + log 2π),  variances Σⱼ Lᵢⱼ²
 //
-//  A is trained as shares of softplus(ρ), row by row, see `VariationalBlock`: up to n numbers make the deviation of an element.
+//  A is trained as shares of softplus(ρ), row by row, see `SharesBlock`: up to n numbers make the deviation of an element.
 //
 //  Cost       n² numbers, as often as an optimiser keeps; a draw is a product of n² steps.
 
 package import Arrays
 package import Programs
 
-package struct FullRankBlock: VariationalBlock {
+package struct FullRankBlock: SharesBlock {
   package let size: Int
 
   package init(size: Int) { self.size = size }
 
-  package var count: Int { size * (size + 2) }
-
-  package func lambda(ofTrained vector: Tensor) -> Tensor {
-    var parts = BlockParameters(vector)
-    let (mean, spread, shares) = (parts.take([size]), parts.take([size]), parts.take([size, size]))
-    return concatenate([mean, spread, NormalBlock.parts(shares, of: spread)], axis: 0)
-  }
-
-  package func trained(_ lambda: [Double]) -> [Double] {
-    lambda[..<(2 * size)] + NormalBlock.shares(lambda[(2 * size)...], of: lambda[size..<2 * size], columns: size)
-  }
+  package var columns: Int { size }
 
   package func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double] {
     means + NormalBlock.spreads(deviations) + [Double](repeating: 0, count: size * size)

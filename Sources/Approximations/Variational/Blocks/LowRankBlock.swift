@@ -6,31 +6,21 @@
 //             (2) log|covariance| = 2 Σ log σ + log|M|                                   [the matrix determinant lemma]
 //             (3) log q(θ) = −½ (‖d‖² − ‖C⁻¹ Wᵀ d‖²) − ½ (2) − ½ n log 2π,  d = (θ − μ) / σ,  M = C Cᵀ   [Woodbury's identity]
 //
-//  V is trained as shares of σ, row by row, see `VariationalBlock`: as W √K.
+//  V is trained as shares of σ, row by row, see `SharesBlock`: as W √K.
 //
 //  Cost       (K + 2) n numbers; a step costs K more passes than a mean field.
 
 package import Arrays
 package import Programs
 
-package struct LowRankBlock: VariationalBlock {
+package struct LowRankBlock: SharesBlock {
   package let size: Int
   /// K.
   package let rank: Int
 
   package init(size: Int, rank: Int) { (self.size, self.rank) = (size, rank) }
 
-  package var count: Int { size * (rank + 2) }
-
-  package func lambda(ofTrained vector: Tensor) -> Tensor {
-    var parts = BlockParameters(vector)
-    let (mean, spread, shares) = (parts.take([size]), parts.take([size]), parts.take([size, rank]))
-    return concatenate([mean, spread, NormalBlock.parts(shares, of: spread)], axis: 0)
-  }
-
-  package func trained(_ lambda: [Double]) -> [Double] {
-    lambda[..<(2 * size)] + NormalBlock.shares(lambda[(2 * size)...], of: lambda[size..<2 * size], columns: rank)
-  }
+  package var columns: Int { rank }
 
   /// V begins at a tenth of the deviations: at zero it would stay there, since a direction is learned from what it adds.
   package func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double] {

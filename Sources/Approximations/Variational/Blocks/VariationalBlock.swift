@@ -59,6 +59,26 @@ extension VariationalBlock {
   package func trained(_ lambda: [Double]) -> [Double] { lambda }
 }
 
+/// A block with λ = (μ, ρ, B), whose matrix B is trained as shares of softplus(ρ), row by row.
+package protocol SharesBlock: VariationalBlock {
+  /// Of B, which has n rows.
+  var columns: Int { get }
+}
+
+extension SharesBlock {
+  package var count: Int { size * (columns + 2) }
+
+  package func lambda(ofTrained vector: Tensor) -> Tensor {
+    var parts = BlockParameters(vector)
+    let (mean, spread, shares) = (parts.take([size]), parts.take([size]), parts.take([size, columns]))
+    return concatenate([mean, spread, NormalBlock.parts(shares, of: spread)], axis: 0)
+  }
+
+  package func trained(_ lambda: [Double]) -> [Double] {
+    lambda[..<(2 * size)] + NormalBlock.shares(lambda[(2 * size)...], of: lambda[size..<2 * size], columns: columns)
+  }
+}
+
 /// Takes λ apart, piece by piece.
 struct BlockParameters {
   private let lambda: Tensor
