@@ -62,10 +62,17 @@ public enum WeightEstimator: String, Hashable, Sendable, Codable, CaseIterable, 
 }
 
 /// The weight of the divergence from the prior while a fit begins. It ends at one: the bound itself.
-public enum DivergenceAnnealing: Hashable, Sendable, Codable {
+public enum DivergenceAnnealing: Hashable, Sendable, Codable, CustomStringConvertible {
   case none
   /// Rises from zero to one, linearly, over a share of the steps. Precondition: 0 < share ≤ 1.
   case linear(share: Double)
+
+  public var description: String {
+    switch self {
+    case .none: "0"
+    case .linear(let share): "\(share)"
+    }
+  }
 
   /// β of step `step` of `total`.
   func weight(step: Int, of total: Int) -> Double {

@@ -10,6 +10,7 @@ extension VariationalInference {
     let blocks = try BlockFamily(family, over: model)
     return { means, examples, seed, control throws(TrainingError) in
       let deviations = initialDeviations(model)
+      let annealing = annealing(of: model)
       var configuration = training
       configuration.earlyStopping = nil
       var recipe = TrainingRecipe.mode(of: model, configuration)

@@ -34,7 +34,7 @@ extension VariationalInference {
       }
       var configuration = training
       configuration.earlyStopping = nil
-      let (annealing, rows) = (annealing, examples.count)
+      let (annealing, rows) = (annealing(of: model), examples.count)
       let recipe = TrainingRecipe(
         identity: "variational \(family) \(start) \(initialSpread) \(annealing)", configuration: configuration,
         objective: .meanField(model, prior, estimator: estimator, annealing: annealing),

@@ -29,7 +29,9 @@ public struct VariationalInference: InferenceMethod {
   public var start: VariationalStart
   /// σ at the start, as a share of the usual spread of a weight's initial value, √(2 / fan-in).
   public var initialSpread: Double
-  public var annealing: DivergenceAnnealing
+  /// `nil`: over half of the steps where the likelihood learns its noise, otherwise none. Learned noise is wide while the means
+  /// know nothing yet, the divergence then outweighs the data, and closes units before they have learnt.
+  public var annealing: DivergenceAnnealing?
   /// Draws that a prediction averages over.
   public var predictionDraws: Int
   /// Mean fields are trained by Adam. Early stopping is not used: the bound itself keeps the fit from following noise.
@@ -38,7 +40,7 @@ public struct VariationalInference: InferenceMethod {
   /// Precondition: initialSpread > 0 and predictionDraws ≥ 1.
   public init(
     family: VariationalFamily = .meanField(), objective: VariationalObjective = .evidenceLowerBound(),
-    start: VariationalStart = .initialiser, initialSpread: Double = 0.1, annealing: DivergenceAnnealing = .none,
+    start: VariationalStart = .initialiser, initialSpread: Double = 0.1, annealing: DivergenceAnnealing? = nil,
     predictionDraws: Int = 30, training: TrainingConfiguration
   ) {
     precondition(initialSpread > 0 && predictionDraws >= 1, "a spread of \(initialSpread), \(predictionDraws) draws")
@@ -102,6 +104,11 @@ public struct VariationalInference: InferenceMethod {
   private func initialMeans(_ model: BayesianModel, seed: UInt64) -> [Float] {
     var random = Philox(seed: seed, stream: 0).substream(3)
     return model.initialParameters(Float.self, using: &random).elements
+  }
+
+  /// What was chosen, or what suits the model.
+  package func annealing(of model: BayesianModel) -> DivergenceAnnealing {
+    annealing ?? (model.layout[Likelihood.logNoiseName] == nil ? .none : .linear(share: 0.5))
   }
 
   func initialDeviations(_ model: BayesianModel) -> [Double] {

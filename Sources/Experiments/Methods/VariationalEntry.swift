@@ -96,7 +96,10 @@ extension MethodEntry {
       .number("alpha", in: -100...100, default: 1, "the order of the Rényi bound; 1 is the evidence lower bound"),
       .integer("samples", in: 1...1000, default: 1, "draws a step; a Rényi bound needs two"),
       .number("spread", in: 1e-6...10, default: 0.1, "the first standard deviations, as a share of the usual start"),
-      .number("annealing", in: 0...1, default: 0, "share of the steps in which the divergence's weight rises to one"),
+      .automaticNumber(
+        "annealing", in: 0...1,
+        "share of the steps in which the divergence's weight rises to one; auto takes 0.5 where noise is learned, otherwise 0"
+      ),
       .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
     ],
     defaults: { training, _ in
@@ -106,7 +109,8 @@ extension MethodEntry {
       if training.rows <= mostRowsOfSmallTables { training.learningRate *= 0.3 }
     }
   ) { (options, setting) throws(TrainingError) in
-    let (count, draws, share) = (setting.model.parameterCount, options.integer("draws"), options.number("annealing"))
+    let (count, draws) = (setting.model.parameterCount, options.integer("draws"))
+    let annealing = options.chosenNumber("annealing").map { $0 > 0 ? DivergenceAnnealing.linear(share: $0) : .none }
     let (alpha, samples) = (options.number("alpha"), options.integer("samples"))
     guard alpha == 1 || samples >= 2 else {
       throw .unusable("a Rényi bound with alpha \(alpha) is one of several draws; let samples be 2 or more")
@@ -115,16 +119,21 @@ extension MethodEntry {
     let family = choice.family(options)
     // Numbers of the family beyond means and spreads, and the vectors of their size that a step holds.
     let more = choice == .meanField ? 0 : max(0, try BlockFamily(family, over: setting.model).count - 2 * count)
-    let vectors = choice == .lowRank ? 16.0 : 8.0
+    let vectors: Double =
+      switch choice {
+      case .fullRank, .lastLayer: 25
+      case .lowRank: 16
+      default: 8
+      }
+    let method = VariationalInference(
+      family: family,
+      objective: alpha == 1 ? .evidenceLowerBound(draws: samples) : .renyi(alpha: alpha, draws: samples),
+      start: try options.choice("start", as: Start.self).start(setting), initialSpread: options.number("spread"),
+      annealing: annealing, predictionDraws: draws, training: setting.training)
     return MethodPlan(
-      VariationalInference(
-        family: family,
-        objective: alpha == 1 ? .evidenceLowerBound(draws: samples) : .renyi(alpha: alpha, draws: samples),
-        start: try options.choice("start", as: Start.self).start(setting), initialSpread: options.number("spread"),
-        annealing: share > 0 ? .linear(share: share) : .none, predictionDraws: draws, training: setting.training),
-      setting, memory: 4 * (Double(count) * (12 + 2 * Double(draws)) + vectors * Double(more)),
+      method, setting, memory: 4 * (Double(count) * (12 + 2 * Double(draws)) + vectors * Double(more)),
       memoryUse: "a distribution over \(count) parameters and \(draws) draws",
-      cheaper: "the family mean-field or fewer draws"
-    )
+      cheaper: "the family mean-field or fewer draws",
+      resolved: annealing == nil ? ["annealing": "\(method.annealing(of: setting.model))"] : [:])
   }
 }

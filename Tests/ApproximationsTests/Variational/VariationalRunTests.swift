@@ -67,6 +67,19 @@ import Training
     #expect(throws: PosteriorFault.self) { _ = try VariationalPosterior(model: Self.model, contents: damaged) }
   }
 
+  @Test func theDivergenceRisesOverHalfOfTheStepsWhereNoiseIsLearned() {
+    func annealing(_ likelihood: Likelihood, _ chosen: DivergenceAnnealing? = nil) -> DivergenceAnnealing {
+      let network = Network.multilayerPerceptron(inputs: 3, hidden: [4], outputs: 3)
+      return VariationalInference(annealing: chosen, training: Self.training)
+        .annealing(of: BayesianModel(network, prior: .normal(scale: 1), likelihood: likelihood))
+    }
+    #expect(annealing(.gaussian(noise: .learned)) == .linear(share: 0.5))
+    #expect(annealing(.gaussian(noise: .fixed(0.1))) == .none)
+    #expect(annealing(.categorical(classes: 3)) == .none)
+    #expect(annealing(.gaussian(noise: .learned), DivergenceAnnealing.none) == .none)
+    #expect(annealing(.categorical(classes: 3), .linear(share: 0.2)) == .linear(share: 0.2))
+  }
+
   private static func refusal(_ method: VariationalInference, _ model: BayesianModel) -> String? {
     let shape = Shape([4] + model.network.inputShape.extents)
     let examples = Examples(
