@@ -44,6 +44,22 @@ import Training
     #expect(best.epochs == 40 && best.priorScale == 1)
   }
 
+  @Test func aGainWithinItsStandardErrorIsChance() {
+    func isBetter(_ gains: [Double]) -> Bool {
+      HyperparameterSearch.isBetter(
+        HeldOutLogDensity(pointwise: gains), than: HeldOutLogDensity(pointwise: gains.map { _ in 0 }))
+    }
+    // Sum and √(N variance): 1 and 2.06, 1 and 0.61, −1 and 0.61.
+    #expect(!isBetter([1.5, -1, 1, -0.5]))
+    #expect(isBetter([0.5, 0.5, -0.25, 0.25]))
+    #expect(!isBetter([-0.5, -0.5, 0.25, -0.25]))
+    #expect(!isBetter([0, 0, 0, 0]))
+    let impossible = HeldOutLogDensity(pointwise: [-.infinity, -1])
+    let possible = HeldOutLogDensity(pointwise: [-5, -5])
+    #expect(HyperparameterSearch.isBetter(possible, than: impossible))
+    #expect(!HyperparameterSearch.isBetter(impossible, than: possible))
+  }
+
   @Test func theTestRowsOfASplitHaveNoSayInItsSettings() throws {
     let rows = (0..<90).map { index in
       let x = Double(index % 30) / 10

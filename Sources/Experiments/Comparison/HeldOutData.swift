@@ -123,6 +123,15 @@ public struct HeldOutData: Sendable {
     }
   }
 
+  /// log p of each test row, in the original unit.
+  func logDensity(of predictive: Predictive) -> HeldOutLogDensity {
+    switch targets {
+    case .numbers(let numbers):
+      HeldOutLogDensity(pointwise: predictive.mixture.negativeLogLikelihood(numbers).map(-))
+    case .classes(let labels): HeldOutLogDensity(pointwise: predictive.classes.negativeLogLikelihoods(labels).map(-))
+    }
+  }
+
   /// The share of labels in the smallest sets of most probable classes whose probability is at least `level`.
   private static func coverage(of forecast: ClassForecast, _ labels: [Int], level: Double) -> Double {
     let count = forecast.classCount
@@ -134,4 +143,11 @@ public struct HeldOutData: Sendable {
     }
     return Double(held) / Double(labels.count)
   }
+}
+
+/// What a fit says of rows that it has not seen.
+package struct HeldOutLogDensity: PointwiseLogPredictiveDensity {
+  package let pointwise: [Double]
+
+  package init(pointwise: [Double]) { self.pointwise = pointwise }
 }
