@@ -90,9 +90,8 @@ import Testing
     let alone = try place.run("diagnose", "m.credence")
     #expect(
       alone.errors
-        == "credence: m.credence: this is a fitted model and no file of draws; if it holds Markov chains name "
-        + "rows to predict, credence diagnose m.credence --data rows.csv: chains of a network should agree in its "
-        + "predictions.\n")
+        == "credence: m.credence: this is a fitted model and no file of draws; chains of a network should "
+        + "agree in its predictions, so name rows to predict: credence diagnose m.credence --data rows.csv.\n")
     let outcome = try place.run("diagnose", "m.credence", "--data", "test.csv")
     #expect(
       outcome.code == 0 && outcome.output.contains("2 chains") && outcome.output.contains("R-hat at most "),

@@ -88,8 +88,8 @@ struct Normals {
   }
 
   private static func degrees(_ text: String) -> String {
-    "the value '\(text)' is invalid for '--degrees <list>': wanted is a range from the least to the greatest, as 0...9, of "
-      + "at most 1000 numbers, or a list, as 1,2,5"
+    "--degrees is a range from the least to the greatest, as 0...9, of at most 1000 numbers, or a list, as 1,2,5, not "
+      + "'\(text)'"
   }
 
   /// Targets that no power explains: the evidence of a straight line is that of none, and the slope costs nothing.
@@ -115,9 +115,16 @@ struct Normals {
     (["--degrees", "5...2"], Self.degrees("5...2")),
     (["--degrees", "0..9"], Self.degrees("0..9")),
     (["--degrees", "x"], Self.degrees("x")),
+    (["--basis", "wavelet"], "--basis is one of polynomial, fourier, radial, last-layer, not 'wavelet'"),
     (
-      ["--basis", "wavelet"],
-      "the value 'wavelet' is invalid for '--basis <basis>'; please provide one of 'polynomial', 'fourier' or 'radial'"
+      ["--basis", "poly"],
+      "--basis is one of polynomial, fourier, radial, last-layer, not 'poly' (did you mean 'polynomial'?)"
+    ),
+    (["--basis", "last-layer"], "--basis last-layer and --model belong together"),
+    (["--model", "m.credence"], "--basis last-layer and --model belong together"),
+    (
+      ["--basis", "last-layer", "--model", "m.credence", "--degrees", "3"],
+      "--degrees belongs to the other bases; a last layer has the units that it has"
     ),
     (["--interval", "1"], "--interval is a probability between 0 and 1"),
     (["--predict", "n.csv"], "--predict and --out belong together"),

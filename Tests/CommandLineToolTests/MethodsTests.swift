@@ -74,7 +74,7 @@ import Testing
         "the option members of the method ensemble is a whole number from 1 to 10000, not '0'",
         "the option members of the method ensemble is a whole number from 1 to 10000, not 'x'",
         "the option bagging of the method ensemble is yes or no, not 'perhaps'",
-        "the value 'members' is invalid for '--option <key=value>'",
+        "--option is an option and its value, as members=10, not 'members'",
       ]))
   func aWrongOptionIsOneSentenceAndListsWhatIsPossible(option: String, sentence: String) throws {
     let outcome = try Workplace().run("fit", "t.csv", "--target", "y", "--out", "m", "--option", option)

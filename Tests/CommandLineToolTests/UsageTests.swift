@@ -54,7 +54,7 @@ import Testing
     (["--epochs=-3"], "--epochs is a number from 1 to 10000000"),
     (
       ["--network", "-5"],
-      "the value '-5' is invalid for '--network <n,n>': --network is the units of the hidden layers, each from 1 to 1048576, as 50,50, or one of linear, lenet5, resnet20, not '-5'"
+      "--network is the units of the hidden layers, each from 1 to 1048576, as 50,50, or one of linear, lenet5, resnet20, not '-5'"
     ),
   ])
   func aNegativeNumberIsTheValueOfItsOption(options: [String], sentence: String) throws {

@@ -74,8 +74,8 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     #expect(try encoding.originalTargets(of: try table(training)) == [10, 30, 20, 60])
     #expect(
       sentence { _ = try encoding.originalTargets(of: try table("size,colour,constant,y\n1,red,0,much\n")) }
-        == "table, line 2, column 'y': 'much' is not a number; a regression needs a target of numbers; correct the cell "
-        + "or choose --task classification.")
+        == "table, line 2, column 'y': 'much' is not a number; a regression needs a target of numbers; correct the cell, "
+        + "or fit with --task classification.")
   }
 
   @Test func classesAreSortedAsNumbersIfTheyAreNumbers() throws {

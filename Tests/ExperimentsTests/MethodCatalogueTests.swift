@@ -87,6 +87,17 @@ import Training
       sentence("magic", [:]) == "there is no method 'magic'; there are " + MethodCatalogue.names.joined(separator: ", ")
     )
     #expect(
+      sentence("ensembel", [:])
+        == "there is no method 'ensembel' (did you mean 'ensemble'?); there are "
+        + MethodCatalogue.names.joined(separator: ", "))
+    #expect(
+      sentence("ensemble", ["member": .integer(1)])
+        == "the method ensemble has no option 'member' (did you mean 'members'?); it has members, bagging, adversarial")
+    #expect(
+      sentence("stein", ["space": .choice("function")])
+        == "the option space of the method stein is one of functions, weights, not 'function' (did you mean 'functions'?)"
+    )
+    #expect(
       sentence("ensemble", ["depth": .integer(1)])
         == "the method ensemble has no option 'depth'; it has members, bagging, adversarial")
     #expect(sentence("map", ["depth": .integer(1)]) == "the method map has no option 'depth'; it has optimizer")

@@ -113,7 +113,7 @@ struct GrowthMethod: Sendable {
     variational("vi local", .localReparameterisation),
     GrowthMethod("concrete dropout") { _ in MonteCarloDropout(rate: .learned(initial: 0.1), training: training) },
     GrowthMethod("dropconnect") { _ in DropConnect(training: training) },
-    GrowthMethod("batch ensemble of 4") { _ in BatchEnsemble(training: training) },
+    GrowthMethod("batch ensemble of 4") { _ in BatchEnsemble(members: 4, training: training) },
     GrowthMethod("stein ensemble of 5") { _ in SteinEnsemble(training: training) },
   ]
 }

@@ -29,7 +29,7 @@ public struct DropConnect: InferenceMethod {
   public var training: TrainingConfiguration
 
   /// Precondition: 0 < rate < 1 and passes ≥ 1.
-  public init(rate: Double = 0.1, passes: Int = 30, training: TrainingConfiguration) {
+  public init(rate: Double = 0.05, passes: Int = 30, training: TrainingConfiguration) {
     precondition(rate > 0 && rate < 1 && passes >= 1, "a rate of \(rate) and \(passes) passes")
     self.rate = rate
     self.passes = passes

@@ -31,7 +31,7 @@ public struct BatchEnsemble: InferenceMethod {
   public var training: TrainingConfiguration
 
   /// Precondition: members ≥ 1.
-  public init(members: Int = 4, training: TrainingConfiguration) {
+  public init(members: Int = 5, training: TrainingConfiguration) {
     precondition(members >= 1, "an ensemble of \(members) members")
     self.members = members
     self.training = training

@@ -20,6 +20,7 @@ extension Laplace {
 
   /// Why the curvature takes too much memory or work, with the figure, and the variant that fits; `nil` where it does not.
   package func costProblem(for model: BayesianModel, rows: Int) -> String? {
+    guard structure != nil else { return settled(for: model, rows: rows).costProblem(for: model, rows: rows) }
     let need = memory(for: model)
     let count = model.network.parameterCount
     if need > Double(memoryLimit) {
@@ -68,7 +69,7 @@ extension Laplace {
   private func hessianColumns(for model: BayesianModel) -> Int {
     guard curvature == .hessian else { return 0 }
     let last = Self.count(LaplaceApproximation.lastLayer(of: model))
-    switch structure {
+    switch settledStructure {
     case .dense, .diagonal: return model.network.parameterCount
     case .lastLayer: return last
     case .subnetwork(.largestVariance(let count)): return model.network.parameterCount + count
@@ -87,6 +88,8 @@ extension Laplace {
   // MARK: Memory
 
   /// An estimate from the layout alone, of the curvature and of what a prediction holds. Unit: bytes.
+  ///
+  /// Precondition: the method has a structure.
   package func memory(for model: BayesianModel) -> Double {
     let slices = model.network.layout.slices
     let last = LaplaceApproximation.lastLayer(of: model)
@@ -104,7 +107,7 @@ extension Laplace {
     }
     func diagonal(_ slices: [ParameterSlice]) -> Double { 32 * Double(Self.count(slices)) }
     let kept: Double
-    switch structure {
+    switch settledStructure {
     case .dense: kept = dense(Self.count(slices))
     case .kronecker: kept = kronecker(slices)
     case .diagonal: kept = diagonal(slices)

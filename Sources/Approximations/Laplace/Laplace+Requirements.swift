@@ -2,6 +2,7 @@
 
 import Arrays
 import Curvatures
+import Datasets
 import Networks
 import Probability
 import Training
@@ -11,6 +12,7 @@ extension Laplace {
   func problem(for model: BayesianModel, _ examples: Examples) -> String? {
     if examples.count == 0 { return "there are no rows" }
     if let problem = prediction.problem(for: model.likelihood) { return problem }
+    let structure = settledStructure
     switch structure {
     case .lowRank(let rank) where rank < 1: return "a curvature of rank \(rank): it needs at least one direction"
     case .functional(let count) where count < 1: return "a curvature of \(count) examples: it needs at least one"
@@ -19,7 +21,9 @@ extension Laplace {
     case .subnetwork(.slices(let names)):
       let slices = model.network.layout.slices
       if let name = names.first(where: { name in !slices.contains { LaplaceApproximation.fits(name, $0) } }) {
-        return "no slice is named \(name); the slices are \(slices.map(\.name).joined(separator: ", "))"
+        let known = slices.map(\.name)
+        return "no slice is named \(name)\(NearestName.question(name, among: known)); the slices are "
+          + known.joined(separator: ", ")
       }
     default: break
     }

@@ -22,7 +22,8 @@ public import Training
 public struct Laplace: InferenceMethod {
   public static let name = "laplace"
 
-  public var structure: LaplaceStructure
+  /// `nil` takes what suits the model and the rows: see `LaplaceStructure.suited(to:rows:curvature:)`.
+  public var structure: LaplaceStructure?
   public var curvature: Curvature
   /// What of the prior the marginal likelihood chooses. Learned noise is always chosen by it.
   public var tuning: PrecisionTuning
@@ -31,14 +32,15 @@ public struct Laplace: InferenceMethod {
   public var memoryLimit: Int
   public var training: TrainingConfiguration
 
+  /// - Parameter tuning: `nil` takes what suits the training: see `PrecisionTuning.suited(to:curvature:)`.
   public init(
-    _ structure: LaplaceStructure = .kronecker, curvature: Curvature = .gaussNewton,
-    tuning: PrecisionTuning = .shared, prediction: LaplacePrediction = .linearised(draws: 100),
+    _ structure: LaplaceStructure? = nil, curvature: Curvature = .gaussNewton,
+    tuning: PrecisionTuning? = nil, prediction: LaplacePrediction = .linearised(draws: 100),
     memoryLimit: Int = Laplace.defaultMemoryLimit, training: TrainingConfiguration
   ) {
     self.structure = structure
     self.curvature = curvature
-    self.tuning = tuning
+    self.tuning = tuning ?? .suited(to: training, curvature: curvature)
     self.prediction = prediction
     self.memoryLimit = memoryLimit
     self.training = training
@@ -47,9 +49,25 @@ public struct Laplace: InferenceMethod {
   /// Half of the memory of this machine.
   public static var defaultMemoryLimit: Int { Int(ProcessInfo.processInfo.physicalMemory / 2) }
 
+  /// The same with a structure.
+  func settled(for model: BayesianModel, rows: Int) -> Laplace {
+    var method = self
+    method.structure = structure ?? .suited(to: model, rows: rows, curvature: curvature)
+    return method
+  }
+
+  /// Precondition: the method is settled.
+  var settledStructure: LaplaceStructure {
+    guard let structure else { preconditionFailure("the structure is settled before it is used") }
+    return structure
+  }
+
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> LaplacePosterior {
+    guard structure != nil else {
+      return try settled(for: model, rows: examples.count).fit(model, to: examples, seed: seed, control: control)
+    }
     if let problem = problem(for: model, examples) { throw .unusable(problem) }
     if case .duringTraining(let schedule) = tuning {
       let run = try EvidenceRun(self, schedule, model, examples, seed: seed, control: control)
@@ -102,10 +120,11 @@ public struct Laplace: InferenceMethod {
     _ model: BayesianModel, mode: DenseArray<Float>, state: DenseArray<Float>? = nil, _ examples: Examples,
     validation: Examples? = nil, seed: UInt64 = 0, control: RunControl = RunControl()
   ) throws(TrainingError) -> LaplacePosterior {
-    if let problem = problem(for: model, examples) { throw .unusable(problem) }
+    let method = settled(for: model, rows: examples.count)
+    if let problem = method.problem(for: model, examples) { throw .unusable(problem) }
     return try posterior(
       LaplaceApproximation(
-        method: self, model: model, mode: mode, state: state ?? model.network.initialState(), examples: examples,
+        method: method, model: model, mode: mode, state: state ?? model.network.initialState(), examples: examples,
         validation: usesHeldOutRows ? validation : nil, seed: seed, control: control))
   }
 

@@ -30,7 +30,7 @@ struct LaplaceApproximation {
   /// The curvature at the mode.
   func spectrum(_ run: CurvatureRun) throws(CurvatureError) -> any CurvatureSpectrum {
     let all = model.network.layout.slices
-    switch method.structure {
+    switch method.settledStructure {
     case .dense: return try dense(all, nil, run)
     case .kronecker: return try kronecker(all, run)
     case .diagonal: return try diagonal(all, run)
@@ -58,7 +58,7 @@ struct LaplaceApproximation {
   /// Throws what would stop the approximation of this model by these settings, without any work.
   static func check(_ method: Laplace, _ model: BayesianModel, _ examples: Examples) throws(CurvatureError) {
     var slices = model.network.layout.slices
-    switch method.structure {
+    switch method.settledStructure {
     case .dense, .kronecker, .diagonal, .lowRank, .functional: break
     case .subnetwork(.largestMagnitude), .subnetwork(.largestVariance): break
     case .lastLayer: slices = lastLayer(of: model)
@@ -74,7 +74,7 @@ struct LaplaceApproximation {
     let point = CurvaturePoint<Float>(
       model, parameters: DenseArray(repeating: 0, shape: [model.parameterCount]), inputs: first.inputs,
       targets: first.targets)
-    switch method.structure {
+    switch method.settledStructure {
     case .kronecker, .lastLayer(.kronecker):
       try KroneckerCurvature<Float>.check(method.curvature, at: point, slices: slices)
     default:
@@ -125,7 +125,7 @@ struct LaplaceApproximation {
   }
 
   func fit(_ run: CurvatureRun) throws(CurvatureError) -> FitTerms {
-    switch method.structure {
+    switch method.settledStructure {
     case .dense, .lastLayer(.dense), .subnetwork: try FitTerms(of: point(Double.self), run: run)
     default: try FitTerms(of: point(Float.self), run: run)
     }

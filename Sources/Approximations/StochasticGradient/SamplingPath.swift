@@ -19,10 +19,34 @@ public enum SamplingPath: Hashable, Sendable, Codable {
   case stationary(LearningRateSchedule, burnIn: Double = 0.5)
   /// M cycles, each beginning at the full rate; the share β of each explores.
   case cyclical(Double, cycles: Int, exploration: Double = 0.8)
-  /// M cycles, each of which begins with an optimiser from the rate η₀ for the share β, and samples at the rate η.
+  /// M cycles, each of which begins with an optimiser from the rate η₀ for the share β, and samples at the rate η. The defaults are
+  /// those of several cycles; for one there is `warmStart(_:from:sampling:exploration:burnIn:)`.
   case modes(
     Optimizer = .adam(), from: Double, sampling: Double, cycles: Int = 1, exploration: Double = 0.7,
     burnIn: Double = 0)
+
+  /// One chain that an optimiser leads to a mode: it samples there for longer than a cycle does, and leaves the mode first.
+  public static func warmStart(
+    _ optimizer: Optimizer = .adam(), from: Double, sampling: Double, exploration: Double = 0.3, burnIn: Double = 0.3
+  ) -> SamplingPath {
+    .modes(optimizer, from: from, sampling: sampling, exploration: exploration, burnIn: burnIn)
+  }
+
+  /// β of a path with an optimiser or with cycles; 0 for another.
+  package var exploration: Double {
+    switch self {
+    case .stationary: 0
+    case .cyclical(_, _, let exploration), .modes(_, _, _, _, let exploration, _): exploration
+    }
+  }
+
+  /// The share without draws: of the run, or γ.
+  package var burnIn: Double {
+    switch self {
+    case .stationary(_, let burnIn), .modes(_, _, _, _, _, let burnIn): burnIn
+    case .cyclical: 0
+    }
+  }
 
   /// η(t).
   package var schedule: LearningRateSchedule {

@@ -25,7 +25,7 @@ public enum StochasticDynamics: Hashable, Sendable, Codable {
   /// Equation (1).
   case langevin
   /// Equation (2): α, λ, and whether G is held while draws are kept.
-  case preconditionedLangevin(decay: Double = 0.99, epsilon: Double = 1e-5, isHeld: Bool = true)
+  case preconditionedLangevin(decay: Double = 0.99, epsilon: Double = 1e-3, isHeld: Bool = true)
   /// Equation (3): b, 0 < b ≤ 1.
   case hamiltonian(friction: Double = 0.1)
   /// Equation (4): b, also the first ξ, and γ.

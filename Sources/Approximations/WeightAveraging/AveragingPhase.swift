@@ -21,7 +21,7 @@ public struct AveragingPhase: Hashable, Sendable, Codable {
   public var rate: Rate
 
   /// Precondition: 0 ≤ start < 1; cycles of at least one epoch.
-  public init(from start: Double = 0.75, rate: Rate) {
+  public init(from start: Double = 0.5, rate: Rate) {
     precondition(start >= 0 && start < 1, "averaging that begins after the share \(start) of a run")
     if case .cyclical(_, _, let epochs) = rate { precondition(epochs >= 1, "cycles of \(epochs) epochs") }
     self.start = start

@@ -63,7 +63,8 @@ struct UCICommand: ParsableCommand {
       let found = UCIDataset.all.filter { $0.name.hasPrefix(name) }
       guard found.count == 1, let dataset = found.first else {
         throw ValidationError(
-          "There is no set '\(name)'; there are \(UCIDataset.all.map(\.name).joined(separator: ", ")).")
+          "There is no set '\(name)'\(NearestName.question(String(name), among: UCIDataset.all.map(\.name))); there are "
+            + UCIDataset.all.map(\.name).joined(separator: ", ") + ".")
       }
       return dataset
     }

@@ -84,6 +84,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     Interruption.listen()
     try figure.check(inputs: [data, self.source.images, self.source.labels])
+    try ModelArgument.checkHoldsData(self.data)
     let finished = try ResultsFile<Key, TrialRecord>(results.results)
     let source = try comparisonSource()
     let data = try source.load()

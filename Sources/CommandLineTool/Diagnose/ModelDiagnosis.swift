@@ -32,9 +32,15 @@ struct ModelDiagnosis {
 
   /// The error of a model in the place of draws.
   static func isNoFileOfDraws(_ path: String) -> DatasetError {
-    DatasetError(
-      file: path, problem: "this is a fitted model and no file of draws",
-      advice: "if it holds Markov chains name rows to predict, credence diagnose \(path) --data rows.csv: chains of a "
-        + "network should agree in its predictions")
+    let problem = "this is a fitted model and no file of draws"
+    guard (try? FittedModel(contentsOf: path))?.posterior is MarkovChainsPosterior else {
+      return DatasetError(
+        file: path, problem: problem + ", and it holds no Markov chains",
+        advice: "give draws of chains; 'credence inspect' shows what a model holds")
+    }
+    return DatasetError(
+      file: path, problem: problem,
+      advice: "chains of a network should agree in its predictions, so name rows to predict: credence diagnose \(path) "
+        + "--data rows.csv")
   }
 }

@@ -74,6 +74,7 @@ struct FidelityCommand: ParsableCommand {
     let path = reference ?? URL(filePath: data).deletingPathExtension().lastPathComponent + ".reference.credence"
     try OutputFile.check(path)
     try figure.check(inputs: [data, path])
+    try ModelArgument.checkHoldsData(data)
     let table = try Table(contentsOf: data, separator: separator?.character, missing: missing)
     let held = try HeldOutData(
       table, target: target, task: task, missing: missing, testFraction: testFraction, seed: network.training.seed)

@@ -54,6 +54,7 @@ struct FitCommand: ParsableCommand {
     Interruption.listen()
     try OutputFile.check(out, inputs: [self.data, source.images, source.labels])
     try OutputFile.checkHoldsNoOtherWork(out)
+    try ModelArgument.checkHoldsData(self.data)
     let input = try input()
     let data = try data(of: input)
     try likelihood.check(data)

@@ -40,7 +40,7 @@ struct NetworkOptions: ParsableArguments {
     guard let network = NetworkDescription(text) else {
       throw ValidationError(
         "--network is the units of the hidden layers, each from 1 to \(1 << 20), as 50,50, or one of linear, lenet5, "
-          + "resnet20, not '\(text)'.")
+          + "resnet20, not '\(text)'" + NearestName.question(text, among: NetworkDescription.names) + ".")
     }
     return network
   }

@@ -22,7 +22,8 @@ enum FileKind {
       self = .npy
     } else if bytes.starts(with: Array("PK".utf8)) {
       self = .npz
-    } else if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[5...7].allSatisfy({ $0 == 0 }) {
+    } else if FittedModel.mayBegin(with: bytes) || FittedModel.isNamedAsModel(path) {
+      // What is named as a model is read as one, and told what is wrong with it.
       self = .safetensors
     } else if bytes.starts(with: [0, 0]) {
       self = .idx

@@ -20,7 +20,9 @@ struct InspectCommand: ParsableCommand {
     let text: String
     switch try FileKind(of: file) {
     case .safetensors:
-      let arrays = try SafetensorsFile(contentsOf: file)
+      let arrays =
+        FittedModel.isNamedAsModel(file)
+        ? try FittedModel.arrays(ofModelAt: file) : try SafetensorsFile(contentsOf: file)
       text =
         FittedModel.isModel(arrays)
         ? ModelSummary(try FittedModel(arrays, name: file), name: file).text

@@ -31,8 +31,8 @@ struct DegreeList: CustomStringConvertible {
       degrees = Array(Set(listed.compactMap { $0 })).sorted()
     } else {
       throw ValidationError(
-        "wanted is a range from the least to the greatest, as 0...9, of at most \(Self.mostDegrees) numbers, or a list, as "
-          + "1,2,5.")
+        "--degrees is a range from the least to the greatest, as 0...9, of at most \(Self.mostDegrees) numbers, or a list, as "
+          + "1,2,5, not '\(argument)'.")
     }
   }
 
@@ -41,24 +41,46 @@ struct DegreeList: CustomStringConvertible {
 
 enum BasisName: String, ExpressibleByArgument, CaseIterable {
   case polynomial, fourier, radial
+  case lastLayer = "last-layer"
 }
 
 struct BasisOptions: ParsableArguments {
-  @Option(help: "Powers of each input; sines and cosines; or bells on evenly spaced rows of the data.")
+  @Option(
+    help: """
+      Powers of each input; sines and cosines; bells on evenly spaced rows of the data; or what the last layer of a fitted \
+      network weighs.
+      """)
   var basis: BasisName = .polynomial
 
   @Option(
     help: ArgumentHelp(
       "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells (default: 0...9).",
       valueName: "list"), transform: { try DegreeList(parsing: $0) })
-  var degrees = DegreeList(degrees: Array(0...9))
+  var degrees: DegreeList?
 
-  /// The features of one degree. Inputs are standardised: a period of six deviations spans them, bells are one wide.
+  @Option(
+    help: ArgumentHelp(
+      "The model of the same columns whose last layer that is: a file that `credence fit` wrote.", valueName: "file"))
+  var model: String?
+
+  func validate() throws {
+    guard (basis == .lastLayer) == (model != nil) else {
+      throw ValidationError("--basis last-layer and --model belong together.")
+    }
+    if basis == .lastLayer && degrees != nil {
+      throw ValidationError("--degrees belongs to the other bases; a last layer has the units that it has.")
+    }
+  }
+
+  var chosenDegrees: DegreeList { degrees ?? DegreeList(degrees: Array(0...9)) }
+
+  /// The features of one degree. Precondition: the basis is not that of a last layer. Inputs are standardised: a period of six deviations spans them, bells are one wide.
   func functions(degree: Int, inputs: DenseArray<Double>) -> BasisFunctions {
     switch basis {
     case .polynomial: .polynomial(degree: degree)
     case .fourier: .fourier(frequencies: degree, period: 6)
     case .radial: .radial(centres: Self.centres(degree, inputs), width: 1)
+    case .lastLayer: preconditionFailure("the features of a last layer are those of its model")
     }
   }
 
@@ -78,6 +100,7 @@ struct BasisOptions: ParsableArguments {
     case .polynomial: "degree"
     case .fourier: "frequencies"
     case .radial: "bells"
+    case .lastLayer: "units"
     }
   }
 }

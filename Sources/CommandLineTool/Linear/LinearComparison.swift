@@ -25,17 +25,22 @@ struct LinearComparison {
   let average: LinearModelAverage
   let degrees: [Int]
   let noun: String
+  /// Whether the features are a network's, which has learnt them.
+  private let isLearnt: Bool
   private let hasMaximum: [Bool]
   private let isExact: [Bool]
   /// Of the target's standard deviation: what stands for no noise at all.
   private static let leastNoise = 1e-6
 
-  init(_ basis: BasisOptions, inputs: DenseArray<Double>, targets: [Double]) {
-    degrees = basis.degrees.degrees
+  init(
+    _ candidates: [LinearStudy.Candidate], _ basis: BasisOptions, inputs: DenseArray<Double>, targets: [Double]
+  ) {
+    degrees = candidates.map(\.degree)
     noun = basis.noun
-    let models = degrees.map { degree in
+    isLearnt = basis.basis == .lastLayer
+    let models = candidates.map { candidate in
       BayesianLinearRegression(
-        basis.functions(degree: degree, inputs: inputs), inputs: inputs.shape[1], priorPrecision: 1, noisePrecision: 1
+        candidate.functions, inputs: inputs.shape[1], priorPrecision: 1, noisePrecision: 1
       ).observing(inputs, targets)
     }
     let choices = models.map(Choice.init)
@@ -65,6 +70,13 @@ struct LinearComparison {
   private static func withoutNoise(_ model: BayesianLinearRegression) -> BayesianLinearRegression? {
     let precision = 1 / (leastNoise * leastNoise)
     return model.with(priorPrecision: model.priorPrecision, noisePrecision: precision).maximizingEvidenceOfPrior
+  }
+
+  /// What is predicted with, for the line below a title.
+  var subject: String {
+    isLearnt
+      ? "a last layer of \(NumberFormat.count(degrees[0], "unit"))"
+      : "the average over \(noun) \(DegreeList(degrees: degrees))"
   }
 
   func records(scale: Standardisation) -> [LinearRecord] {
@@ -99,6 +111,10 @@ struct LinearComparison {
     if zip(hasMaximum, isExact).contains(where: { !$0 && !$1 }) {
       notes +=
         "* The evidence only grows as the weights vanish; it is that of the limit, features that explain nothing.\n"
+    }
+    if isLearnt {
+      notes +=
+        "The features have been learnt from targets: this evidence is that of the last layer, and not of the network.\n"
     }
     return table.text + notes
   }

@@ -48,7 +48,7 @@ struct LinearFigure {
     return RegressionBand(
       along: places, predictive, level: level, observations: zip(numbers, targets).map { Point(x: $0, y: $1) }
     ).figure(
-      title: title, subtitle: "the average over \(comparison.noun) \(listed)", level: NumberFormat.level(level),
+      title: title, subtitle: comparison.subject, level: NumberFormat.level(level),
       input: name, target: encoding.targetName)
   }
 
@@ -60,6 +60,4 @@ struct LinearFigure {
       title: title, subtitle: "how probable each is, by its evidence", horizontal: Axis(comparison.noun),
       vertical: Axis("posterior probability", range: 0...1.03), marks: [Mark(.bars(bars), colour: .blue, opacity: 0.8)])
   }
-
-  private var listed: String { DegreeList(degrees: comparison.degrees).description }
 }

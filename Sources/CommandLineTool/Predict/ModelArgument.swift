@@ -8,12 +8,22 @@ enum ModelArgument {
   ///   - command: The name of the command, for the sentence.
   /// - Throws: `DatasetError`.
   static func model(at path: String, data: String?, command: String) throws(DatasetError) -> FittedModel {
-    if let data, isModel(data), !isModel(path) {
-      throw DatasetError(
-        file: data, problem: "this is a model, and it stands where the data belong",
-        advice: "name the model first: credence \(command) \(data) \(path)")
+    if let data, isModel(data) {
+      throw standsForData(
+        data, isModel(path) ? csvAdvice : "name the model first: credence \(command) \(data) \(path)")
     }
     return try FittedModel(contentsOf: path)
+  }
+
+  /// Throws: `DatasetError` when the file of data is a model.
+  static func checkHoldsData(_ path: String?) throws(DatasetError) {
+    if let path, isModel(path) { throw standsForData(path, csvAdvice) }
+  }
+
+  private static let csvAdvice = "give a CSV file"
+
+  private static func standsForData(_ path: String, _ advice: String) -> DatasetError {
+    DatasetError(file: path, problem: "this is a model, and it stands where the data belong", advice: advice)
   }
 
   private static func isModel(_ path: String) -> Bool {

@@ -43,7 +43,8 @@ public struct Table: Sendable {
   public func column(named name: String) throws(DatasetError) -> Column {
     if let column = self[name] { return column }
     throw DatasetError(
-      file: self.name, problem: "there is no column \(DatasetError.excerpt(of: name))",
+      file: self.name,
+      problem: "there is no column \(DatasetError.excerpt(of: name))" + NearestName.question(name, among: columnNames),
       advice: "the columns are \(DatasetError.list(columnNames))")
   }
 

@@ -40,7 +40,8 @@ public struct SafetensorsFile: Sendable {
   public func array(named name: String) throws(DatasetError) -> StoredArray {
     guard let entry = header.entries[name] else {
       throw DatasetError(
-        file: file, problem: "there is no array \(DatasetError.excerpt(of: name))",
+        file: file,
+        problem: "there is no array \(DatasetError.excerpt(of: name))" + NearestName.question(name, among: names),
         advice: names.isEmpty ? "the file has none" : "the arrays are \(DatasetError.list(names))")
     }
     let start = header.bufferStart

@@ -108,7 +108,7 @@ public enum TargetEncoding: Hashable, Sendable {
     let text = DatasetError.excerpt(of: row.flatMap { column.label(row: $0) } ?? column.name)
     throw DatasetError(
       file: table.name, line: row.map { table.lines[$0] }, column: column.name, problem: "\(text) is not a number",
-      advice: "a regression needs a target of numbers; correct the cell or choose --task classification")
+      advice: "a regression needs a target of numbers; correct the cell, or fit with --task classification")
   }
 }
 

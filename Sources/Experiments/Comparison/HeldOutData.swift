@@ -78,7 +78,9 @@ public struct HeldOutData: Sendable {
     let split = Split.random(of: count, testFraction: testFraction, using: &random)
     guard !split.test.isEmpty, !split.train.isEmpty else {
       throw DatasetError(
-        file: name, problem: "\(count) rows are too few to hold a share of \(testFraction) of them out for testing",
+        file: name,
+        problem: (count == 1 ? "1 row is" : "\(count) rows are")
+          + " too few to hold a share of \(testFraction) of them out for testing",
         advice: "give more rows, or another share")
     }
     return split

@@ -14,6 +14,7 @@
 //  The learning rate falls to zero along half a cosine, so that the last parameters are as good as an average of the last
 //  ones.
 
+import Approximations
 import Datasets
 import Networks
 import Probability
@@ -22,7 +23,7 @@ import Training
 /// The settings of a fit that nobody chose.
 public enum Defaults {
   public static let network = NetworkDescription.dense([50, 50])
-  public static let members = 5
+  public static let members = LibraryDefaults.deepEnsemble.members
   public static let priorScale = 1.0
 
   /// Steps of one network aimed at in (1).

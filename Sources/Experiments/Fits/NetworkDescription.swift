@@ -14,6 +14,9 @@ public enum NetworkDescription: Hashable, Sendable, CustomStringConvertible {
   private static let linear = "linear"
   private static let convolutional: [String: NetworkDescription] = ["lenet5": .leNet5, "resnet20": .resNet20]
 
+  /// The networks that have names.
+  package static let names = [linear] + convolutional.keys.sorted()
+
   /// The inverse of `description`; `nil` for a text that names no network.
   public init?(_ text: String) {
     if text == Self.linear {

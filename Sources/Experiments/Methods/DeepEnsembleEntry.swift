@@ -8,7 +8,7 @@ extension MethodEntry {
     summary: "several networks from different starting points; their disagreement is ignorance",
     options: [
       .integer("members", in: 1...10_000, default: Defaults.members, "networks"),
-      .flag("bagging", default: false, "give each network a resample of the rows"),
+      .flag("bagging", default: LibraryDefaults.deepEnsemble.bagging, "give each network a resample of the rows"),
       .number(
         "adversarial", in: 0...1, default: 0,
         "each row is also seen a step towards higher loss, this share of an input's range long; 0 does without"),

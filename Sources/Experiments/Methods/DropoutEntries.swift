@@ -34,7 +34,11 @@ extension MethodEntry {
 
   static let dropConnect = MethodEntry(
     name: DropConnect.name, summary: "one network whose weights drop at random in every pass",
-    options: [.number("rate", in: 0.001...0.95, default: 0.05, "the probability that a weight drops"), passes]
+    options: [
+      .number(
+        "rate", in: 0.001...0.95, default: LibraryDefaults.dropConnect.rate, "the probability that a weight drops"),
+      passes,
+    ]
   ) { options, setting in
     MethodPlan(
       DropConnect(
@@ -42,7 +46,8 @@ extension MethodEntry {
       networks: 1 + options.integer("passes") / 6, cheaper: "fewer units or fewer passes")
   }
 
-  private static let passes = MethodOption.integer("passes", in: 1...10_000, default: 30, "passes for a prediction")
+  private static let passes = MethodOption.integer(
+    "passes", in: 1...10_000, default: LibraryDefaults.monteCarloDropout.passes, "passes for a prediction")
   private static let masks = MethodOption.choice(
     "masks", default: Masks.perInput, "whether inputs of a pass share their masks")
 

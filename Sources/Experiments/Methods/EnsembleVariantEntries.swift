@@ -6,7 +6,7 @@ import Training
 extension MethodEntry {
   static let anchoredEnsemble = MethodEntry(
     name: AnchoredEnsemble.name, summary: "networks whose priors are centred on draws from the prior",
-    options: [members],
+    options: [members(LibraryDefaults.anchoredEnsemble.members)],
     rehearsal: alone
   ) { options, setting in
     MethodPlan(
@@ -15,7 +15,8 @@ extension MethodEntry {
   }
 
   static let bayesianBootstrap = MethodEntry(
-    name: BayesianBootstrap.name, summary: "networks that see the rows with random weights", options: [members],
+    name: BayesianBootstrap.name, summary: "networks that see the rows with random weights",
+    options: [members(LibraryDefaults.bayesianBootstrap.members)],
     rehearsal: alone
   ) { options, setting in
     MethodPlan(
@@ -25,7 +26,7 @@ extension MethodEntry {
 
   static let batchEnsemble = MethodEntry(
     name: BatchEnsemble.name, summary: "members that share weights but for a factor for each input and output",
-    options: [members], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
+    options: [members(LibraryDefaults.batchEnsemble.members)], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
   ) { (options, setting) throws(TrainingError) in
     try BatchEnsemble.check(setting.model)
     return MethodPlan(
@@ -36,8 +37,10 @@ extension MethodEntry {
   static let steinEnsemble = MethodEntry(
     name: SteinEnsemble.name, summary: "networks that follow the posterior and push each other apart",
     options: [
-      .integer("members", in: 2...1000, default: Defaults.members, "networks"),
-      .choice("space", of: ["functions", "weights"], default: "functions", "what they are kept apart in"),
+      .integer("members", in: 2...1000, default: LibraryDefaults.steinEnsemble.members, "networks"),
+      .choice(
+        "space", of: ["functions", "weights"], default: LibraryDefaults.steinEnsemble.space.rawValue,
+        "what they are kept apart in"),
     ], rehearsal: ["members": .integer(2)], epochsAfterPilot: { best, _ in 2 * max(best, 10) }
   ) { (options, setting) throws(TrainingError) in
     try SteinEnsemble.check(setting.model)
@@ -47,6 +50,8 @@ extension MethodEntry {
       networks: options.integer("members"), cheaper: "fewer members")
   }
 
-  private static let members = MethodOption.integer("members", in: 1...10_000, default: Defaults.members, "networks")
+  private static func members(_ standard: Int) -> MethodOption {
+    .integer("members", in: 1...10_000, default: standard, "networks")
+  }
   private static let alone: [String: OptionValue] = ["members": .integer(1)]
 }

@@ -1,14 +1,6 @@
 //  LaplaceEntry.swift — `laplace`: a normal distribution at the mode of one network, as wide as the curvature allows.
 //
-//  Notation   P  parameters     N  rows     K  columns of the curvature in the outputs: C − 1 for C classes, otherwise O
-//
-//  The structure `auto` is exact where that is cheap: from the N K rows of the curvature's root where these are few and fewer than P,
-//  and N K P numbers are few, too; or all P² numbers where P is small. Elsewhere it is the last layer: its evidence is that of a
-//  convex model with far fewer parameters than rows, where that of all layers by Kronecker products makes the posterior too wide.
-//  A Hessian has neither root nor Kronecker factors: of a last layer that is not small the diagonal is left.
-//
-//  The tuning `auto` goes by the evidence of the linearised network, checked by rows held back, where training holds rows back,
-//  and by the evidence of the mode where training goes on to one. A Hessian has no linearised evidence: rows held back choose.
+//  The word `auto` leaves structure and tuning to the library: see `LaplaceStructure+Suited.swift`.
 
 import Approximations
 import Arrays
@@ -18,23 +10,6 @@ import Probability
 import Training
 
 extension MethodEntry {
-  /// P, N K and N K P up to which `auto` is exact.
-  private static let mostDenseParameters = 1500
-  private static let mostFunctionalRows = 2000
-  private static let mostFunctionalNumbers = 10_000_000
-
-  private static func automatic(_ setting: FitSetting, isHessian: Bool) -> LaplaceStructure {
-    let (model, parameters) = (setting.model, setting.model.parameterCount)
-    if isHessian { return parameters <= mostDenseParameters ? .dense : .lastLayer(.diagonal) }
-    var columns = model.network.outputShape[0]
-    if case .categorical = model.likelihood.family { columns = max(columns - 1, 1) }
-    let rows = setting.rows * columns
-    if rows <= mostFunctionalRows && rows < parameters && rows * parameters <= mostFunctionalNumbers {
-      return .functional(examples: setting.rows)
-    }
-    return parameters <= mostDenseParameters ? .dense : .lastLayer(.kronecker)
-  }
-
   /// What the command line calls the structures.
   private enum Structure: String, CaseIterable {
     case auto, kronecker, dense, diagonal, functional, subnetwork
@@ -43,7 +18,7 @@ extension MethodEntry {
 
     func structure(_ options: MethodOptions, _ setting: FitSetting) -> LaplaceStructure {
       switch self {
-      case .auto: automatic(setting, isHessian: options.choice("curvature", as: Matrix.self) == .hessian)
+      case .auto: .suited(to: setting.model, rows: setting.rows, curvature: curvature(options))
       case .kronecker: .kronecker
       case .dense: .dense
       case .diagonal: .diagonal
@@ -88,6 +63,10 @@ extension MethodEntry {
     }
   }
 
+  private static func curvature(_ options: MethodOptions) -> Curvature {
+    options.choice("curvature", as: Matrix.self).curvature(draws: options.integer("targets"))
+  }
+
   private enum Tuning: String, CaseIterable {
     case auto, linearised, shared
     case heldOut = "held-out"
@@ -98,8 +77,7 @@ extension MethodEntry {
 
     func tuning(_ options: MethodOptions, _ training: TrainingConfiguration) -> PrecisionTuning {
       switch self {
-      case .auto where training.earlyStopping == nil: .shared
-      case .auto: options.choice("curvature", as: Matrix.self) == .hessian ? .heldOut : .linearised
+      case .auto: .suited(to: training, curvature: curvature(options))
       case .linearised: .linearised
       case .heldOut: .heldOut
       case .shared: .shared
@@ -124,10 +102,10 @@ extension MethodEntry {
 
   /// What `auto` came to.
   private static func resolved(
-    _ method: Laplace, _ options: MethodOptions, _ setting: FitSetting
+    _ method: Laplace, _ structure: LaplaceStructure, _ options: MethodOptions, _ setting: FitSetting
   ) -> [String: String] {
     var resolved: [String: String] = [:]
-    if options.choice("structure", as: Structure.self) == .auto { resolved["structure"] = name(of: method.structure) }
+    if options.choice("structure", as: Structure.self) == .auto { resolved["structure"] = name(of: structure) }
     if options.choice("tuning", as: Tuning.self) == .auto {
       resolved["tuning"] =
         switch method.tuning {
@@ -190,13 +168,17 @@ extension MethodEntry {
       .choice(
         "tuning", default: Tuning.auto,
         "what chooses the prior's precision: evidence after or during training, rows held back"),
-      .integer("burn-in", in: 0...1_000_000, default: 10, "epochs before the first curvature of during-training")
-        .only(with: .option("tuning", Tuning.duringTraining)),
+      .integer(
+        "burn-in", in: 0...1_000_000, default: LibraryDefaults.evidence.burnIn,
+        "epochs before the first curvature of during-training"
+      ).only(with: .option("tuning", Tuning.duringTraining)),
       .automaticInteger(
         "every", in: 1...1_000_000, "epochs between the curvatures of during-training; auto gives thirty curvatures"
       ).only(with: .option("tuning", Tuning.duringTraining)),
-      .flag("layers", default: false, "give each layer a precision of its own with during-training")
-        .only(with: .option("tuning", Tuning.duringTraining)),
+      .flag(
+        "layers", default: LibraryDefaults.evidence.byLayer,
+        "give each layer a precision of its own with during-training"
+      ).only(with: .option("tuning", Tuning.duringTraining)),
       .choice("prediction", default: Forecast.linearised, "how the spread of the weights becomes one of predictions"),
       .integer("draws", in: 1...10_000, default: 100, "draws of the predictions linearised, for classes, and network")
         .only(with: .option("prediction", Forecast.linearised, .network))
@@ -205,9 +187,10 @@ extension MethodEntry {
     ], rehearsal: ["components": .integer(1)]
   ) { (options, setting) throws(TrainingError) in
     let (count, components) = (setting.model.parameterCount, options.integer("components"))
+    let structure = options.choice("structure", as: Structure.self).structure(options, setting)
     let method = Laplace(
-      options.choice("structure", as: Structure.self).structure(options, setting),
-      curvature: options.choice("curvature", as: Matrix.self).curvature(draws: options.integer("targets")),
+      structure,
+      curvature: curvature(options),
       tuning: options.choice("tuning", as: Tuning.self).tuning(options, setting.training),
       prediction: options.choice("prediction", as: Forecast.self).prediction(draws: options.integer("draws")),
       memoryLimit: Int(AvailableMemory.bytes), training: setting.training)
@@ -216,7 +199,7 @@ extension MethodEntry {
     }
     var training = setting.training
     if case .duringTraining = method.tuning { training.earlyStopping = nil }
-    let resolved = resolved(method, options, setting)
+    let resolved = resolved(method, structure, options, setting)
     let memory = Double(components) * (60 * Double(count) + method.memory(for: setting.model))
     if components == 1 {
       return MethodPlan(

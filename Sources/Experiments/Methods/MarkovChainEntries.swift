@@ -31,16 +31,24 @@ extension MethodEntry {
     MethodEntry(
       name: name, summary: summary,
       options: own + [
-        .integer("chains", in: 1...1000, default: 4, "chains, side by side"),
-        .integer("warm-up", in: 0...1_000_000, default: 500, "transitions that tune a chain and are not kept"),
-        .integer("draws", in: 1...1_000_000, default: 100, "draws that each chain keeps"),
-        .integer("thinning", in: 1...10_000, default: 5, "one draw of so many transitions is kept"),
+        .integer("chains", in: 1...1000, default: LibraryDefaults.markovChains.chains, "chains, side by side"),
+        .integer(
+          "warm-up", in: 0...1_000_000, default: LibraryDefaults.markovChains.warmUp,
+          "transitions that tune a chain and are not kept"),
+        .integer(
+          "draws", in: 1...1_000_000, default: LibraryDefaults.markovChains.draws, "draws that each chain keeps"),
+        .integer(
+          "thinning", in: 1...10_000, default: LibraryDefaults.markovChains.thinning,
+          "one draw of so many transitions is kept"),
         .number(
-          "acceptance", in: 0.1...0.999, default: 0.8,
+          "acceptance", in: 0.1...0.999, default: LibraryDefaults.markovChains.acceptance,
           "the share of proposals that the step is tuned to; more where there are divergences"),
-        .choice("metric", default: MetricShape.diagonal, "what the warm-up learns of the scales: all is dense"),
         .choice(
-          "precision", default: DensityPrecision.double, "32 or 64 bits for the density; 32 are faster"),
+          "metric", default: LibraryDefaults.markovChains.metric,
+          "what the warm-up learns of the scales: all is dense"),
+        .choice(
+          "precision", default: LibraryDefaults.markovChains.precision,
+          "32 or 64 bits for the density; 32 are faster"),
       ],
       defaults: { defaults, options in
         defaults.stopsEarly = false

@@ -12,7 +12,7 @@ extension MethodEntry {
   private enum Search: String, CaseIterable { case adam, lbfgs }
 
   /// Iterations of L-BFGS: the gradient has mostly vanished by then.
-  private static let iterations = 1000
+  private static let iterations = LimitedMemoryBFGS().iterationLimit
 
   static let maximumAPosteriori = MethodEntry(
     name: MaximumAPosteriori.name,

@@ -100,6 +100,8 @@ public struct MethodEntry: Sendable {
   }
 
   private func impossible(_ value: String, _ option: MethodOption) -> MethodError {
-    .impossibleValue(value, option: option.key, method: name, values: option.values)
+    var words: [String] = []
+    if case .choice(let possible) = option.kind { words = possible }
+    return .impossibleValue(value, option: option.key, method: name, values: option.values, words: words)
   }
 }

@@ -8,9 +8,14 @@ extension MethodEntry {
     name: VariationalOnlineNewton.name, summary: "a mean field by natural gradients, at about the cost of one network",
     options: [
       .number(
-        "curvature", in: 1e-6...1e6, default: 1, "the curvature of a row's loss at the start; less begins wider"),
-      .number("temperature", in: 1e-6...100, default: 1, "1 for the posterior, less for a cold one"),
-      .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
+        "curvature", in: 1e-6...1e6, default: LibraryDefaults.onlineNewton.initialCurvature,
+        "the curvature of a row's loss at the start; less begins wider"),
+      .number(
+        "temperature", in: 1e-6...100, default: LibraryDefaults.onlineNewton.temperature,
+        "1 for the posterior, less for a cold one"),
+      .integer(
+        "draws", in: 1...10_000, default: LibraryDefaults.onlineNewton.predictionDraws,
+        "draws that a prediction averages over"),
     ],
     defaults: { training, _ in
       training.stopsEarly = false

@@ -24,7 +24,7 @@ import Training
 extension MethodEntry {
   static let langevin = sampler("sgld", "stochastic-gradient Langevin dynamics", .langevin, rate: 0.15)
   static let preconditionedLangevin = sampler(
-    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(epsilon: 1e-3),
+    "psgld", "Langevin dynamics with the preconditioner of RMSprop", .preconditionedLangevin(),
     rate: 0.0025)
   static let hamiltonian = sampler("sghmc", "stochastic-gradient Hamiltonian Monte Carlo", .hamiltonian(), rate: 0.15)
   static let thermostat = sampler(
@@ -44,7 +44,7 @@ extension MethodEntry {
     case memory, disk
   }
 
-  private static let standardDraws = 30
+  private static let standardDraws = LibraryDefaults.stochasticGradient.draws
 
   /// - Parameters:
   ///   - rate: The default of r.
@@ -52,25 +52,35 @@ extension MethodEntry {
   private static func sampler(
     _ name: String, _ summary: String, _ dynamics: StochasticDynamics, rate: Double, cycles: Int = 1
   ) -> MethodEntry {
+    let (path, standard) = (
+      cycles > 1 ? LibraryDefaults.cycles : LibraryDefaults.warmStart, LibraryDefaults.stochasticGradient
+    )
     let course: [MethodOption] =
       cycles > 1
       ? [
         .integer("cycles", in: 1...1000, default: cycles, "cycles, each with a mode of its own"),
-        .number("exploration", in: 0...0.99, default: 0.7, "share of a cycle in which the optimiser looks for a mode"),
-        .number("burn-in", in: 0...0.99, default: 0, "share of the rest of a cycle that keeps no draws"),
+        .number(
+          "exploration", in: 0...0.99, default: path.exploration,
+          "share of a cycle in which the optimiser looks for a mode"),
+        .number("burn-in", in: 0...0.99, default: path.burnIn, "share of the rest of a cycle that keeps no draws"),
       ]
       : [
-        .number("exploration", in: 0...0.99, default: 0.3, "share of the run in which an optimiser looks for a mode"),
-        .number("burn-in", in: 0...0.99, default: 0.3, "share of the rest that keeps no draws"),
+        .number(
+          "exploration", in: 0...0.99, default: path.exploration,
+          "share of the run in which an optimiser looks for a mode"),
+        .number("burn-in", in: 0...0.99, default: path.burnIn, "share of the rest that keeps no draws"),
       ]
     return MethodEntry(
       name: name, summary: summary,
       options: course + [
         .number("rate", in: 1e-6...100, default: rate, "learning rate while sampling, as a share of the first one"),
         .automaticInteger(
-          "draws", in: 1...10_000, "draws that each chain keeps; auto keeps 30, or all that a short run has steps for"),
-        .integer("chains", in: 1...1000, default: 1, "chains, side by side"),
-        .number("temperature", in: 0...100, default: 1, "1 for the posterior, less for a cold one"),
+          "draws", in: 1...10_000,
+          "draws that each chain keeps; auto keeps \(standardDraws), or all that a short run has steps for"),
+        .integer("chains", in: 1...1000, default: standard.chains, "chains, side by side"),
+        .number(
+          "temperature", in: 0...100, default: standard.temperature,
+          "1 for the posterior, less for a cold one"),
         .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
         .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
       ], defaults: { defaults, _ in defaults.learningRate *= 2 }, rehearsal: ["chains": .integer(1)],

@@ -12,7 +12,7 @@ import Training
 
 extension MethodEntry {
   private static let from = MethodOption.number(
-    "from", in: 0...0.99, default: 0.5, "share of the run after which weights are averaged")
+    "from", in: 0...0.99, default: LibraryDefaults.averaging.start, "share of the run after which weights are averaged")
   private static let rate = MethodOption.number(
     "rate", in: 1e-6...10, default: 0.3, "learning rate while averaging, as a share of the first one")
   private static let cycle = MethodOption.integer(
@@ -22,9 +22,11 @@ extension MethodEntry {
     "lowest", in: 1e-6...10, default: 0.01, "learning rate at the end of a cycle, as a share of the first one"
   ).only(with: .option("cycle", isNot: .integer(0)))
   private static let swagOptions = [
-    from, rate, cycle, lowest, MethodOption.integer("rank", in: 0...10_000, default: 20, "deviations that are kept"),
-    .number("scale", in: 0...100, default: 1, "widens or narrows the draws"),
-    .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
+    from, rate, cycle, lowest,
+    MethodOption.integer("rank", in: 0...10_000, default: LibraryDefaults.swag.rank, "deviations that are kept"),
+    .number("scale", in: 0...100, default: LibraryDefaults.swag.scale, "widens or narrows the draws"),
+    .integer(
+      "draws", in: 1...10_000, default: LibraryDefaults.swag.draws, "draws that a prediction averages over"),
   ]
 
   /// Averaging begins where the pilot was best, and has twenty looks at least.
@@ -92,7 +94,9 @@ extension MethodEntry {
 
   static let multiSWAG = MethodEntry(
     name: Mixture<SWAG>.name, summary: "several SWAG posteriors, each around a mode of its own",
-    options: [.integer("components", in: 1...1000, default: Defaults.members, "posteriors")] + swagOptions,
+    options: [
+      .integer("components", in: 1...1000, default: LibraryDefaults.multiSWAG.components, "posteriors")
+    ] + swagOptions,
     rehearsal: ["components": .integer(1)], epochsAfterPilot: epochs
   ) { (options, setting) throws(TrainingError) in
     let (count, component, components) = (
@@ -109,7 +113,10 @@ extension MethodEntry {
 
   static let snapshot = MethodEntry(
     name: SnapshotEnsemble.name, summary: "the networks at the ends of several cycles of the learning rate of one run",
-    options: [.integer("cycles", in: 1...1000, default: Defaults.members, "cycles, and networks")],
+    options: [
+      .integer(
+        "cycles", in: 1...1000, default: LibraryDefaults.snapshotEnsemble.cycles, "cycles, and networks")
+    ],
     epochsAfterPilot: { best, options in max(best, 10) * options.integer("cycles") }
   ) { options, setting in
     let cycles = options.integer("cycles")

@@ -10,8 +10,6 @@ import Foundation
 import Networks
 
 extension FittedModel {
-  private static let advice = "give a file that `credence fit` wrote, whole and unchanged"
-
   /// Whether safetensors metadata say that the file is a fitted model.
   public static func isModel(_ file: SafetensorsFile) -> Bool { file.metadata["format"] == format }
 
@@ -19,7 +17,7 @@ extension FittedModel {
   ///
   /// Throws: `DatasetError` when the file is not a model, is damaged, or is of a version unknown to this library.
   public init(contentsOf path: String) throws(DatasetError) {
-    try self.init(try SafetensorsFile(contentsOf: path), name: path)
+    try self.init(try Self.arrays(ofModelAt: path), name: path)
   }
 
   /// Reads a model from a file that is open already; `name` stands for it in errors.

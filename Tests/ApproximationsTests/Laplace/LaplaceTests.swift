@@ -220,7 +220,7 @@ import Training
         Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)
       }, prior: .normal(scale: 1),
       likelihood: .categorical(classes: 2))
-    #expect(throws: TrainingError.self) { try Laplace(training: endless).fit(embedded, to: Self.examples) }
+    #expect(throws: TrainingError.self) { try Laplace(.kronecker, training: endless).fit(embedded, to: Self.examples) }
   }
 
   @Test func itStopsWhenAsked() throws {

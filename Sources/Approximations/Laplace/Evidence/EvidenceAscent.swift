@@ -52,7 +52,7 @@ struct EvidenceRun {
     var configuration = method.training
     configuration.earlyStopping = nil
     var recipe = TrainingRecipe.mode(of: model, configuration)
-    recipe.identity = "evidence \(schedule) \(method.structure) \(method.curvature)"
+    recipe.identity = "evidence \(schedule) \(method.settledStructure) \(method.curvature)"
     recipe.objective = Self.objective(model, start, noise, learned)
     recipe.collector = { _ in
       EvidenceAscent(

@@ -1,6 +1,7 @@
 //  BlockFamily.swift — a family of distributions laid over θ: which block holds which elements.
 
 package import Arrays
+import Datasets
 import Foundation
 package import Networks
 import Probability
@@ -95,7 +96,10 @@ package struct BlockFamily: Sendable {
   ) throws(TrainingError) -> [(range: Range<Int>, chosen: Bool)] {
     func fits(_ key: String, _ name: String) -> Bool { name == key || name.hasPrefix(key + ".") }
     for key in keys where !slices.contains(where: { fits(key, $0.name) }) {
-      throw .unusable("no slice is named \(key); the slices are \(slices.map(\.name).joined(separator: ", "))")
+      let names = slices.map(\.name)
+      throw .unusable(
+        "no slice is named \(key)\(NearestName.question(key, among: names)); the slices are "
+          + names.joined(separator: ", "))
     }
     var runs: [(range: Range<Int>, chosen: Bool)] = []
     for slice in slices {
@@ -117,8 +121,9 @@ package struct BlockFamily: Sendable {
     guard needed < memory else {
       func gigabytes(_ bytes: Double) -> String { "\(Int((bytes / 1e9).rounded(.up))) GB" }
       throw .unusable(
-        "a full covariance of \(size) weights needs \(gigabytes(needed)) of memory, more than half of this machine's "
-          + "\(gigabytes(2 * memory)); use the family low-rank, whose memory grows with the number of weights, or mean-field"
+        "a full covariance of \(size) weights needs \(gigabytes(needed)) of memory, more than "
+          + "\(gigabytes(memory)), half of the \(gigabytes(2 * memory)) that this machine has; use the family low-rank, whose "
+          + "memory grows with the number of weights, or mean-field"
       )
     }
   }
