@@ -21,6 +21,7 @@ enum LibraryDefaults {
   static let multiSWAG = Mixture(swag)
   static let laplace = Laplace(training: training)
   static let evidence = EvidenceSchedule()
+  static let variational = VariationalInference(training: training)
   static let onlineNewton = VariationalOnlineNewton(training: training)
   static let warmStart = SamplingPath.warmStart(from: 1, sampling: 1)
   static let cycles = SamplingPath.modes(from: 1, sampling: 1)

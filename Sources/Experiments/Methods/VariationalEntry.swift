@@ -94,13 +94,19 @@ extension MethodEntry {
         "start", default: Start.initialiser,
         "where the means begin; at a mode, its prior may be centred there or have its scale"),
       .number("alpha", in: -100...100, default: 1, "the order of the Rényi bound; 1 is the evidence lower bound"),
-      .integer("samples", in: 1...1000, default: 1, "draws a step; a Rényi bound needs two"),
-      .number("spread", in: 1e-6...10, default: 0.1, "the first standard deviations, as a share of the usual start"),
+      .integer(
+        "samples", in: 1...1000, default: LibraryDefaults.variational.objective.draws,
+        "draws a step; a Rényi bound needs two"),
+      .number(
+        "spread", in: 1e-6...10, default: LibraryDefaults.variational.initialSpread,
+        "the first standard deviations, as a share of the usual start"),
       .automaticNumber(
         "annealing", in: 0...1,
         "share of the steps in which the divergence's weight rises to one; auto takes 0.5 where noise is learned, otherwise 0"
       ),
-      .integer("draws", in: 1...10_000, default: 30, "draws that a prediction averages over"),
+      .integer(
+        "draws", in: 1...10_000, default: LibraryDefaults.variational.predictionDraws,
+        "draws that a prediction averages over"),
     ],
     defaults: { training, _ in
       training.stopsEarly = false
