@@ -30,7 +30,7 @@ import Testing
     (9.99, 10.01, -13.736218710401053, -0.71982361941094793, -0.71772029192401331),
     (1e-5, 40.0, 11.51288292962082, -100004.25352684286, -2.5315100637190212e-7),
     (300.0, 7.0, -33.416725930245229, -0.023103316845704794, -3.8524338638118749),
-    (1e12, 1.0, -27.631021115928548, -1.0e-12, -28.208236780830581),
+    (1e12, 1.0, -27.631021115928548, -1.0e-12, -28.208236780830581), (1e-60, 2.0, 138.15510557964274, -1e60, 0),
   ])
   func logBetaKeepsItsDigitsForLargeArguments(a: Double, b: Double, value: Double, byA: Double, byB: Double) {
     let found = slopes(at: [a, b]) { logBeta($0[0], $0[1]) }
@@ -46,6 +46,17 @@ import Testing
     let found = slopes(at: [n, k]) { logChoose($0[0], $0[1]) }
     #expect(found[0] == value || abs(found[0] - value) < 1e-14 * max(1, abs(value)), "\(found)")
     #expect(found.dropFirst().allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: [1e-3, 2.5, 9.2, 9.999, 10, 10.5, 30, 1e6, 1e12])
+  func risingFactorialsAreProducts(x: Double) {
+    var (product, slope) = (0.0, 0.0)
+    for k in 0..<4 {
+      let found = slopes(at: [x]) { logRisingFactorial($0[0], Tensor(Double(k))) }
+      #expect(difference(found, product, [slope], at: [x]) < 1e-14, "\(found), \(product), \(slope)")
+      product += log(x + Double(k))
+      slope += 1 / (x + Double(k))
+    }
   }
 
   @Test(arguments: [
@@ -88,7 +99,7 @@ import Testing
   @Test func moreSuccessesThanTrialsAreImpossibleAndHarmNoOtherTerm() {
     // One of the numbers of trials that a sum goes through, as for a population of unknown size.
     for distribution: @Sendable (Tensor) -> Distribution in [
-      { .binomial([4.0, 6], $0[0]) }, { .binomial([4.0, 6], logits: $0[0]) }, { .betaBinomial([4.0, 6], $0[0], 2) },
+      { .binomial([4.0, 6], $0[0]) }, { .binomial([4.0, 6], logits: $0[0]) }, { .betaBinomial([4.0, 6], $0[0], 0.5) },
     ] {
       let found = slopes(at: [0.3]) { Tensor(5).logDensities(distribution($0)).logSumExp() }
       let alone = slopes(at: [0.3]) { Tensor(5).logDensities(distribution($0))[1] }
@@ -157,7 +168,7 @@ import Testing
     #expect(difference(found, value, [byX, byConcentration], at: arguments) < 1e-13, "\(found)")
   }
 
-  @Test(arguments: [0, 0.7, 24, 26, 300.0]) func aTurnHasMassOneWhereverItBegins(concentration: Double) {
+  @Test(arguments: [0, 0.7, 24, 26, 55, 300.0]) func aTurnHasMassOneWhereverItBegins(concentration: Double) {
     // The trapezoidal rule over a period.
     let count = 400
     let angles = (0..<count).map { 5 + 2 * Double.pi * Double($0) / Double(count) }
