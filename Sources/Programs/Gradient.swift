@@ -69,8 +69,9 @@ package func topologicalOrder(of outputs: [Tensor]) -> [Tensor] {
   return order
 }
 
-/// What has been collected of a cotangent. Pieces that belong to disjoint ranges of a vector are kept apart and joined
-/// at the end, so that the gradient of a parameter vector is written once instead of summed from padded copies.
+/// What has been collected of a cotangent. Pieces that belong to disjoint ranges of the first axis are kept apart and joined
+/// at the end, so that the gradient of a parameter vector, or of the rows of a matrix, is written once instead of summed from padded
+/// copies.
 private struct Cotangent {
   let shape: Shape
   private var sum: Tensor?
@@ -79,8 +80,11 @@ private struct Cotangent {
   init(shape: Shape) { self.shape = shape }
 
   mutating func add(_ tensor: Tensor) {
-    if case .scatterSlice(let starts, let strides) = tensor.node.primitive, shape.rank == 1, strides == [1] {
-      pieces.append((starts[0], tensor.node.operands[0]))
+    if case .scatterSlice(let starts, let strides) = tensor.node.primitive, strides.allSatisfy({ $0 == 1 }),
+      let piece = tensor.node.operands.first, shape.rank > 0,
+      piece.shape.extents.dropFirst() == shape.extents.dropFirst()
+    {
+      pieces.append((starts[0], piece))
     } else {
       sum = sum.map { $0 + tensor } ?? tensor
     }
@@ -90,13 +94,12 @@ private struct Cotangent {
     guard !pieces.isEmpty else { return sum }
     var merged: [(start: Int, tensor: Tensor)] = []
     var overlapping: [Tensor] = sum.map { [$0] } ?? []
-    for piece in pieces.sorted(by: { ($0.start, $0.tensor.shape.count) < ($1.start, $1.tensor.shape.count) }) {
-      if let last = merged.last, piece.start < last.start + last.tensor.shape.count {
+    for piece in pieces.sorted(by: { ($0.start, $0.tensor.shape[0]) < ($1.start, $1.tensor.shape[0]) }) {
+      if let last = merged.last, piece.start < last.start + last.tensor.shape[0] {
         if last.start == piece.start && last.tensor.shape == piece.tensor.shape {
           merged[merged.count - 1].tensor = last.tensor + piece.tensor
         } else {
-          overlapping.append(
-            piece.tensor.padded(before: [piece.start], after: [shape[0] - piece.start - piece.tensor.shape[0]]))
+          overlapping.append(placed(piece.tensor, at: piece.start))
         }
       } else {
         merged.append(piece)
@@ -105,11 +108,20 @@ private struct Cotangent {
     var parts: [Tensor] = []
     var position = 0
     for (start, tensor) in merged where tensor.shape.count > 0 {
-      if start > position { parts.append(.constant(0, shape: [start - position])) }
+      if start > position { parts.append(zeros(start - position)) }
       parts.append(tensor)
-      position = start + tensor.shape.count
+      position = start + tensor.shape[0]
     }
-    if position < shape[0] { parts.append(.constant(0, shape: [shape[0] - position])) }
+    if position < shape[0] { parts.append(zeros(shape[0] - position)) }
     return overlapping.reduce(concatenate(parts, axis: 0), +)
+  }
+
+  /// So many rows of nothing.
+  private func zeros(_ rows: Int) -> Tensor { .constant(0, shape: Shape([rows] + shape.extents.dropFirst())) }
+
+  /// A piece with zeros around it.
+  private func placed(_ piece: Tensor, at start: Int) -> Tensor {
+    let rest = [Int](repeating: 0, count: shape.rank - 1)
+    return piece.padded(before: [start] + rest, after: [shape[0] - start - piece.shape[0]] + rest)
   }
 }

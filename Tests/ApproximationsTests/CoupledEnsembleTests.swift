@@ -50,6 +50,19 @@ import Training
     #expect(abs(found[1] - 0.5 * (drives[1] + drives[0] / 3 - repulsion)) < 1e-12)
   }
 
+  /// For N(0, 1) two particles come to rest at ±a where −a + a/3 + log 3/(3a) is zero: a² = ½ log 3, from wherever they start.
+  @Test(arguments: [0.05, 3]) func twoParticlesRestWhereDriveAndRepulsionAreEven(start: Double) {
+    let executor = Executor<Double>(
+      Plan(Program(inputs: [[2, 1]]) { t in [t[0] + steinDirection(t[0], drive: -t[0]) * 0.2] }))
+    _ = executor.input(0).update(fromContentsOf: [start + 0.4, 0.4 - start])
+    for _ in 0..<300 {
+      executor.run()
+      _ = executor.input(0).update(fromContentsOf: executor.output(0))
+    }
+    let rest = (0.5 * log(3.0)).squareRoot()
+    #expect(abs(executor.output(0)[0] - rest) < 1e-12 && abs(executor.output(0)[1] + rest) < 1e-12)
+  }
+
   /// Through training: the data set's size, the minibatch's and the prior enter as they should. 40 particles.
   @Test(arguments: [30, 10]) func particlesOfALinearModelApproachItsPosterior(batchSize: Int) throws {
     let training = TrainingConfiguration(

@@ -36,4 +36,22 @@ import Training
       return
     }
   }
+
+  @Test func theEpochsAfterAPilotAreAMultipleOfItsBest() throws {
+    // One pilot for all, of the same rows and the same seed: a cycle for each ensemble member is as long as it found best.
+    let data = try SmallData.noisyRegression()
+    let records = try [1, 2, 4].map { cycles in
+      try FitDescription(
+        method: MethodDescription("snapshot", options: ["cycles": .integer(cycles)]), network: .dense([20]),
+        epochs: 1000, learningRate: 0.02, stopsEarly: true, seed: 2
+      ).run(on: data).record
+    }
+    let epochs = records.map(\.training.epochs)
+    #expect(
+      epochs[0] >= 10 && epochs[1] == 2 * epochs[0] && epochs[2] == 4 * epochs[0] && epochs[2] < 1000, "\(epochs)")
+    for record in records {
+      #expect(record.training.earlyStopping == nil)
+      #expect(record.pilot?.epochs == 1000 && record.pilot?.earlyStopping != nil)
+    }
+  }
 }

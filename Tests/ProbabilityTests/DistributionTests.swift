@@ -214,6 +214,9 @@ import Testing
       sum += counts.logDensity(.binomial(5, a / (1 + a))) + counts.logDensity(.binomial(5, logits: b))
       sum += counts.logDensity(.poisson(a)) + counts.logDensity(.poisson(logMean: a))
       sum += counts.logDensity(.negativeBinomial(mean: a, shape: b))
+      sum += counts.logDensity(.negativeBinomial(logMean: a, shape: b)) + counts.logDensity(.betaBinomial(5, a, b))
+      sum += [2.0, 3].logDensity(.multinomial(logits: x)) + [2.0, 3].logDensity(.multinomial(x / x.sum()))
+      sum += [2.0, 3].logDensity(.dirichletMultinomial(x)) + y.logDensity(.vonMises(a, concentration: b))
       sum +=
         [1.0, 0].logDensity(.categorical(logits: x))
         + counts.logDensity(.orderedLogistic(a, cutpoints: stack([-b, a, a + b])))

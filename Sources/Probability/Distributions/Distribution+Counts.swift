@@ -3,10 +3,12 @@
 //  Equations  (1) Bernoulli          y log p + (1 − y) log(1 − p);   by logits l: y l − log(1 + eˡ)
 //             (2) binomial           log n!/(k! (n − k)!) + k log p + (n − k) log(1 − p)
 //             (3) Poisson            k log λ − λ − log k!
-//             (4) negative binomial  log Γ(k + φ)/(Γ(φ) k!) + φ log φ/(φ + μ) + k log μ/(φ + μ): variance μ + μ²/φ
+//             (4) negative binomial  log Γ(k + φ)/(Γ(φ) k!) + φ log φ/(φ + μ) + k log μ/(φ + μ): variance μ + μ²/φ,
+//                                    Γ(k + φ)/(Γ(φ) k!) = 1/((k + φ) B(k + 1, φ)); a Poisson distribution for φ → ∞
 //             (5) categorical        by logits l: l_y − log Σ exp l
 //             (6) ordered logistic   σ(c_y − η) − σ(c_{y−1} − η) = σ(c_y − η) σ(η − c_{y−1}) (1 − exp(c_{y−1} − c_y))
 //             (7) ordered probit     Φ(c_y − η) − Φ(c_{y−1} − η)
+//             (8) beta-binomial      log n!/(k! (n − k)!) + log B(k + a, n − k + b)/B(a, b): binomial, with p of a beta distribution
 
 import Arrays
 public import Programs
@@ -63,8 +65,18 @@ extension Distribution {
     }
   }
 
-  private static func logChoose(_ n: Tensor, _ k: Tensor) -> Tensor {
-    lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+  /// Equation (8): binomial, where the probability of a success is itself beta(a, b).
+  public static func betaBinomial(
+    _ trials: some TensorConvertible, _ a: some TensorConvertible, _ b: some TensorConvertible
+  ) -> Distribution {
+    let (n, a, b) = (trials.tensor, a.tensor, b.tensor)
+    return Distribution { k in
+      expectCounts(k, of: "betaBinomial")
+      // More successes than trials get −∞ from their binomial coefficient.
+      let successes = select(k .<= n, k, n)
+      let ratio = logRisingFactorial(a, successes) + logRisingFactorial(b, n - successes) - logRisingFactorial(a + b, n)
+      return logChoose(n, k) + ratio
+    }
   }
 
   /// Equation (3).
@@ -90,10 +102,23 @@ extension Distribution {
     let (mean, shape) = (mean.tensor, shape.tensor)
     return Distribution { k in
       expectCounts(k, of: "negativeBinomial")
-      let total = log(shape + mean)
-      return lgamma(k + shape) - lgamma(shape) - lgamma(k + 1) + shape * (log(shape) - total) + xlogy(k, mean) - k
-        * total
+      return logArrangements(k, shape) - shape * log1p(mean / shape) + xlogy(k, mean) - k * log(shape + mean)
     }
+  }
+
+  /// Equation (4), by log μ and φ.
+  public static func negativeBinomial(logMean: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
+    let (logMean, shape) = (logMean.tensor, shape.tensor)
+    return Distribution { k in
+      expectCounts(k, of: "negativeBinomial")
+      let gap = logMean - log(shape)
+      return logArrangements(k, shape) - shape * softplus(gap) - k * softplus(-gap)
+    }
+  }
+
+  /// log Γ(k + φ)/(Γ(φ) k!).
+  private static func logArrangements(_ k: Tensor, _ shape: Tensor) -> Tensor {
+    -log(k + shape) - logBeta(k + 1, shape)
   }
 
   /// Equation (5), of labels from 0. Labels have shape [N] or []; logits [C] for all, or [N, C].

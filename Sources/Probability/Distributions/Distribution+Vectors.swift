@@ -1,4 +1,4 @@
-//  Distribution+Vectors.swift — densities of vectors, over the last axis, and of covariance and correlation matrices.
+//  Distribution+Vectors.swift — densities of vectors and of counts by kind, over the last axis, and of covariance and correlation matrices.
 //
 //  Equations  (1) normal      −½ |L⁻¹(x − m)|² − Σ log Lᵢᵢ − ½ D log 2π,  covariance L Lᵀ
 //             (2) Dirichlet   Σ (aᵢ − 1) log xᵢ + log Γ(Σ aᵢ) − Σ log Γ(aᵢ)
@@ -6,6 +6,9 @@
 //                 bⱼ = η + ½ (K − 1 − j): det(L Lᵀ)^(η − 1) as a density of L        [Lewandowski et al. 2009]
 //             (4) Wishart     ½ (ν − K − 1) log |X| − ½ tr(S⁻¹ X) − ½ ν log |S| − ½ ν K log 2 − log Γ_K(½ ν), mean ν S
 //             (5) inverse     ½ ν log |S| − ½ (ν + K + 1) log |X| − ½ tr(S X⁻¹) − ½ ν K log 2 − log Γ_K(½ ν), mean S/(ν − K − 1)
+//             (6) multinomial log n!/Π kᵢ! + Σ kᵢ log pᵢ, n = Σ kᵢ; n!/Π kᵢ! as a product of binomial coefficients of k₁ + … + kᵢ and kᵢ
+//             (7) Dirichlet-multinomial log n!/Π kᵢ! + Σ log Γ(aᵢ + kᵢ)/Γ(aᵢ) − log Γ(Σ aᵢ + n)/Γ(Σ aᵢ): multinomial, with p of a
+//                 Dirichlet distribution
 //                 log Γ_K(a) = ¼ K (K − 1) log π + Σ_{j=1…K} log Γ(a + ½ (1 − j))
 
 import Arrays
@@ -46,6 +49,43 @@ extension Distribution {
     return Distribution { x in
       xlogy(a - 1, x).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
     }
+  }
+
+  /// Equation (6), by probabilities. Counts have shape [K], or [N, K] for the probability of each row; n is what they add up to.
+  ///
+  /// - Parameter probabilities: p, of sum 1. Shape [K], or [N, K] for those of each row.
+  public static func multinomial(_ probabilities: some TensorConvertible) -> Distribution {
+    let p = probabilities.tensor
+    return Distribution { counts in
+      expectCounts(counts, of: "multinomial")
+      return logArrangements(counts) + xlogy(counts, p).sum(axes: [-1])
+    }
+  }
+
+  /// Equation (6), by log p, to which anything may be added. Shapes as for probabilities.
+  public static func multinomial(logits: some TensorConvertible) -> Distribution {
+    let logits = logits.tensor
+    return Distribution { counts in
+      expectCounts(counts, of: "multinomial")
+      return logArrangements(counts) + (counts * logits.logSoftmax()).sum(axes: [-1])
+    }
+  }
+
+  /// Equation (7). Counts have shape [K], or [N, K] for the probability of each row; n is what they add up to.
+  ///
+  /// - Parameter concentration: a, positive. Shape [K], or [N, K] for that of each row.
+  public static func dirichletMultinomial(_ concentration: some TensorConvertible) -> Distribution {
+    let a = concentration.tensor
+    return Distribution { counts in
+      expectCounts(counts, of: "dirichletMultinomial")
+      let parts = logRisingFactorial(a, counts).sum(axes: [-1])
+      return logArrangements(counts) + parts - logRisingFactorial(a.sum(axes: [-1]), counts.sum(axes: [-1]))
+    }
+  }
+
+  /// log n!/Π kᵢ!. Shape [K] or [N, K] → [] or [N].
+  private static func logArrangements(_ counts: Tensor) -> Tensor {
+    logChoose(counts.cumulativeSum(), counts).sum(axes: [-1])
   }
 
   /// Equation (3), of a factor of a correlation matrix, shape [K, K]. η = 1: all correlation matrices alike; above, nearer to the

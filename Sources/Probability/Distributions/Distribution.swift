@@ -73,7 +73,4 @@ extension Distribution {
   ) -> Tensor {
     select(condition, density(select(condition, x, .constant(harmless))), .constant(-.infinity))
   }
-
-  /// log B(a, b).
-  static func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { lgamma(a) + lgamma(b) - lgamma(a + b) }
 }

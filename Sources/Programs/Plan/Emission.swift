@@ -27,8 +27,10 @@ struct Emission {
       views.append(isView ? Analysis.view(instruction, of: views[instruction.operands[0]]) : own)
     }
     let kernels = assignKernels()
-    for layer in 0...(analysis.layers.max() ?? 0) {
-      for index in program.instructions.indices where analysis.layers[index] == layer { emit(index) }
+    var members = [[Int]](repeating: [], count: (analysis.layers.max() ?? 0) + 1)
+    for (index, layer) in analysis.layers.enumerated() { members[layer].append(index) }
+    for (layer, indices) in members.enumerated() {
+      for index in indices { emit(index) }
       for kernel in kernels[layer] ?? [] { emit(kernel: kernel) }
     }
   }

@@ -74,7 +74,7 @@ extension RowBlocks {
     for step in steps {
       let reads = Set(step.reads.map { root($0.buffer) })
       if reads.isDisjoint(with: late), chain.append(step, root: root) { continue }
-      if reads.isDisjoint(with: late) && reads.isDisjoint(with: chain.written.map(root)) {
+      if reads.isDisjoint(with: late) && reads.isDisjoint(with: chain.writtenRoots) {
         before.append(step)
       } else {
         after.append(step)
@@ -100,23 +100,23 @@ private struct RowChain {
 
   init(rowCount: Int) { self.rowCount = rowCount }
 
-  var written: Set<Int> { sums.union(widths.keys) }
+  /// What holds the values that are written.
+  private(set) var writtenRoots: Set<Int> = []
 
   /// Takes the step if it can be run for a block of rows.
   mutating func append(_ step: Step, root: (Int) -> Int) -> Bool {
     guard let rowStep = RowStep(step, rowCount: rowCount) else { return false }
-    let roots = Set(written.map(root))
     for read in rowStep.reads {
       guard let width = widths[read.view.buffer] else {
         // A sum is known after the last block only.
-        if roots.contains(root(read.view.buffer)) { return false }
+        if writtenRoots.contains(root(read.view.buffer)) { return false }
         continue
       }
       guard let axis = read.rowAxis, read.view.staysInRow(width: width, rowAxis: axis) else { return false }
     }
     for (buffer, width) in rowStep.rowWrites where widths[buffer] ?? width != width { return false }
     for (buffer, width) in rowStep.rowWrites { widths[buffer] = width }
-    sums.formUnion(rowStep.sumWrites)
+    writtenRoots.formUnion((rowStep.rowWrites.map(\.buffer) + rowStep.sumWrites).map(root))
     steps.append(rowStep)
     return true
   }

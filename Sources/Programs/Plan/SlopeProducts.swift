@@ -7,12 +7,16 @@ enum SlopeProducts {
   /// The steps with such pairs as one step, in the place of the second.
   static func combined(_ steps: [Step], isShared: (Int) -> Bool) -> [Step] {
     var readers: [Int: Int] = [:]
-    for step in steps { for view in step.reads { readers[view.buffer, default: 0] += 1 } }
+    var firstWriter: [Int: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      for view in step.reads { readers[view.buffer, default: 0] += 1 }
+      for view in step.writes where firstWriter[view.buffer] == nil { firstWriter[view.buffer] = index }
+    }
     var result: [Step?] = steps
     for (index, step) in steps.enumerated() {
       guard case .fused(let kernel) = step, let slope = kernel.onlyTanhSlope, readers[slope.x.buffer] == 1,
         !isShared(slope.x.buffer),
-        let source = steps[..<index].firstIndex(where: { $0.writes.contains { $0.buffer == slope.x.buffer } }),
+        let source = firstWriter[slope.x.buffer], source < index,
         case .product(var product) = steps[source], product.batch == 1, product.bias == nil, product.activation == nil,
         product.out == slope.x, slope.y.isContiguous, slope.out.extents == slope.x.extents
       else { continue }
