@@ -109,8 +109,8 @@ extension TrainingObjective {
 }
 
 extension VariationalObjective {
-  /// K.
-  var draws: Int {
+  /// K, draws a step.
+  package var draws: Int {
     switch self {
     case .evidenceLowerBound(let draws), .renyi(_, let draws): draws
     }
