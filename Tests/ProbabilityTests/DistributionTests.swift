@@ -296,6 +296,9 @@ import Testing
       ("gumbel", .gumbel(1, 2), [-3, 1, 8]), ("uniform", .uniform(-1, 2), [-0.5, 1.9]),
       ("exponential", .exponential(rate: 2), [0.1, 3]), ("weibull", .weibull(shape: 1.5, scale: 2), [0.1, 5]),
       ("log-normal", .logNormal(0.2, 0.6), [0.3, 4]), ("half-normal", .halfNormal(1.5), [0.2, 4]),
+      ("cauchy", .cauchy(0.5, 1.3), [-40, -2, -0.3, 0.5, 1.2, 4, 300]),
+      ("laplace", .laplace(-1, 0.7), [-9, -1.5, 0.3, 7]),
+      ("pareto", .pareto(least: 2, shape: 1.5), [2.1, 30]), ("half-Cauchy", .halfCauchy(1.5), [0.2, 1.4, 1.6, 400]),
     ]
     for (name, distribution, points) in cases {
       for point in points {
@@ -307,10 +310,29 @@ import Testing
         #expect(abs(above.gradient[0] + density) < 1e-12 * max(density, 1e-3), "\(name) at \(point)")
       }
     }
-    for positive in [Distribution.exponential(rate: 2), .weibull(shape: 2, scale: 1), .logNormal(0, 1), .halfNormal(1)]
-    {
+    for positive in [
+      Distribution.exponential(rate: 2), .weibull(shape: 2, scale: 1), .logNormal(0, 1), .halfNormal(1), .halfCauchy(1),
+      .pareto(least: 1, shape: 2),
+    ] {
       #expect(slope(at: [-1]) { $0.logCumulative(positive) }.value == -.infinity)
       #expect(slope(at: [-1]) { $0.logSurvival(positive) }.value == 0)
+    }
+  }
+
+  @Test func farTailsKeepTheirDigits() {
+    // 1 − F ≈ 1/(π z) at 10¹², and e⁻⁸⁰⁰/2; F there is one less that much.
+    let far = slope(at: [1e12]) { $0.logSurvival(.cauchy(0, 1)) }
+    #expect(abs(far.value + log(Double.pi * 1e12)) < 1e-14 * 30 && abs(far.gradient[0] * 1e12 + 1) < 1e-12)
+    #expect(abs(slope(at: [1e12]) { $0.logCumulative(.cauchy(0, 1)) }.value * Double.pi * 1e12 + 1) < 1e-12)
+    #expect(slope(at: [800]) { $0.logSurvival(.laplace(0, 1)) }.value == -800 - log(2.0))
+    #expect(abs(slope(at: [30]) { $0.logCumulative(.laplace(0, 1)) }.value / (-0.5 * exp(-30)) - 1) < 1e-12)
+  }
+
+  @Test func theArcTangentIsThatOfTheStandardLibrary() {
+    for x in [-1e200, -30, -1.000001, -1, -0.7, -1e-9, 0, 1e-300, 0.2, 0.999, 1, 1.5, 1e8, .infinity] {
+      let found = slope(at: [x]) { atan($0[0]) }
+      #expect(abs(found.value - Foundation.atan(x)) <= 4e-16 * abs(Foundation.atan(x)), "at \(x)")
+      #expect(abs(found.gradient[0] * (1 + x * x) - 1) < 1e-14 || x * x == .infinity, "at \(x)")
     }
   }
 

@@ -58,7 +58,14 @@ extension Distribution {
   /// Equation (6).
   public static func pareto(least: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
     let (m, a) = (least.tensor, shape.tensor)
-    return Distribution { x in inside(x .>= m, x, harmless: 1) { log(a) + a * log(m) - (a + 1) * log($0) } }
+    let above: @Sendable (Tensor) -> Tensor = { x in
+      select(x .> m, a * (log(m) - log(select(x .> m, x, m))), .constant(0))
+    }
+    let tails = Tails(
+      below: { x in inside(x .> m, x / m, harmless: 2) { logDiffExp(.constant(0), -(a * log($0))) } }, above: above)
+    return Distribution(tails: tails) { x in
+      inside(x .>= m, x, harmless: 1) { log(a) + a * log(m) - (a + 1) * log($0) }
+    }
   }
 
   /// Equation (7): |x| of a normal x of mean 0.
@@ -68,7 +75,10 @@ extension Distribution {
   }
 
   /// Equation (7).
-  public static func halfCauchy(_ scale: some TensorConvertible) -> Distribution { half(cauchy(0, scale)) }
+  public static func halfCauchy(_ scale: some TensorConvertible) -> Distribution {
+    let whole = cauchy(0, scale)
+    return half(whole, tails: .positive { whole.logSurvivals($0) + logarithm(2) })
+  }
 
   /// Equation (7).
   public static func halfStudentT(_ degrees: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {

@@ -36,7 +36,9 @@ extension Distribution {
   /// Equation (3).
   public static func cauchy(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let (location, scale) = (location.tensor, scale.tensor)
-    return Distribution { x in
+    let tails = Tails(
+      below: { Tails.cauchyAbove((location - $0) / scale) }, above: { Tails.cauchyAbove(($0 - location) / scale) })
+    return Distribution(tails: tails) { x in
       -log1p(((x - location) / scale).squared) - (log(scale) + logarithm(Double.pi))
     }
   }
@@ -44,7 +46,9 @@ extension Distribution {
   /// Equation (4).
   public static func laplace(_ location: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let (location, scale) = (location.tensor, scale.tensor)
-    return Distribution { x in -(abs(x - location) / scale) - log(2 * scale) }
+    let tails = Tails(
+      below: { Tails.laplaceAbove((location - $0) / scale) }, above: { Tails.laplaceAbove(($0 - location) / scale) })
+    return Distribution(tails: tails) { x in -(abs(x - location) / scale) - log(2 * scale) }
   }
 
   /// Equation (5).

@@ -15,12 +15,28 @@ struct Tails: Sendable {
       below: { x in Distribution.inside(x .> 0, x, harmless: 1) { logDiffExp(.constant(0), survival($0)) } },
       above: { x in select(x .> 0, survival(select(x .> 0, x, .constant(1))), .constant(0)) })
   }
+
+  /// log(1 − F(z)) of the standard Cauchy distribution, 1 − F = ½ − atan(z) / π. Beyond ±1 by atan(1 / |z|), which does not cancel.
+  static func cauchyAbove(_ z: Tensor) -> Tensor {
+    let (isAbove, isBelow) = (z .> 1, z .< -1)
+    let isFar = isAbove + isBelow
+    let near = 0.5 - atan(select(isFar, .constant(0), z)) * (1 / Double.pi)
+    let far = atan(1 / select(isFar, abs(z), .constant(1))) * (1 / Double.pi)
+    return select(isAbove, log(far), select(isBelow, log1p(-far), log(near)))
+  }
+
+  /// log(1 − F(z)) of the standard Laplace distribution.
+  static func laplaceAbove(_ z: Tensor) -> Tensor {
+    let isAbove = z .> 0
+    return select(isAbove, -z - logarithm(2), log1p(-0.5 * exp(select(isAbove, .constant(0), z))))
+  }
 }
 
 extension Distribution {
   /// log F of each value: the probability that there is less. Unit: nats.
   ///
-  /// Precondition: the distribution is `normal`, `logistic`, `gumbel`, `uniform`, `exponential`, `weibull`, `logNormal` or `halfNormal`.
+  /// Precondition: the distribution is `normal`, `cauchy`, `laplace`, `logistic`, `gumbel`, `uniform`, `exponential`, `weibull`, `pareto`,
+  /// `logNormal`, `halfNormal` or `halfCauchy`.
   public func logCumulatives(_ values: some TensorConvertible) -> Tensor { known.below(values.tensor) }
 
   /// log(1 − F) of each value: the probability that there is more. Unit: nats. Precondition: that of `logCumulatives`.
@@ -29,8 +45,8 @@ extension Distribution {
   private var known: Tails {
     guard let tails else {
       preconditionFailure(
-        "a tail of a distribution whose distribution function is not in closed form here: normal, logistic, gumbel, "
-          + "uniform, exponential, weibull, logNormal and halfNormal have theirs")
+        "a tail of a distribution whose distribution function is not there: normal, cauchy, laplace, logistic, gumbel, uniform, "
+          + "exponential, weibull, pareto, logNormal, halfNormal and halfCauchy have theirs")
     }
     return tails
   }
