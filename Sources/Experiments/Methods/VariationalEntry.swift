@@ -93,7 +93,9 @@ extension MethodEntry {
       .choice(
         "start", default: Start.initialiser,
         "where the means begin; at a mode, its prior may be centred there or have its scale"),
-      .number("alpha", in: -100...100, default: 1, "the order of the Rényi bound, that of all rows only in batches of all rows; 1 is the evidence lower bound"),
+      .number(
+        "alpha", in: -100...100, default: 1,
+        "the order of the Rényi bound, exact where a batch has all rows; 1 is the evidence lower bound"),
       .integer(
         "samples", in: 1...1000, default: LibraryDefaults.variational.objective.draws,
         "draws a step; a Rényi bound needs two"),
