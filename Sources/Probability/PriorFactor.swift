@@ -20,7 +20,7 @@ package enum ElementPrior: Hashable, Sendable {
       return .constant(0)
     case .normal(let mean, let scale):  // (1)
       let deviations = mean == 0 ? values : values - mean
-      return deviations.squared.sum() * (-0.5 / (scale * scale)) - count * NormalDensity.logNormaliser(scale: scale)
+      return Self.logNormal(squares: deviations.squared.sum(), count: values.shape.count, scale: scale)
     case .laplace(let scale):  // (2)
       return abs(values).sum() * (-1 / scale) - count * logarithm(2 * scale)
     case .studentT(let degrees, let scale):  // (3)
@@ -31,6 +31,11 @@ package enum ElementPrior: Hashable, Sendable {
     case .horseshoe(let scale):  // (6)
       return HorseshoeDensity.logDensity(values, scale: scale).sum()
     }
+  }
+
+  /// (1) from the sum of the squared deviations of `count` elements. Shape []. Unit: nats.
+  package static func logNormal(squares: Tensor, count: Int, scale: Double) -> Tensor {
+    squares * (-0.5 / (scale * scale)) - Double(count) * NormalDensity.logNormaliser(scale: scale)
   }
 }
 
@@ -51,7 +56,8 @@ extension Prior {
     return factors
   }
 
-  private func element(for slice: ParameterSlice) -> ElementPrior {
+  /// The distribution of the elements of a slice.
+  package func element(for slice: ParameterSlice) -> ElementPrior {
     switch self {
     case .flat: return .flat
     case .normal(let scale): return .normal(mean: 0, scale: scale)

@@ -23,7 +23,7 @@ import Training
       [covariance[2], -covariance[1], -covariance[1], covariance[0]].map { $0 / determinant }, shape: [2, 2])
     let program = Program(inputs: [[200, 2]]) { t in
       let drive = matmul(Tensor.constant(DenseArray(mean, shape: [1, 2])) - t[0], .constant(precision))
-      return [t[0] + steinDirection(t[0], drive: drive) * 0.5]
+      return [t[0] + SteinKernel(t[0]).direction(drive: drive) * 0.5]
     }
     let executor = Executor<Double>(Plan(program))
     var random = Philox(seed: 6)
@@ -43,7 +43,7 @@ import Training
   /// Two particles at ±a: the median rule with log (M + 1) makes their kernel 1/3 whatever a, and its slope 2 log 3 / (4a²) · 2a / 3.
   @Test func twoParticlesMoveByTheEquation() {
     let (a, drives) = (0.8, [0.4, -1.1])
-    let program = Program(inputs: [[2, 1], [2, 1]]) { t in [steinDirection(t[0], drive: t[1])] }
+    let program = Program(inputs: [[2, 1], [2, 1]]) { t in [SteinKernel(t[0]).direction(drive: t[1])] }
     let found = program.run([DenseArray([a, -a], shape: [2, 1]), DenseArray(drives, shape: [2, 1])])[0].elements
     let repulsion = log(3.0) / (3 * a)
     #expect(abs(found[0] - 0.5 * (drives[0] + drives[1] / 3 + repulsion)) < 1e-12)
@@ -53,7 +53,7 @@ import Training
   /// For N(0, 1) two particles come to rest at ±a where −a + a/3 + log 3/(3a) is zero: a² = ½ log 3, from wherever they start.
   @Test(arguments: [0.05, 3]) func twoParticlesRestWhereDriveAndRepulsionAreEven(start: Double) {
     let executor = Executor<Double>(
-      Plan(Program(inputs: [[2, 1]]) { t in [t[0] + steinDirection(t[0], drive: -t[0]) * 0.2] }))
+      Plan(Program(inputs: [[2, 1]]) { t in [t[0] + SteinKernel(t[0]).direction(drive: -t[0]) * 0.2] }))
     _ = executor.input(0).update(fromContentsOf: [start + 0.4, 0.4 - start])
     for _ in 0..<300 {
       executor.run()

@@ -36,16 +36,19 @@ import Testing
     #expect(outcome.errors.contains("ivon takes its weight decay from a normal prior"), "\(outcome.errors)")
   }
 
-  @Test(arguments: [("ivon", "IVON"), ("csghmc", "Adam to each mode, then the chain")])
-  func inspectNamesWhatMovesTheParameters(method: String, mover: String) throws {
+  @Test(arguments: [
+    ("ivon", "draws=2", "IVON"), ("csghmc", "draws=2", "Adam to each mode, then the chain"),
+    ("csghmc", "path=cyclical", "none: the chain explores"),
+  ])
+  func inspectNamesWhatMovesTheParameters(method: String, option: String, mover: String) throws {
     let place = try Workplace()
     try place.split("diabetes.csv")
     let fit = try place.run(
       "fit", "train.csv", "--out", "m.credence", "--target", "y", "--network", "4", "--epochs", "8", "--quiet",
-      "--method", method, "--option", "draws=2")
+      "--method", method, "--option", option)
     #expect(fit.code == 0, "\(fit.errors)")
     let lines = try place.run("inspect", "m.credence").output.split(separator: "\n")
     let optimiser = try #require(lines.first { $0.hasPrefix("optimiser") })
-    #expect(optimiser.hasSuffix(mover), "\(optimiser)")
+    #expect(optimiser.hasSuffix("  \(mover)"), "\(optimiser)")
   }
 }

@@ -63,14 +63,16 @@ import Training
 
   /// All methods that see minibatches, with enough draws, passes and steps for their moments to be steady. The preconditioner
   /// of psgld measures the noise of minibatches, and with more of it the chain is slower: it is in `StochasticGradientTests`.
-  private static let cases: [Case] = MethodCatalogue.names.filter { !others.contains($0) }.map { name in
+  private static let cases =
+    standard + [Case(method: MethodDescription("stein", options: ["space": .choice("weights")]))]
+
+  private static let standard: [Case] = MethodCatalogue.names.filter { !others.contains($0) }.map { name in
     func method(_ options: [String: OptionValue]) -> MethodDescription { MethodDescription(name, options: options) }
     return switch name {
     case "dropout", "dropconnect": Case(method: method(["passes": .integer(2000)]))
     // The rates are still on their way, and faster where gradients have less noise.
     case "concrete-dropout": Case(method: method(["passes": .integer(2000)]), spread: 0.5, length: 4)
     case "variational", "ivon": Case(method: method(["draws": .integer(1000)]))
-    case "stein": Case(method: method(["space": .choice("weights")]))
     // Factors that start with the wrong signs have a long way.
     case "batchensemble": Case(method: method(["members": .integer(2)]), mean: 0.06, spread: nil, length: 4)
     case "snapshot", "swag", "multi-swag", "ensemble", "swa": Case(method: method([:]), mean: 0.04, spread: nil)

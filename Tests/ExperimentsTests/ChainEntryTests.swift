@@ -93,6 +93,38 @@ import Training
     #expect(isTheSame)
   }
 
+  /// Two cycles of the paper's path: the dynamics explore, and each cosine begins at r · 0.02 · 0.2².
+  @Test(arguments: [("csgld", StochasticDynamics.langevin), ("csghmc", .hamiltonian())])
+  func aCyclicalPathIsThatOfTheLibrary(name: String, dynamics: StochasticDynamics) throws {
+    let examples = try SmallData.regression().examples
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.2)))
+    func posterior(_ options: [String: OptionValue]) throws -> any StorablePosterior {
+      let description = FitDescription(
+        method: MethodDescription(
+          name,
+          options: [
+            "draws": .integer(4), "cycles": .integer(2), "exploration": .number(0.6), "rate": .number(0.4),
+          ].merging(options) { $1 }), network: .dense([6]), epochs: 20, batchSize: 8, stopsEarly: false)
+      return try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
+    }
+    let method = StochasticGradientMCMC(
+      dynamics, path: .cyclical(0.4 * 0.02 * (0.2 * 0.2), cycles: 2, exploration: 0.6), epochs: 20, batchSize: 8,
+      draws: 4)
+    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
+    let isTheSame = try posterior(["path": .choice("cyclical")]).contents == expected.contents
+    #expect(isTheSame)
+    let isAnother = try posterior([:]).contents != expected.contents
+    #expect(isAnother, "modes are the default")
+    let error = #expect(throws: TrainingError.self) {
+      try posterior(["path": .choice("cyclical"), "burn-in": .number(0.1)])
+    }
+    #expect(
+      error?.description
+        == "a cyclical path has no burn-in, its draws begin where a cycle has explored; take burn-in=0")
+  }
+
   @Test func aRunTooShortForItsDrawsKeepsFewer() throws {
     let model = try FitDescription(
       method: MethodDescription("sghmc"), network: .dense([4]), epochs: 1, stopsEarly: false

@@ -54,4 +54,16 @@ import Training
       #expect(record.pilot?.epochs == 1000 && record.pilot?.earlyStopping != nil)
     }
   }
+
+  /// No optimiser finds the modes of a cyclical path: it takes all epochs that it may have, and not those of the pilot's mode.
+  @Test func aChainThatExploresTakesAllEpochs() throws {
+    let data = try SmallData.noisyRegression()
+    let epochs = try ["modes", "cyclical"].map { path in
+      try FitDescription(
+        method: MethodDescription("csghmc", options: ["path": .choice(path)]), network: .dense([20]), epochs: 1000,
+        learningRate: 0.02, stopsEarly: true, seed: 2
+      ).run(on: data).record.training.epochs
+    }
+    #expect(epochs[0] < 1000 && epochs[1] == 1000, "\(epochs)")
+  }
 }

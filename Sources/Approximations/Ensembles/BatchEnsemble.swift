@@ -3,10 +3,10 @@
 //  Notation   M  members     W [O, I, …] a shared weight     rₘ [I] and sₘ [O] the factors of member m     B  rows of a minibatch
 //
 //  Equations  (1) Wₘ = W ∘ sₘ rₘᵀ; biases and all else are shared
-//             (2) loss = −(1/N) [(1/M) Σₘ N/Bₘ Σ log p(y | x, θₘ) + log p(θ)],  member m sees its share Bₘ ≈ B / M of the rows
+//             (2) loss = −(1/N) (1/M) Σₘ [N/Bₘ Σ log p(y | x, θₘ) + log p(θₘ)],  member m sees its share Bₘ ≈ B / M of the rows
 //
-//  Factors start as random signs, which makes the members differ, and have no prior. Where a minibatch has fewer rows than
-//  there are members, each sees all of them.
+//  Factors start as random signs, which makes the members differ. They have no prior of their own: the prior is on the Wₘ, the
+//  weights that predict. Where a minibatch has fewer rows than there are members, each sees all of them.
 //
 //  Cost       memory of one network and M (I + O) numbers a layer; the products of one network a step, see `RankOneMembers`,
 //             with that of the inputs' gradient in the first layer too. With M = 4 and minibatches of 128 rows a step took 1.3
@@ -67,7 +67,7 @@ public struct BatchEnsemble: InferenceMethod {
     let isShared = factors.names.isSubset(of: model.network.weightsOfSums)
     return TrainingObjective(count: factors.count) { a in
       let rows = a.inputs.shape[0]
-      let shared = a.vector.slice(axis: 0, 0..<model.parameterCount)
+      let shared = factors.shared(of: a.vector)
       let shares = (0..<members).map {
         rows < members ? 0..<rows : rows * $0 / members..<rows * ($0 + 1) / members
       }
@@ -94,7 +94,7 @@ public struct BatchEnsemble: InferenceMethod {
           outputs: outputs, targets: a.targets.slice(axis: 0, share), logNoise: logNoise)
         loss = loss - densities.mean() * (1 / Double(members))
       }
-      let objective = loss - model.logPrior(shared) * (1 / Double(a.dataCount))  // (2)
+      let objective = loss - factors.logPrior(in: a.vector) * (1 / Double(a.dataCount))  // (2)
       return TrainingObjective.Results(
         loss: loss, gradient: gradient(of: objective, withRespectTo: a.vector), state: a.state)
     }

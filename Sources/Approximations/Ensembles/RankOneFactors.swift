@@ -43,19 +43,37 @@ package struct RankOneFactors: Sendable {
   package func parameters(of member: Int, in vector: Tensor) -> Tensor {
     let factors = factors(of: vector)
     let parts = model.layout.slices.map { slice in
-      let shared = vector.slice(axis: 0, slice.range)
-      guard let start = starts[slice.name] else { return shared }
-      let (r, s) = ranges(slice, start, member)
-      let rest = [Int](repeating: 1, count: slice.shape.rank - 2)
-      let row = factors.slice(axis: 0, r).reshaped(Shape([1, r.count] + rest))
-      let column = factors.slice(axis: 0, s).reshaped(Shape([s.count, 1] + rest))
-      return (shared.reshaped(slice.shape) * row * column).reshaped([slice.shape.count])
+      let weight = vector.slice(axis: 0, slice.range)
+      guard starts[slice.name] != nil else { return weight }
+      return multiplied(weight.reshaped(slice.shape), slice, by: factors, of: member).reshaped([slice.shape.count])
     }
     return concatenate(parts, axis: 0)
   }
 
+  /// Wₘ by (1). Precondition: the slice has factors.
+  func multiplied(_ weight: Tensor, _ slice: ParameterSlice, by factors: Tensor, of member: Int) -> Tensor {
+    let (rows, columns) = stacked(factors, of: slice)
+    let rest = [Int](repeating: 1, count: slice.shape.rank - 2)
+    let row = rows.slice(axis: 0, member..<member + 1).reshaped(Shape([1, slice.shape[1]] + rest))
+    let column = columns.slice(axis: 0, member..<member + 1).reshaped(Shape([slice.shape[0], 1] + rest))
+    return weight * row * column
+  }
+
+  /// r and s of all members, shapes [M, I] and [M, O]. Precondition: the slice has factors.
+  func stacked(_ factors: Tensor, of slice: ParameterSlice) -> (rows: Tensor, columns: Tensor) {
+    guard let start = starts[slice.name] else { preconditionFailure("\(slice.name) has no factors") }
+    let (first, last) = (ranges(slice, start, 0), ranges(slice, start, members - 1))
+    func all(_ range: Range<Int>) -> Tensor {
+      factors.slice(axis: 0, range).reshaped([members, range.count / members])
+    }
+    return (all(first.r.lowerBound..<last.r.upperBound), all(first.s.lowerBound..<last.s.upperBound))
+  }
+
   /// All factors: what is cut from it leaves θ alone, so that gradients are not added up over all of the vector.
-  private func factors(of vector: Tensor) -> Tensor { vector.slice(axis: 0, model.parameterCount..<count) }
+  func factors(of vector: Tensor) -> Tensor { vector.slice(axis: 0, model.parameterCount..<count) }
+
+  /// θ, without the factors. Shape [count] → [P].
+  func shared(of vector: Tensor) -> Tensor { vector.slice(axis: 0, 0..<model.parameterCount) }
 
   /// r and s of rows, the first `counts[0]` of them of the first member, and so on. Shape of the vector: [count].
   package func rows(_ counts: [Int], in vector: Tensor) -> RankOneMembers {

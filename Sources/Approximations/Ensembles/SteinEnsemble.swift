@@ -1,28 +1,30 @@
 //  SteinEnsemble.swift — particles that follow the posterior's gradient and push each other apart.
 //
-//  Notation   M  particles     θᵢ  [P]     k  the kernel     h  its width     N  rows     B  rows of a minibatch
+//  Notation   M  particles     θᵢ  [P]     fᵢ  [B, O] the outputs of particle i     Jᵢ  ∂fᵢ/∂θᵢ     k, φ  see `SteinKernel`
+//             N  rows     B  rows of a minibatch
 //
-//  Equations  (1) φ(θᵢ) = (1/M) Σⱼ [k(θⱼ, θᵢ) ∇ log p(θⱼ, D) + ∇_θⱼ k(θⱼ, θᵢ)],  θᵢ moves along φ    [Liu and Wang 2016]
-//             (2) k(a, b) = exp(−‖a − b‖² / h),  h = the mean ‖θᵢ − θⱼ‖² over pairs / log(M + 1)
-//             (3) Σⱼ ∇_θⱼ k(θⱼ, θᵢ) = (2 / h) Σⱼ (θᵢ − θⱼ) k(θⱼ, θᵢ)
+//  Equations  (1) θᵢ moves along φ(θᵢ), or in the space of functions by (2): fᵢ takes the place of θᵢ in φ, with ∇_f of the log
+//                 likelihood alone
+//             (2) Jᵢᵀ φ(fᵢ) + (1/M) Σⱼ k(fⱼ, fᵢ) ∇ log p(θᵢ)                     [Wang 2019; D'Angelo and Fortuin 2021]
 //
-//  In the space of functions fᵢ, the outputs of particle i for the rows of the minibatch, take the places of θᵢ in (1) to (3),
-//  with ∇_f of the log likelihood; Jᵢᵀ φ(fᵢ) moves the parameters, and so does the gradient of the log prior of the weights,
-//  divided by M: an approximation of the prior over functions [Wang 2019; D'Angelo and Fortuin 2021].
+//  In (2) the gradient of the log prior weighs what the gradients of the log likelihood weigh together in φ, so that particles
+//  that agree are at a mode of the posterior, however many there are. It is a particle's own. Smoothed as the likelihood's, Σⱼ k ∇ log p(θⱼ),
+//  it would be exact for linear models with many particles, where (2) is narrower; but in a network the weights of another particle that
+//  predicts alike may be any others, and would pull at random. The noise, which is no output, moves with its whole log density by
+//  the same weight.
 //
 //  Repulsion of weights says little for large networks, where distances between any particles are alike and many weights
 //  give one function; repulsion of functions acts on what is predicted.
 //
-//  The optimiser divides (1) by N, as every objective. Rows are not held back: a configuration's early stopping is left out,
+//  The optimiser divides (1) and (2) by N, as every objective. Rows are not held back: a configuration's early stopping is left out,
 //  since it would judge one particle alone.
 //
 //  Cost       M gradients a step, and two products of M × M with M × P. All particles move together, on all threads.
 
 import Arrays
-import Foundation
 public import Networks
 import Probability
-package import Programs
+import Programs
 public import Training
 
 /// Stein variational gradient descent: an ensemble with repulsion.
@@ -90,7 +92,7 @@ public struct SteinEnsemble: InferenceMethod {
       }
       let shape: Shape = [members, count]
       let drive = gradient(of: joint, withRespectTo: a.vector).reshaped(shape)
-      let direction = steinDirection(a.vector.reshaped(shape), drive: drive)  // (1)
+      let direction = SteinKernel(a.vector.reshaped(shape)).direction(drive: drive)  // (1)
       let scale = -1 / Double(a.dataCount)
       return TrainingObjective.Results(
         loss: likelihood * (scale / particleCount), gradient: (direction * scale).reshaped([members * count]),
@@ -106,7 +108,7 @@ public struct SteinEnsemble: InferenceMethod {
       var functions: [Tensor] = []
       var drives: [Tensor] = []
       var likelihood = Tensor.constant(0)
-      var others = Tensor.constant(0)
+      var others: [Tensor] = []
       for theta in particles(a.vector, count) {
         let outputs = model.outputs(theta, a.inputs, state: a.state, mode: .training).outputs
         let logNoise = model.logNoise(theta)
@@ -117,41 +119,22 @@ public struct SteinEnsemble: InferenceMethod {
         likelihood = likelihood + one
         functions.append(outputs)
         drives.append(gradient(of: one, withRespectTo: outputs))
-        others = others + model.logPrior(theta)
-        if logNoise != nil { others = others + density(outputs.stoppingGradient) }
+        let prior = model.logPrior(theta)
+        others.append(logNoise == nil ? prior : prior + density(outputs.stoppingGradient))
       }
       let width = functions[0].shape.count
-      func stacked(_ parts: [Tensor]) -> Tensor { concatenate(parts.map { $0.reshaped([1, width]) }, axis: 0) }
-      let values = stacked(functions)
-      let direction = steinDirection(values, drive: stacked(drives)).stoppingGradient  // (1), of f
-      let surrogate = (direction * values).sum() + others * (1 / particleCount)  // Jᵀ φ, and the prior
+      func stacked(_ parts: [Tensor], _ width: Int) -> Tensor {
+        concatenate(parts.map { $0.reshaped([1, width]) }, axis: 0)
+      }
+      let values = stacked(functions, width)
+      let kernel = SteinKernel(values)
+      let direction = kernel.direction(drive: stacked(drives, width)).stoppingGradient  // (1), of f
+      let weights = kernel.weights.stoppingGradient.reshaped([members, 1])
+      let surrogate = (direction * values).sum() + (weights * stacked(others, 1)).sum()  // (2)
       let scale = -1 / Double(a.dataCount)
       return TrainingObjective.Results(
         loss: likelihood * (scale / particleCount),
         gradient: gradient(of: surrogate * scale, withRespectTo: a.vector), state: a.state)
     }
   }
-}
-
-/// Equation (1) with the kernel (2).
-///
-/// - Parameters:
-///   - positions: Shape [M, D].
-///   - drive: The gradients of the log density there. Shape [M, D].
-/// - Returns: φ. Shape [M, D].
-package func steinDirection(_ positions: Tensor, drive: Tensor) -> Tensor {
-  let count = positions.shape[0]
-  // About their mean, so that distances are not differences of large numbers.
-  let centred = positions - positions.mean(axes: [0], keepingAxes: true)
-  let products = matmul(centred, centred, transposeRight: true)
-  let squares = products.diagonal
-  let distances = squares.reshaped([count, 1]) + squares.reshaped([1, count]) - products * 2
-  let squared = maximum(distances, distances.filled(0))
-  let pairs = Double(count * (count - 1))
-  let inverseWidth = pairs * Foundation.log(Double(count + 1)) / (squared.sum() + 1e-30)
-  let kernel = exp(-(squared * inverseWidth))  // (2)
-  // (3)
-  let repulsion =
-    (kernel.sum(axes: [1], keepingAxes: true) * centred - matmul(kernel, centred)) * (inverseWidth * 2)
-  return (matmul(kernel, drive) + repulsion) * (1 / Double(count))
 }

@@ -18,6 +18,8 @@ extension Laplace {
     case .functional(let count) where count < 1: return "a curvature of \(count) examples: it needs at least one"
     case .functional where curvature == .hessian:
       return "the Hessian is no sum over examples of squares; take the Gauss–Newton matrix"
+    case .lowRank where curvature == .hessian:
+      return "the Hessian has negative directions, which the largest ones leave out; take the Gauss–Newton matrix"
     case .subnetwork(.slices(let names)):
       let slices = model.network.layout.slices
       if let name = names.first(where: { name in !slices.contains { LaplaceApproximation.fits(name, $0) } }) {

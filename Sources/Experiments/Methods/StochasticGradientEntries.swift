@@ -8,7 +8,8 @@
 //                 longer than the inverse of the curvature diverges. Where each input has its own, σ = 0.1
 //             (2) η = r η₀ σ for the preconditioned dynamics, whose step shortens as gradients, 1 / σ, grow
 //
-//  Each chain begins with the warm-up: Adam from η₀ to a mode, for a share of the run or of each cycle. The noise is not left to
+//  Each chain begins with the warm-up: Adam from η₀ to a mode, for a share of the run or of each cycle; or, with `path=cyclical`, the
+//  dynamics explore by themselves, and (1) is the rate that each cycle begins with [Zhang et al. 2020]. The noise is not left to
 //  the chain: on the way it falls until (1) is too long. It is that of a pilot, see `Pilot`; where nobody lets rows be held
 //  back it is learnt, and σ in (1) is its first value.
 //
@@ -30,14 +31,19 @@ extension MethodEntry {
   static let thermostat = sampler(
     "sgnht", "SGHMC with a thermostat that measures the noise of gradients", .thermostat(), rate: 0.15)
   static let cyclicalLangevin = sampler(
-    "csgld", "draws by Langevin dynamics near several modes, which an optimiser finds in cycles", .langevin,
+    "csgld", "draws by Langevin dynamics near several modes, found in cycles", .langevin,
     rate: 0.1, cycles: 4)
   static let cyclicalHamiltonian = sampler(
-    "csghmc", "draws by SGHMC near several modes, which an optimiser finds in cycles", .hamiltonian(),
+    "csghmc", "draws by SGHMC near several modes, found in cycles", .hamiltonian(),
     rate: 0.1, cycles: 4)
 
   private enum Control: String, CaseIterable {
     case none, anchored
+  }
+
+  /// Who explores in a cycle: an optimiser, or the dynamics without their noise.
+  private enum Course: String, CaseIterable {
+    case modes, cyclical
   }
 
   private enum Storage: String, CaseIterable {
@@ -58,11 +64,15 @@ extension MethodEntry {
     let course: [MethodOption] =
       cycles > 1
       ? [
+        .choice(
+          "path", default: Course.modes,
+          "modes: an optimiser finds them, then the rate stays; cyclical: the chain does, its rate falls by a cosine"),
         .integer("cycles", in: 1...1000, default: cycles, "cycles, each with a mode of its own"),
         .number(
-          "exploration", in: 0...0.99, default: path.exploration,
-          "share of a cycle in which the optimiser looks for a mode"),
-        .number("burn-in", in: 0...0.99, default: path.burnIn, "share of the rest of a cycle that keeps no draws"),
+          "exploration", in: 0...0.99, default: path.exploration, "share of a cycle that looks for a mode"),
+        .number(
+          "burn-in", in: 0...0.99, default: path.burnIn,
+          "share of the rest of a cycle that keeps no draws; cyclical has none"),
       ]
       : [
         .number(
@@ -73,7 +83,10 @@ extension MethodEntry {
     return MethodEntry(
       name: name, summary: summary,
       options: course + [
-        .number("rate", in: 1e-6...100, default: rate, "learning rate while sampling, as a share of the first one"),
+        .number(
+          "rate", in: 1e-6...100, default: rate,
+          "learning rate while sampling\(cycles > 1 ? ", or at the start of a cosine" : ""), as a share of the first one"
+        ),
         .automaticInteger(
           "draws", in: 1...10_000,
           "draws that each chain keeps; auto keeps \(standardDraws), or all that a short run has steps for"),
@@ -85,18 +98,17 @@ extension MethodEntry {
         .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
       ], defaults: { defaults, _ in defaults.learningRate *= 2 }, rehearsal: ["chains": .integer(1)],
       epochsAfterPilot: { best, options in
-        // A stationary chain uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
-        guard cycles > 1 else { return .max }
+        // A chain that moves by itself uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
+        guard cycles > 1, chosenCourse(options, cycles) == .modes else { return .max }
         return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
       },
-      mover: { _ in ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain") }
+      mover: { options in
+        guard chosenCourse(options, cycles) == .modes else { return ParameterMover("none: the chain explores") }
+        return ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain")
+      }
     ) { (options, setting) throws(TrainingError) in
       let chains = options.integer("chains")
-      let path = SamplingPath.modes(
-        from: setting.learningRate,
-        sampling: options.number("rate") * setting.learningRate * stepScale(of: setting.model.likelihood, dynamics),
-        cycles: cycles > 1 ? options.integer("cycles") : 1, exploration: options.number("exploration"),
-        burnIn: options.number("burn-in"))
+      let path = try chosenPath(options, setting, dynamics, cycles)
       let steps = setting.training.epochs * max(1, setting.rows / setting.training.batchSize)
       var draws = options.chosenInteger("draws") ?? standardDraws
       while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
@@ -121,6 +133,28 @@ extension MethodEntry {
       ) { $0.draws }
       if options.choice("storage", as: Storage.self) == .disk { plan.run = streaming(method, setting.model) }
       return plan
+    }
+  }
+
+  private static func chosenCourse(_ options: MethodOptions, _ cycles: Int) -> Course {
+    cycles > 1 ? options.choice("path", as: Course.self) : .modes
+  }
+
+  private static func chosenPath(
+    _ options: MethodOptions, _ setting: FitSetting, _ dynamics: StochasticDynamics, _ cycles: Int
+  ) throws(TrainingError) -> SamplingPath {
+    let rate = options.number("rate") * setting.learningRate * stepScale(of: setting.model.likelihood, dynamics)
+    let (exploration, burnIn) = (options.number("exploration"), options.number("burn-in"))
+    let count = cycles > 1 ? options.integer("cycles") : 1
+    switch chosenCourse(options, cycles) {
+    case .modes:
+      return .modes(
+        from: setting.learningRate, sampling: rate, cycles: count, exploration: exploration, burnIn: burnIn)
+    case .cyclical:
+      guard burnIn == 0 else {
+        throw .unusable("a cyclical path has no burn-in, its draws begin where a cycle has explored; take burn-in=0")
+      }
+      return .cyclical(rate, cycles: count, exploration: exploration)
     }
   }
 

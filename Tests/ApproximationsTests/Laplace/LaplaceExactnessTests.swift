@@ -54,7 +54,8 @@ import Training
   static let structures: [LaplaceStructure] = [
     .dense, .kronecker, .diagonal, .lowRank(3), .functional(examples: 8), .lastLayer(.dense), .lastLayer(.kronecker),
     .lastLayer(.diagonal),
-    .subnetwork(.largestMagnitude(count: 3)), .subnetwork(.slices(["0.dense"])),
+    .subnetwork(.largestMagnitude(count: 3)), .subnetwork(.largestVariance(count: 3)),
+    .subnetwork(.slices(["0.dense"])),
   ]
 
   // θ* is a Float: what depends on it is off by some multiples of 2⁻²⁴ of its size.

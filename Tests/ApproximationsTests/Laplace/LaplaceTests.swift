@@ -215,6 +215,12 @@ import Training
     #expect(throws: TrainingError.self) {
       try Laplace(.subnetwork(.slices(["missing"])), training: endless).fit(Self.model, to: Self.examples)
     }
+    #expect(
+      throws: TrainingError.unusable(
+        "the Hessian has negative directions, which the largest ones leave out; take the Gauss–Newton matrix")
+    ) {
+      try Laplace(.lowRank(3), curvature: .hessian, training: endless).fit(Self.model, to: Self.examples)
+    }
     let embedded = BayesianModel(
       Network(inputs: [2]) {
         Embedding(categories: 5, dimension: 2); Flatten(); Dense(2)

@@ -68,6 +68,48 @@ import Testing
     #expect(relativeDistance([cross - drawn.entropy], [reference]) < 1e-9)
   }
 
+  /// KL(q ‖ p) of two of them by q's entropy and what p says of q's moments: for the columns r of a root of q's covariance
+  /// Σ r rᵀ, E_q log p = log p(m) + Σ [log p(c + r) − log p(c)], m the mean of q and c that of p.
+  @Test func divergenceOfALowRankNormalFromAnother() throws {
+    let part = try values["low_rank_gaussian"]
+    let other = try part["other"]
+    let (mean, variances, directions) = (try part["mean"].array, try part["d"].array, try part["V"].array)
+    let (centre, widths, axes) = (try other["mean"].array, try other["d"].array, try other["V"].array)
+    func roots(_ values: DenseArray<Double>) -> DenseArray<Double> {
+      DenseArray(values.elements.map { $0.squareRoot() })
+    }
+    let inputs = [mean, roots(variances), directions, centre, roots(widths), axes]
+    let program = Program(inputs: inputs.map(\.shape)) { t in
+      let q = LowRankNormal(mean: t[0], deviation: t[1], directions: t[2])
+      let p = LowRankNormal(mean: t[3], deviation: t[4], directions: t[5])
+      let unit = Tensor.iota(shape: [8], axis: 0)
+      let columns =
+        (0..<8).map { t[1] * (unit .== Double($0)) }
+        + (0..<2).map { t[2].slice(axis: 1, $0..<$0 + 1).reshaped([8]) }
+      let expected = columns.reduce(p.logDensity(t[0])) { $0 + p.logDensity(t[3] + $1) - p.logDensity(t[3]) }
+      return [-q.entropy - expected]
+    }
+    let divergence = program.run(inputs)[0].elements
+    #expect(relativeDistance(divergence, [try part["kl_to_other"].number]) < 1e-9)
+  }
+
+  /// Of all independent normals the nearest in KL(p ‖ q) has the variances of p: what it lacks is the difference of entropies.
+  @Test func theForwardDivergenceOfAFullNormalFromIndependentOnes() throws {
+    let part = try values["mean_field_fit_to_gaussian"]
+    let (mean, covariance, best) = (try part["target_mean"].array, try part["target_cov"].array, try part["forward_kl"])
+    let factor = Program(inputs: [covariance.shape]) { [$0[0].choleskyFactor] }.run([covariance])[0]
+    let diagonal = (0..<4).map { inverseSoftplus(factor[$0, $0]) }
+    let none = [DenseArray<Double>(repeating: 0, shape: [4])]
+    let target = draw(
+      FullRankBlock(size: 4), lambda: mean.elements + diagonal + factor.elements, noise: none)
+    #expect(relativeDistance(target.moments[0], try best["mean"].array.elements) < 1e-9)
+    #expect(relativeDistance(target.moments[1], try best["variance"].array.elements) < 1e-9)
+    let independent = draw(
+      IndependentNormalBlock(size: 4),
+      lambda: target.moments[0] + target.moments[1].map { inverseSoftplus($0.squareRoot()) }, noise: none)
+    #expect(relativeDistance([independent.entropy - target.entropy], [try best["kl"].number]) < 1e-9)
+  }
+
   @Test func planarFlow() throws {
     let part = try values["planar_flow"]
     let layers = try part["layers"]

@@ -90,6 +90,23 @@ import Training
     #expect(relativeDistance(result.spread.map { $0 * -64 / 3 }, try part["grad_rho_mc_kl"].array.elements) < 1e-9)
   }
 
+  @Test func theBoundWithADivergenceFromTheDraws() throws {
+    let part = try values["mean_field"]
+    let (mu, rho, noise) = (try part["mu"].array, try part["rho"].array, try part["eps"].array)
+    let program = Program(inputs: [[2 * mu.count], noise.shape, x.shape, y.shape]) { t in
+      let bounds = (0..<3).map { row in
+        let draw = IndependentNormalBlock(size: mu.count).draw(t[0]) { shape in
+          t[1].slice(axis: 0, row..<row + 1).reshaped(shape)
+        }
+        let joint = model.logLikelihood(draw.values, t[2], t[3]).sum() + model.logPrior(draw.values)
+        return joint - (draw.logDensity ?? .constant(.nan))
+      }
+      return [(bounds[0] + bounds[1] + bounds[2]) * (1.0 / 3)]
+    }
+    let bound = program.run([DenseArray(mu.elements + rho.elements), noise, x, y])[0].elements
+    #expect(relativeDistance(bound, [try part["elbo_mc_kl"].number]) < 1e-9)
+  }
+
   @Test func theDivergenceAndTheBound() throws {
     let part = try values["mean_field"]
     let (mu, deviations) = (try part["mu"].array.elements, softplus(try part["rho"].array.elements))
@@ -135,13 +152,19 @@ import Training
     let deviations = zip(softplus(try field["rho"].array.elements), noise).map { $0 * $1 }
     let logits = try self.logits(.flipout, spread: deviations, noise: signs)
     #expect(relativeDistance(logits, try part["logits_bias_noise_times_sign_out"].array.elements) < 1e-9)
+    // Biases that have no spread and stand at their draw are the same for all examples.
+    let isBias = model.layout.slices.flatMap { slice in slice.range.map { _ in slice.role == .bias } }
+    let means = zip(try field["mu"].array.elements, zip(deviations, isBias)).map { $1.1 ? $0 + $1.0 : $0 }
+    let shared = try self.logits(
+      .flipout, means: means, spread: zip(deviations, isBias).map { $1 ? 0 : $0 }, noise: signs)
+    #expect(relativeDistance(shared, try part["logits_bias_noise_shared"].array.elements) < 1e-9)
   }
 
   /// The outputs of the first six rows, with the noise of the reference in the order in which layers ask for it.
   private func logits(
-    _ estimator: WeightSampling.Estimator, spread: [Double], noise: [DenseArray<Double>]
+    _ estimator: WeightSampling.Estimator, means: [Double]? = nil, spread: [Double], noise: [DenseArray<Double>]
   ) throws -> [Double] {
-    let means = try values["mean_field"]["mu"].array
+    let means = try means.map { DenseArray($0) } ?? values["mean_field"]["mu"].array
     let program = Program(inputs: [means.shape, means.shape, [6, 5]]) { t in
       let sampling = WeightSampling(estimator, spread: t[1]) { shape, site in
         let given = noise[Int(site - Network.firstRandomSite)]
@@ -163,6 +186,8 @@ import Training
         VariationalBound.renyi(logWeights: weights.rows($0..<$0 + 1).elements, alpha: alpha)
       }
       #expect(relativeDistance(bounds, try part["bounds"][name].array.elements) < 1e-9, "α = \(name)")
+      // Half the logarithm of the mean of w², the upper bound of the χ² divergence, is that of α = −1.
+      if alpha == -1 { #expect(relativeDistance(bounds, try part["cubo_2"].array.elements) < 1e-9) }
     }
   }
 }

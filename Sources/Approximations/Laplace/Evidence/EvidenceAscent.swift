@@ -7,6 +7,9 @@
 //                 log p(D) ≈ log p(D | θ, σ) − ½ [log det(F + δ) − Σ log δ + Σ δ (θ − m)²] along log δ and log σ
 //                                                                                         [Immer et al. 2021]
 //
+//  The evidence chooses the noise of Gaussian likelihoods only, see `FitTerms`. That of a Student-t stays among the parameters of (1),
+//  with its prior, and is trained as it is for one network.
+//
 //  At a mode of (1) the slopes of (2) are those of the evidence itself, since θ moves it in second order only. So training ends at
 //  a mode of the posterior under precisions that the evidence has chosen, from all rows: none is held back.
 //
@@ -46,7 +49,7 @@ struct EvidenceRun {
     } catch {
       throw .unusable(error.description)
     }
-    let noise = model.layout[Likelihood.logNoiseName]
+    let noise = model.likelihood.hasResiduals ? model.layout[Likelihood.logNoiseName] : nil
     let learned = LearnedPrecisions(
       start.bySlice + [Double](repeating: model.likelihood.initialLogNoise ?? 0, count: noise?.range.count ?? 0))
     var configuration = method.training
@@ -71,6 +74,8 @@ struct EvidenceRun {
   }
 
   /// Equation (1).
+  ///
+  /// - Parameter noise: Where log σ lies, if the evidence chooses it.
   private static func objective(
     _ model: BayesianModel, _ prior: PriorPrecision, _ noise: ParameterSlice?, _ learned: LearnedPrecisions
   ) -> TrainingObjective {
@@ -86,7 +91,8 @@ struct EvidenceRun {
     ) { a in
       let weights = a.vector.slice(axis: 0, 0..<network)
       let (outputs, state) = model.outputs(a.vector, a.inputs, state: a.state, mode: .training)
-      let logNoise = noise.map { _ in a.coefficients.slice(axis: 0, slices.count..<count) }
+      let trained = noise == nil ? model.logNoise(a.vector) : nil
+      let logNoise = noise.map { _ in a.coefficients.slice(axis: 0, slices.count..<count) } ?? trained
       let density = model.likelihood.logDensity(outputs: outputs, targets: a.targets, logNoise: logNoise)
       let loss = density.sum() * (-1 / Double(a.inputs.shape[0]))
       let precisions = concatenate(
@@ -95,7 +101,10 @@ struct EvidenceRun {
         }, axis: 0)
       let means = concatenate(
         zip(slices, prior.means).map { .constant($1, shape: [$0.shape.count]) }, axis: 0)
-      let penalty = (precisions * (weights - means).squared).sum() * (0.5 / Double(a.dataCount))
+      var penalty = (precisions * (weights - means).squared).sum() * (0.5 / Double(a.dataCount))
+      if let trained, model.prior != .flat {
+        penalty = penalty - model.likelihood.logPrior(logNoise: trained) * (1 / Double(a.dataCount))
+      }
       return TrainingObjective.Results(
         loss: loss, gradient: gradient(of: loss + penalty, withRespectTo: a.vector), state: state)
     }

@@ -42,8 +42,7 @@ extension FitTerms {
     of point: CurvaturePoint<Element>, run: CurvatureRun
   ) throws(CurvatureError) {
     let likelihood = point.model.likelihood
-    var hasResiduals = false
-    if case .gaussian(let noise) = likelihood.family, noise != .perInput { hasResiduals = true }
+    let hasResiduals = likelihood.hasResiduals
     let pass = try DataPass(point, rows: 256, run: run) { trace in
       let logNoise = trace.model.logNoise(trace.parameters)
       let density = likelihood.logDensity(outputs: trace.outputs, targets: trace.targets, logNoise: logNoise)
@@ -59,7 +58,16 @@ extension FitTerms {
     let count = point.count * point.model.targetCount
     self.init(
       logLikelihood: sums[0],
-      residuals: hasResiduals && likelihood.temperature == 1 ? (sums[1], count) : nil)
+      residuals: hasResiduals ? (sums[1], count) : nil)
+  }
+}
+
+extension Likelihood {
+  /// Whether the log likelihood depends on its noise by the equation above: the evidence chooses the noise of Gaussian likelihoods
+  /// only. That of others, a Student-t's, is a parameter that is trained to its mode.
+  var hasResiduals: Bool {
+    guard case .gaussian(let noise) = family else { return false }
+    return noise != .perInput && temperature == 1
   }
 }
 
