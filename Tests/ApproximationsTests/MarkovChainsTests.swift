@@ -133,6 +133,20 @@ import Training
     #expect(!parted.isConverged && parted.greatestRHat > 1.5, "\(parted)")
   }
 
+  @Test func theLeastEnergyFractionIsKeptWhereItIsKnown() throws {
+    let fitted = try Self.short.fit(
+      small(), to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 2))
+    let least = try #require(fitted.leastEnergyFraction)
+    #expect(least > 0.1 && least < 3)
+    var contents = fitted.contents
+    #expect(try MarkovChainsPosterior(model: fitted.model, contents: contents).leastEnergyFraction == least)
+    // A file of before.
+    contents.numbers["leastEnergyFraction"] = nil
+    #expect(try MarkovChainsPosterior(model: fitted.model, contents: contents).leastEnergyFraction == nil)
+    contents.numbers["leastEnergyFraction"] = -1
+    #expect(throws: PosteriorFault.self) { try MarkovChainsPosterior(model: fitted.model, contents: contents) }
+  }
+
   @Test func aPredictionThatNeverVariesSaysNothingOfConvergence() {
     let varying = Chains((0..<2).map { chain in (0..<40).map { sin(Double(7 * $0 + chain)) } })
     let constant = Chains([[Double]](repeating: [Double](repeating: 1, count: 40), count: 2))

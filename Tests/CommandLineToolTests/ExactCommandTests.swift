@@ -87,6 +87,17 @@ struct Normals {
     #expect(records.allSatisfy { $0.noise > 0.1 && $0.logEvidence.isFinite })
   }
 
+  @Test func thereAreNoMoreBellsThanDifferentRows() throws {
+    let place = try Workplace()
+    let rows = (0..<40).map { "\($0 % 7),\(sin(Double($0)))" }.joined(separator: "\n")
+    try place.write("x,y\n" + rows + "\n", to: "few.csv")
+    let outcome = try place.run(
+      "linear", "few.csv", "--target", "y", "--basis", "radial", "--degrees", "3,7,20,400", "--format", "json")
+    struct Record: Decodable { let degree, features: Int }
+    let records = try JSONDecoder().decode([Record].self, from: Data(outcome.output.utf8))
+    #expect(records.map(\.degree) == [3, 7] && records.map(\.features) == [4, 8], "\(outcome)")
+  }
+
   private static func degrees(_ text: String) -> String {
     "--degrees is a range from the least to the greatest, as 0...9, of at most 1000 numbers, or a list, as 1,2,5, not "
       + "'\(text)'"

@@ -364,6 +364,32 @@ import Testing
     }
   }
 
+  @Test func aValueThatParametersWouldRepeatEndsTheProgram() async {
+    let (y, column) = ([1.0, 2, 3], Tensor([1.0, 2, 3]).reshaped([3, 1]))
+    await #expect(processExitsWith: .failure) {
+      _ = [1.0, 2, 3].logDensity(.normal(Tensor([1.0, 2, 3]).reshaped([3, 1]), 1))
+    }
+    await #expect(processExitsWith: .failure) { _ = Tensor.constant(1).logDensity(.normal([0, 1.0], 1)) }
+    await #expect(processExitsWith: .failure) { _ = Tensor.constant(1).logSurvival(.normal([0, 1.0], 1)) }
+    // A vector of as many elements as there are means for it.
+    await #expect(processExitsWith: .failure) {
+      let factor = Tensor([1.0, 0, 0, 1]).reshaped([2, 2])
+      _ = [1.0, 2].logDensity(.multivariateNormal(Tensor([1.0, 2, 3, 4]).reshaped([2, 2]), choleskyFactor: factor))
+    }
+    // Each value once: with a column of values, with one axis more, and where repetition is asked for.
+    let found = evaluate([]) { _ in
+      stack(
+        [
+          y.tensor.reshaped([3, 1]).logDensity(.normal(column, 1)),
+          y.logDensity(.normal(y.tensor.reshaped([1, 3]), 1)),
+          y.logDensities(.normal(column, 1)).sum(),
+        ], axis: 0)
+    }
+    let constant = -0.5 * log(2 * Double.pi)
+    let expected = [3 * constant, 3 * constant, 9 * constant - 6]
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(found)")
+  }
+
   @Test func observationsThatCannotBeEndTheProgram() async {
     await #expect(processExitsWith: .failure) { _ = [1.0, 2].logDensity(.bernoulli(logits: 0.3)) }
     await #expect(processExitsWith: .failure) { _ = [1.5].logDensity(.poisson(2)) }

@@ -137,7 +137,28 @@ private final class Counter: Sendable {
       try HamiltonianMonteCarlo(length: .jitteredSteps(mean: 4)).sample(Self.density, plan).trajectories.energyFractions
         .count == 2)
     let tempered = ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5)
-    #expect(try tempered.sample(Self.density, plan).trajectories.energyFractions.count == 2)
+    // The energy that is recorded is that before the exchange.
+    #expect(try tempered.sample(Self.density, plan).trajectories.energyFractions.isEmpty)
+  }
+
+  @Test func theEnergyFractionIsThatOfAllTransitionsWhateverTheThinning() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 50, draws: 240, seed: 5)
+    let whole = try NoUTurnSampler().sample(Self.density, plan)
+    let expected = whole.transitions.map { energyFraction($0.map(\.energy)) }
+    #expect(zip(whole.energyFractions, expected).allSatisfy { abs($0 - $1) < 1e-10 })
+    var thin = plan
+    (thin.draws, thin.thinning) = (12, 20)
+    let thinned = try NoUTurnSampler().sample(Self.density, thin)
+    #expect(thinned.energyFractions == whole.energyFractions)
+    #expect(thinned.trajectories.energyFractions == whole.energyFractions)
+    // Stopped on the way, written down and read again.
+    let states = try NoUTurnSampler().sample(
+      Self.density, SamplingPlan(chains: 2, warmUp: 50, draws: 7, thinning: 20, seed: 5)
+    ).states
+    let read = try JSONDecoder().decode(
+      [ChainState<NoUTurnSampler.Kernel>].self, from: JSONEncoder().encode(states))
+    let end = try NoUTurnSampler().sample(Self.density, thin, resuming: read)
+    #expect(end.energyFractions == whole.energyFractions)
   }
 
   @Test func onlyTheNumberOfDrawsMayGrowWhenARunGoesOn() throws {

@@ -1,6 +1,8 @@
 //  ResumingTests.swift — chains go on with the sampler that they were begun with, and with no other.
 
 import Foundation
+import Probability
+import Programs
 import Sampling
 import Testing
 
@@ -54,5 +56,49 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "draws-\(UUID().uuidString).safetensors").path
     #expect(throws: SamplingError.self) { try other.stream(ChainTests.density, Self.plan, to: path, resuming: states) }
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  /// The error of going on with another density, or with the same in another precision.
+  private func refusal<S: Sampler>(
+    of sampler: S, _ density: LogDensity, then other: LogDensity, precision: DensityPrecision = .double
+  ) throws -> String? {
+    let states = try sampler.sample(density, Self.plan).states
+    // What is the same goes on.
+    #expect(try sampler.sample(density, Self.plan, resuming: states).isComplete, "\(S.self)")
+    let path = FileManager.default.temporaryDirectory.appending(path: "draws-\(UUID().uuidString).safetensors").path
+    #expect(throws: SamplingError.self) {
+      try sampler.stream(other, Self.plan, to: path, precision: precision, resuming: states)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let error = #expect(throws: SamplingError.self) {
+      try sampler.sample(other, Self.plan, precision: precision, resuming: states)
+    }
+    return error?.description
+  }
+
+  @Test func anotherDensityOrPrecisionIsRefused() throws {
+    func density(_ scale: Double) -> LogDensity {
+      LogDensity(dimension: 3) { $0.logDensity(.studentT(5, [0.1, 0.2, 0.3], scale)) }
+    }
+    let sentence =
+      "these chains were begun on another density, or with another precision of it: the log density is not what it was "
+      + "where they stand; go on with those, or begin anew"
+    let replicas = ReplicaExchange(RandomWalkMetropolis(), replicas: 3, least: 0.3)
+    #expect(try refusal(of: NoUTurnSampler(), density(1), then: density(1.001)) == sentence)
+    #expect(try refusal(of: SliceSampler(), density(1), then: density(1.001)) == sentence)
+    #expect(try refusal(of: replicas, density(1), then: density(1.001)) == sentence)
+    #expect(try refusal(of: NoUTurnSampler(), density(1), then: density(1), precision: .single) == sentence)
+    #expect(try refusal(of: RandomWalkMetropolis(), density(1), then: density(1), precision: .single) == sentence)
+  }
+
+  @Test func replicasThatExchangedPlacesGoOnAtAnyStop() throws {
+    let density = LogDensity(dimension: 3) { $0.logDensity(.studentT(5, [0.1, 0.2, 0.3], 1)) }
+    let sampler = ReplicaExchange(RandomWalkMetropolis(), replicas: 5, least: 0.37)
+    for draws in 1...40 {
+      var plan = Self.plan
+      plan.draws = draws
+      let states = try sampler.sample(density, plan).states
+      #expect(try sampler.sample(density, plan, resuming: states).isComplete)
+    }
   }
 }

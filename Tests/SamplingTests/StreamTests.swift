@@ -27,6 +27,7 @@ import Testing
       #expect(streamed.isComplete && streamed.drawCount == 60)
       #expect(try array("x", path) == whole.draws && array("log_density", path) == whole.logDensities)
       #expect(try array("energy", path).elements == whole.transitions.flatMap { $0.map(\.energy) })
+      #expect(try array("energy_fraction", path) == DenseArray(whole.energyFractions, shape: [3, 1]))
       #expect(try array("tree_depth", path).elements == whole.transitions.flatMap { $0.map { Double($0.treeDepth) } })
       #expect(try array("saturated", path).elements == whole.transitions.flatMap { $0.map { $0.isSaturated ? 1 : 0 } })
       #expect(
@@ -68,6 +69,7 @@ import Testing
       let streamed = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, until: rule, round: 64)
       #expect(streamed.isComplete && streamed.drawCount == whole.drawCount)
       #expect(try array("x", path) == whole.draws && array("log_density", path) == whole.logDensities)
+      #expect(try array("energy_fraction", path).elements == whole.energyFractions)
     }
   }
 

@@ -16,10 +16,13 @@ public struct MarkovChainsPosterior: Posterior {
   public let saturatedTrees: Int
   /// Gradients over all rows, the warm-up included.
   public let gradientCount: Int
+  /// E-BFMI of the worst chain, over all transitions after the warm-up; `nil` where it is not known.
+  public let leastEnergyFraction: Double?
 
   /// Precondition: as many draws of each chain, no negative count.
   public init(
-    draws: DrawsPosterior, chainCount: Int, divergences: Int, saturatedTrees: Int, gradientCount: Int
+    draws: DrawsPosterior, chainCount: Int, divergences: Int, saturatedTrees: Int, gradientCount: Int,
+    leastEnergyFraction: Double? = nil
   ) {
     precondition(
       chainCount >= 1 && draws.drawCount % chainCount == 0 && min(divergences, saturatedTrees, gradientCount) >= 0,
@@ -29,6 +32,7 @@ public struct MarkovChainsPosterior: Posterior {
     self.divergences = divergences
     self.saturatedTrees = saturatedTrees
     self.gradientCount = gradientCount
+    self.leastEnergyFraction = leastEnergyFraction
   }
 
   public var model: BayesianModel { draws.model }
@@ -49,7 +53,9 @@ extension MarkovChainsPosterior: StorablePosterior {
 
   public var forwardPasses: Int { draws.drawCount }
 
-  private static var numberNames: Set<String> { ["chains", "divergences", "saturatedTrees", "gradients"] }
+  private static var numberNames: Set<String> {
+    ["chains", "divergences", "saturatedTrees", "gradients", "leastEnergyFraction"]
+  }
 
   public var contents: PosteriorContents {
     var contents = draws.contents
@@ -57,6 +63,7 @@ extension MarkovChainsPosterior: StorablePosterior {
       "chains": Double(chainCount), "divergences": Double(divergences), "saturatedTrees": Double(saturatedTrees),
       "gradients": Double(gradientCount),
     ]
+    contents.numbers["leastEnergyFraction"] = leastEnergyFraction
     return contents
   }
 
@@ -68,9 +75,13 @@ extension MarkovChainsPosterior: StorablePosterior {
       throw PosteriorFault("\(draws.drawCount) draws are not those of \(chains) chains")
     }
     let counts = 0...(1 << 53)
+    let fraction =
+      contents.numbers["leastEnergyFraction"] == nil
+      ? nil : try contents.number("leastEnergyFraction", in: 0...Double.greatestFiniteMagnitude)
     self.init(
       draws: draws, chainCount: chains, divergences: try contents.integer("divergences", in: counts),
       saturatedTrees: try contents.integer("saturatedTrees", in: counts),
-      gradientCount: try contents.integer("gradients", in: counts))
+      gradientCount: try contents.integer("gradients", in: counts),
+      leastEnergyFraction: fraction)
   }
 }

@@ -81,7 +81,8 @@ struct MarkovChainsRun {
         draws: DenseArray(samples.draws.elements.map(Float.init), shape: [count, model.parameterCount]),
         states: DenseArray([], shape: [count, 0])),
       chainCount: method.chains, divergences: trajectories.divergences, saturatedTrees: trajectories.saturatedTrees,
-      gradientCount: evaluations.warmUp + evaluations.sampling)
+      gradientCount: evaluations.warmUp + evaluations.sampling,
+      leastEnergyFraction: trajectories.energyFractions.min().flatMap { $0.isFinite ? $0 : nil })
   }
 
   private var fingerprint: String {

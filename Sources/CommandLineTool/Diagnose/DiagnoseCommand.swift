@@ -11,7 +11,8 @@ struct DiagnoseCommand: ParsableCommand {
       array, or CSV with a column for each parameter and a column `chain`. Several files are chains of one run, as Stan writes \
       them, one a file. R-hat is rank-normalised; ESS is the effective \
       sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
-      Where there is an array log_likelihood [chains, draws, observations], PSIS-LOO and WAIC say how well the model \
+      Where there is an array log_likelihood or log_lik [chains, draws, observations], or Stan's columns log_lik.1 and so on, \
+      PSIS-LOO and WAIC say how well the model \
       predicts, and --against compares it with the model of another file on the same observations. \
       Where there are arrays x and gradient [chains, draws, D], coordinates and the gradient of the log density there, the \
       kernel Stein discrepancy says whether the draws are of that density at all; without gradients it cannot be known. In \
@@ -74,13 +75,17 @@ struct DiagnoseCommand: ParsableCommand {
         JSONText.object(
           DiagnosisRecord(
             parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) },
-            stein: draws.stein, steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
+            energyFractions: draws.trajectories?.energyFractions ?? [], stein: draws.stein,
+            steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
     case .text:
       var text = Self.text(draws.summaries, findings)
+      if let least = draws.trajectories?.energyFractions.min(), least.isFinite {
+        text += "The least energy fraction of a chain is \(NumberFormat.number(least)).\n"
+      }
       if let stein = draws.stein { text += Self.text(stein) }
       if let refusal = draws.steinRefusal { text += refusal }
       if let criteria { text += "\n" + criteria.text }
-      if let difference { text += difference.text(other: against[0]) }
+      if let difference { text += difference.text(files[0], other: against[0]) }
       try StandardOutput.write(text)
     }
   }
@@ -126,7 +131,7 @@ struct DiagnoseCommand: ParsableCommand {
         problem: "it has \(second.pointwise.count) observations, and \(file) has \(first.pointwise.count)",
         advice: "compare models of the same observations")
     }
-    return PredictiveDifference(PredictiveComparison(first, second))
+    return PredictiveDifference(first, second)
   }
 
   private struct DiagnosisRecord: Encodable {
@@ -134,6 +139,8 @@ struct DiagnoseCommand: ParsableCommand {
 
     let parameters: [ConvergenceSummary]
     let findings: [Finding]
+    /// Of each chain; empty where energies are not known.
+    let energyFractions: [Double]
     let stein: KernelSteinTest?
     let steinRefusal: String?
     let prediction: PredictiveCriteria?
@@ -155,9 +162,8 @@ struct DiagnoseCommand: ParsableCommand {
         table.append([s.name, value, "constant", value, value, value] + ["–", "–", "–", "–"])
         continue
       }
-      let numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper, s.meanError].map {
-        NumberFormat.number($0)
-      }
+      var numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper].map { NumberFormat.number($0) }
+      numbers.append(s.meanError.isNaN ? "–" : NumberFormat.number(s.meanError))
       let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
         $0.isFinite ? "\(Int($0))" : "–"
       }

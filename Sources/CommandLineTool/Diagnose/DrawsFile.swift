@@ -2,11 +2,11 @@
 //
 //    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging`, `tree_depth`, `saturated`
 //                      and `not_a_number`, where there, are [chains, draws] and are no parameters, nor are `acceptance`,
-//                      `log_likelihood`, which is [chains, draws, observations], and `gradient`, that of the log density at
+//                      `energy_fraction` [chains, 1], over transitions that were thinned away too, `log_likelihood` or
+//                      `log_lik`, which is [chains, draws, observations], and `gradient`, that of the log density at
 //                      `x`, both [chains, draws, D]
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
-//    CSV               a column a parameter; a column `chain` tells chains apart; `draw` and `iteration` are passed over. The names
-//                      that Stan, CmdStan and R's posterior give such columns are known, and lines that begin with # left out
+//    CSV               a column a parameter; see `DrawsFile+Tables`
 //
 //  Several files are chains of one run: those of the first, then those of the second, as Stan writes them.
 
@@ -26,7 +26,7 @@ struct DrawsFile {
   /// What the summaries are of: each array [C, N, …] has as many as elements a draw.
   private let parameters: [DenseArray<Double>]
 
-  private typealias NamedArray = (name: String, array: DenseArray<Double>)
+  typealias NamedArray = (name: String, array: DenseArray<Double>)
 
   /// Throws: `DatasetError` where a file cannot be read, holds no draws, or is of another run than the first.
   ///
@@ -45,15 +45,21 @@ struct DrawsFile {
     var parameters: [DenseArray<Double>] = []
     let gradients = arrays.first { $0.name == "gradient" }?.array
     // Coordinates are shown for want of parameters only.
-    let known: Set<String> = Self.recordNames.union(["x", "gradient", "log_density", "log_likelihood"])
+    let known = Self.recordNames.union(Self.logLikelihoodNames)
+      .union(["x", "gradient", "log_density", "energy_fraction"])
     let hidesCoordinates = gradients != nil && arrays.contains { !known.contains($0.name) }
+    var energyFractions: [Double]?
     for (name, draws) in arrays where name != "gradient" && !(hidesCoordinates && name == "x") {
+      if name == "energy_fraction" && draws.rank == 2 && draws.shape[1] == 1 {
+        energyFractions = draws.elements
+        continue
+      }
       guard draws.shape[1] >= 10 || draws.shape[0] <= 10 * draws.shape[1] else {
         throw DatasetError(
           file: path, problem: "the array \(name) of shape \(draws.shape) is \(draws.shape[0]) chains of so few draws",
           advice: "draws have shape [chains, draws, …]; exchange the first two axes")
       }
-      if name == "log_likelihood" && draws.rank == 3 && draws.shape[2] > 0 {
+      if Self.logLikelihoodNames.contains(name) && draws.rank == 3 && draws.shape[2] > 0 {
         try Self.checkLogLikelihood(draws, path)
         logLikelihood = draws
       } else if Self.recordNames.contains(name) && draws.rank == 2 {
@@ -85,7 +91,9 @@ struct DrawsFile {
     self.summaries = summaries
     self.logLikelihood = logLikelihood
     self.parameters = parameters
-    trajectories = records.isEmpty ? nil : Self.trajectories(records, count: first.chainCount * first.drawCount)
+    trajectories =
+      records.isEmpty && energyFractions == nil
+      ? nil : Self.trajectories(records, energyFractions, count: first.chainCount * first.drawCount)
   }
 
   /// The arrays of a file, [chains, draws, …] each.
@@ -195,55 +203,16 @@ struct DrawsFile {
     "energy", "diverging", "tree_depth", "saturated", "not_a_number", "acceptance",
   ]
 
-  private static func trajectories(_ records: [String: DenseArray<Double>], count: Int) -> TrajectoryRecord {
+  private static func trajectories(
+    _ records: [String: DenseArray<Double>], _ energyFractions: [Double]?, count: Int
+  ) -> TrajectoryRecord {
     // Files of others do not say what the greatest depth was: 10 by default.
     let saturated =
       records["saturated"]?.elements.count { $0 != 0 } ?? records["tree_depth"]?.elements.count { $0 >= 10 }
     return TrajectoryRecord(
       divergences: records["diverging"]?.elements.count { $0 != 0 } ?? 0,
       saturatedTrees: saturated ?? 0, drawCount: count,
-      energyFractions: records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [],
+      energyFractions: energyFractions ?? records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [],
       notANumber: records["not_a_number"].map { Chains($0).draws.map { Int($0.reduce(0, +)) } } ?? [])
-  }
-
-  /// What columns are called that number chains, and those that say nothing of the density.
-  private static let chainNames = ["chain", ".chain", "chain__"]
-  private static let countNames: Set<String> = [
-    "draw", ".draw", "draw__", "iteration", ".iteration", "iter__", "stepsize__", "n_leapfrog__",
-  ]
-  /// What Stan calls the records of trajectories.
-  private static let foreignRecords = [
-    "energy__": "energy", "divergent__": "diverging", "treedepth__": "tree_depth", "accept_stat__": "acceptance",
-  ]
-
-  /// Lines that begin with # are left out where the file begins with one.
-  private static func table(at path: String) throws(DatasetError) -> Table {
-    let mark = UInt8(ascii: "#")
-    guard let data = FileManager.default.contents(atPath: path), data.first == mark else {
-      return try Table(contentsOf: path)
-    }
-    let lines = data.split(separator: UInt8(ascii: "\n")).filter { $0.first != mark }
-    return try Table(csv: Array(lines.joined(separator: [UInt8(ascii: "\n")])), name: path)
-  }
-
-  private static func columns(of path: String) throws(DatasetError) -> [NamedArray] {
-    let table = try table(at: path)
-    let labels = chainNames.lazy.compactMap { table[$0] }.first
-    var chains: [String: [Int]] = [:]
-    for row in 0..<table.rowCount { chains[labels?.label(row: row) ?? "", default: []].append(row) }
-    let rows = chains.sorted { $0.key < $1.key }.map(\.value)
-    guard let count = rows.first?.count, rows.allSatisfy({ $0.count == count }) else {
-      throw DatasetError(
-        file: path, problem: "the chains have different lengths", advice: "give as many draws of each chain")
-    }
-    var arrays: [(name: String, array: DenseArray<Double>)] = []
-    for column in table.columns where !chainNames.contains(column.name) && !countNames.contains(column.name) {
-      guard let numbers = column.numbers else {
-        throw DatasetError(
-          file: path, column: column.name, problem: "not all draws are numbers", advice: "correct or remove the column")
-      }
-      arrays.append((foreignRecords[column.name] ?? column.name, DenseArray(rows: rows.map { $0.map { numbers[$0] } })))
-    }
-    return arrays
   }
 }

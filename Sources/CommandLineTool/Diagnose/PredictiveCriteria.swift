@@ -17,6 +17,8 @@ struct PredictiveCriteria: Encodable {
   let greatestParetoShape: Double
   /// Observations, from 0, whose term of leave-one-out cannot be trusted.
   let unreliableObservations: [Int]
+  /// Observations, from 0, whose term of WAIC cannot be trusted.
+  let unreliablePenalties: [Int]
 
   init(_ loo: LeaveOneOut, _ waic: WidelyApplicableInformationCriterion) {
     observations = loo.pointwise.count
@@ -26,6 +28,7 @@ struct PredictiveCriteria: Encodable {
       elpd: waic.total, standardError: waic.standardError, effectiveParameters: waic.effectiveParameters)
     greatestParetoShape = loo.paretoShapes.max() ?? .nan
     unreliableObservations = loo.unreliableObservations
+    unreliablePenalties = waic.unreliableObservations
   }
 
   var text: String {
@@ -39,13 +42,27 @@ struct PredictiveCriteria: Encodable {
     }
     let size =
       "\(NumberFormat.count(observations, "observation")); greatest Pareto k \(NumberFormat.number(greatestParetoShape)).\n"
-    guard !unreliableObservations.isEmpty else { return table.text + size }
-    let shown = unreliableObservations.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ")
-    let more = unreliableObservations.count > 5 ? ", …" : ""
+    return table.text + size + leaveOneOutWarning + penaltyWarning
+  }
+
+  private var leaveOneOutWarning: String {
+    if unreliableObservations.isEmpty { return "" }
     let verb = unreliableObservations.count == 1 ? "changes" : "change"
-    return table.text + size
-      + "\(NumberFormat.count(unreliableObservations.count, "observation")) \(verb) the posterior too much to be left out by "
-      + "weights: number \(shown)\(more).\n  → Refit without each of these, or take the estimates as too good.\n"
+    return
+      "\(NumberFormat.count(unreliableObservations.count, "observation")) \(verb) the posterior too much to be left "
+      + "out by weights: number \(Self.list(unreliableObservations)).\n  → Refit without each of these, or take the estimates as too good.\n"
+  }
+
+  private var penaltyWarning: String {
+    if unreliablePenalties.isEmpty { return "" }
+    return "The log likelihood of \(NumberFormat.count(unreliablePenalties.count, "observation")) varies by more than "
+      + "\(WidelyApplicableInformationCriterion.greatestReliablePenalty) among the draws, which WAIC does not allow for: number "
+      + "\(Self.list(unreliablePenalties)).\n  → Go by PSIS-LOO.\n"
+  }
+
+  /// The first of some observations, counted from 1.
+  private static func list(_ observations: [Int]) -> String {
+    observations.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ") + (observations.count > 5 ? ", …" : "")
   }
 }
 
@@ -54,20 +71,44 @@ struct PredictiveDifference: Encodable {
   /// Positive where the first predicts better. Unit: nats.
   let difference: Double
   let standardError: Double
+  let observations: Int
+  /// How many terms of leave-one-out cannot be trusted, of the first model and of the second.
+  let unreliableCounts: [Int]
+  /// Whether the difference and its error can be taken at their word: every term can be trusted, and observations are not too few.
+  let isReliable: Bool
 
-  init(_ comparison: PredictiveComparison) {
+  init(_ first: LeaveOneOut, _ second: LeaveOneOut) {
+    let comparison = PredictiveComparison(first, second)
     difference = comparison.difference
     standardError = comparison.standardError
+    observations = first.pointwise.count
+    unreliableCounts = [first.unreliableObservations.count, second.unreliableObservations.count]
+    isReliable = unreliableCounts == [0, 0] && observations >= PredictiveComparison.fewestObservations
   }
 
-  /// - Parameter other: The file of the second model.
-  func text(other: String) -> String {
+  /// - Parameters:
+  ///   - file: The file of the first model.
+  ///   - other: That of the second.
+  func text(_ file: String, other: String) -> String {
     let size =
       "\(NumberFormat.fixed(abs(difference), digits: 2)) ± \(NumberFormat.fixed(standardError, digits: 2)) nats"
-    let verdict =
-      abs(difference) < 4
-      ? "less than 4 nats say nothing"
-      : abs(difference) < 2 * standardError ? "within two standard errors" : "more than two standard errors"
-    return "By PSIS-LOO it predicts \(difference >= 0 ? "better" : "worse") than \(other) by \(size): \(verdict).\n"
+    var text = "By PSIS-LOO it predicts \(difference >= 0 ? "better" : "worse") than \(other) by \(size): \(verdict).\n"
+    let bad = zip([file, other], unreliableCounts).filter { $0.1 > 0 }
+    if !bad.isEmpty {
+      text +=
+        "This cannot be relied on: Pareto k is too great at "
+        + bad.map { "\(NumberFormat.count($0.1, "observation")) of \($0.0)" }.joined(separator: " and at ")
+        + ".\n  → Refit without each of these, and compare what is then predicted of them.\n"
+    }
+    let fewest = PredictiveComparison.fewestObservations
+    if observations < fewest {
+      text += "With fewer than \(fewest) observations the standard error itself is too small.\n"
+    }
+    return text
+  }
+
+  private var verdict: String {
+    if abs(difference) < 4 { return "less than 4 nats say nothing" }
+    return abs(difference) < 2 * standardError ? "within two standard errors" : "more than two standard errors"
   }
 }

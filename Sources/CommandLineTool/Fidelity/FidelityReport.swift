@@ -14,6 +14,7 @@ struct FidelityReport: Encodable {
     let draws: Int
     let divergences: Int
     let saturatedTrees: Int
+    let leastEnergyFraction: Double?
     let inside: PredictionConvergence
     let outside: PredictionConvergence
     let isConverged: Bool
@@ -70,13 +71,19 @@ struct FidelityReport: Encodable {
       reference.divergences == 0
       ? ""
       : "\nDivergences: parts of the posterior may be missing. Take shorter steps with --option nuts.acceptance=0.95"
+    let energies =
+      reference.leastEnergyFraction.flatMap { least in
+        least < ConvergenceFinding.leastEnergyFraction
+          ? "\nAn energy fraction of \(NumberFormat.fixed(least, digits: 2)): tails of the posterior may be missing"
+          : nil
+      } ?? ""
     return """
       Reference: NUTS, \(reference.draws) draws, \(reference.gradients) gradients\(time)
       R-hat of predictions at most \(NumberFormat.rHat(reference.inside.greatestRHat)), outside the data \
       \(NumberFormat.fixed(reference.outside.greatestRHat, digits: 3)); effective draws at least \
       \(NumberFormat.number(reference.leastEffectiveDraws, digits: 3)); \
       \(NumberFormat.count(reference.divergences, "divergence")), \(NumberFormat.count(reference.saturatedTrees, "tree")) cut off
-      \(state)\(divergences)
+      \(state)\(divergences)\(energies)
       """
   }
 

@@ -43,6 +43,7 @@ struct FidelityRun {
         path: path, options: model.record.settings.method.options, seconds: reference.seconds,
         wentOn: reference.wentOn, gradients: chains.gradientCount,
         draws: chains.draws.drawCount, divergences: chains.divergences, saturatedTrees: chains.saturatedTrees,
+        leastEnergyFraction: chains.leastEnergyFraction,
         inside: inside, outside: outside, isConverged: inside.isConverged && outside.isConverged,
         halves: study.noise(of: model, threads: threads)),
       namesReference: namesReference, results: results)

@@ -54,6 +54,11 @@ struct ChainNote {
         "\(NumberFormat.count(chains.saturatedTrees, "tree")) cut off: take a longer --option "
           + "warm-up, or a greater --option depth.")
     }
+    if let least = chains.leastEnergyFraction, least < ConvergenceFinding.leastEnergyFraction {
+      lines.append(
+        "An energy fraction of \(NumberFormat.fixed(least, digits: 2)), below \(ConvergenceFinding.leastEnergyFraction): tails of the "
+          + "posterior may be missing.")
+    }
     return lines
   }
 }

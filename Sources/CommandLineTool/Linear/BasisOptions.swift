@@ -54,7 +54,10 @@ struct BasisOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells (default: 0...9).",
+      """
+      The degrees to compare, as 0...9 or 1,2,5: powers, frequencies, or numbers of bells, at most one for each different row \
+      (default: 0...9).
+      """,
       valueName: "list"), transform: { try DegreeList(parsing: $0) })
   var degrees: DegreeList?
 
@@ -84,14 +87,25 @@ struct BasisOptions: ParsableArguments {
     }
   }
 
-  /// So many rows, in order of their first input, evenly spaced.
+  /// The degrees to compare: of bells at most as many as there are different rows, a second one in the place of another says nothing.
+  func degrees(for inputs: DenseArray<Double>) -> [Int] {
+    guard basis == .radial else { return chosenDegrees.degrees }
+    let most = Self.distinctRows(inputs).count
+    return Array(Set(chosenDegrees.degrees.map { min($0, most) })).sorted()
+  }
+
+  /// So many different rows, in order of their first input, evenly spaced. Precondition: there are as many.
   private static func centres(_ count: Int, _ inputs: DenseArray<Double>) -> [[Double]] {
-    let (rows, width) = (inputs.shape[0], inputs.shape[1])
-    let order = (0..<rows).sorted { inputs.elements[$0 * width] < inputs.elements[$1 * width] }
-    return (0..<count).map { index in
-      let place = count == 1 ? (rows - 1) / 2 : index * (rows - 1) / (count - 1)
-      return Array(inputs.elements[order[place] * width..<(order[place] + 1) * width])
-    }
+    let rows = distinctRows(inputs)
+    return (0..<count).map { rows[count == 1 ? (rows.count - 1) / 2 : $0 * (rows.count - 1) / (count - 1)] }
+  }
+
+  /// In order of their first input.
+  private static func distinctRows(_ inputs: DenseArray<Double>) -> [[Double]] {
+    let width = inputs.shape[1]
+    var seen: Set<[Double]> = []
+    let rows = (0..<inputs.shape[0]).map { Array(inputs.elements[$0 * width..<($0 + 1) * width]) }
+    return rows.filter { seen.insert($0).inserted }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
   }
 
   /// What a degree is called in the table.

@@ -38,7 +38,7 @@ struct LinearStudy {
       encoding = try TabularEncoding(fitting: table, target: target, task: .regression, missing: missing)
       let inputs: DenseArray<Double> = try encoding.inputs(of: table)
       self.inputs = inputs
-      candidates = basis.chosenDegrees.degrees.map { degree in
+      candidates = basis.degrees(for: inputs).map { degree in
         Candidate(degree: degree, functions: basis.functions(degree: degree, inputs: inputs))
       }
       let largest = inputs.elements.reduce(1) { max($0, abs($1)) }

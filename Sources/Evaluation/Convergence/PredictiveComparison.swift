@@ -13,6 +13,9 @@ public struct PredictiveComparison: Hashable, Sendable {
   /// Unit: nats.
   public let standardError: Double
 
+  /// With fewer observations the standard error is too small.
+  public static let fewestObservations = 100
+
   /// Precondition: as many observations in both.
   public init(_ first: some PointwiseLogPredictiveDensity, _ second: some PointwiseLogPredictiveDensity) {
     precondition(

@@ -20,6 +20,14 @@ public struct WidelyApplicableInformationCriterion: PointwiseLogPredictiveDensit
   /// The effective number of parameters.
   public var effectiveParameters: Double { pointwisePenalties.reduce(0, +) }
 
+  /// Above this variance a term means nothing [Vehtari et al. 2017].
+  public static let greatestReliablePenalty = 0.4
+
+  /// The observations whose variance is above 0.4, or is not a number: go by `LeaveOneOut` there.
+  public var unreliableObservations: [Int] {
+    pointwisePenalties.indices.filter { !(pointwisePenalties[$0] <= Self.greatestReliablePenalty) }
+  }
+
   /// - Parameter logLikelihood: ℓ of each draw and observation. Shape [S, N], or [C, S / C, N].
   ///
   /// Precondition: rank 2 or 3, at least one draw.

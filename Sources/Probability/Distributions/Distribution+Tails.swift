@@ -91,8 +91,12 @@ extension Distribution {
 
 extension TensorConvertible {
   /// log F of these values, summed: each stands for something less, of which no more is known. Shape []. Unit: nats.
-  public func logCumulative(_ distribution: Distribution) -> Tensor { distribution.logCumulatives(self).sum() }
+  public func logCumulative(_ distribution: Distribution) -> Tensor {
+    Distribution.sum({ distribution.logCumulatives($0) }, of: tensor)
+  }
 
   /// log(1 − F) of these values, summed: each stands for something more, as a time at which an observation ended. Shape []. Unit: nats.
-  public func logSurvival(_ distribution: Distribution) -> Tensor { distribution.logSurvivals(self).sum() }
+  public func logSurvival(_ distribution: Distribution) -> Tensor {
+    Distribution.sum({ distribution.logSurvivals($0) }, of: tensor)
+  }
 }

@@ -24,7 +24,7 @@ extension Distribution {
     _ mean: some TensorConvertible, choleskyFactor factor: some TensorConvertible
   ) -> Distribution {
     let (mean, factor) = (mean.tensor, factor.tensor)
-    return Distribution { x in
+    return Distribution(ofRank: 1) { x in
       let width = factor.shape[0]
       let deviations = x - mean
       let lead = Array(deviations.shape.extents.dropLast())
@@ -46,7 +46,7 @@ extension Distribution {
   /// - Parameter concentration: a. Shape [K], or [N, K] for that of each vector.
   public static func dirichlet(_ concentration: some TensorConvertible) -> Distribution {
     let a = concentration.tensor
-    return Distribution { x in
+    return Distribution(ofRank: 1) { x in
       xlogy(a - 1, x).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
     }
   }
@@ -56,7 +56,7 @@ extension Distribution {
   /// - Parameter probabilities: p, of sum 1. Shape [K], or [N, K] for those of each row.
   public static func multinomial(_ probabilities: some TensorConvertible) -> Distribution {
     let p = probabilities.tensor
-    return Distribution { counts in
+    return Distribution(ofRank: 1) { counts in
       expectCounts(counts, of: "multinomial")
       return logArrangements(counts) + xlogy(counts, p).sum(axes: [-1])
     }
@@ -65,7 +65,7 @@ extension Distribution {
   /// Equation (6), by log p, to which anything may be added. Shapes as for probabilities.
   public static func multinomial(logits: some TensorConvertible) -> Distribution {
     let logits = logits.tensor
-    return Distribution { counts in
+    return Distribution(ofRank: 1) { counts in
       expectCounts(counts, of: "multinomial")
       return logArrangements(counts) + (counts * logits.logSoftmax()).sum(axes: [-1])
     }
@@ -76,7 +76,7 @@ extension Distribution {
   /// - Parameter concentration: a, positive. Shape [K], or [N, K] for that of each row.
   public static func dirichletMultinomial(_ concentration: some TensorConvertible) -> Distribution {
     let a = concentration.tensor
-    return Distribution { counts in
+    return Distribution(ofRank: 1) { counts in
       expectCounts(counts, of: "dirichletMultinomial")
       let parts = logRisingFactorial(a, counts).sum(axes: [-1])
       return logArrangements(counts) + parts - logRisingFactorial(a.sum(axes: [-1]), counts.sum(axes: [-1]))
@@ -92,7 +92,7 @@ extension Distribution {
   /// identity.
   public static func correlationFactor(_ eta: some TensorConvertible) -> Distribution {
     let eta = eta.tensor
-    return Distribution { factor in
+    return Distribution(ofRank: 2) { factor in
       let size = factor.shape[0]
       guard size > 1 else { return .constant(0) }
       let powers = Tensor((2...size).map { Double(size - $0) }) + (2 * eta - 2)
@@ -110,7 +110,7 @@ extension Distribution {
   ///   - scale: S, positive definite. Shape [K, K].
   public static func wishart(_ degrees: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
     let (degrees, scale) = (degrees.tensor, scale.tensor.choleskyFactor)
-    return Distribution { x in
+    return Distribution(ofRank: 2) { x in
       let factor = x.choleskyFactor
       let size = Double(scale.shape[0])
       return (degrees - (size + 1)) * halfLogDeterminant(factor) - 0.5 * scale.triangularSolve(factor).squared.sum()
@@ -125,7 +125,7 @@ extension Distribution {
   ///   - scale: S, positive definite. Shape [K, K].
   public static func inverseWishart(_ degrees: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
     let (degrees, scale) = (degrees.tensor, scale.tensor.choleskyFactor)
-    return Distribution { x in
+    return Distribution(ofRank: 2) { x in
       let factor = x.choleskyFactor
       let size = Double(scale.shape[0])
       return degrees * halfLogDeterminant(scale) - (degrees + (size + 1)) * halfLogDeterminant(factor)

@@ -10,31 +10,58 @@ public import Programs
 public struct Distribution: Sendable {
   /// From values to the log density of each; for distributions of vectors, of each vector.
   private let body: @Sendable (Tensor) -> Tensor
+  /// The axes of one value: 0 for a number, 1 for a vector, 2 for a matrix.
+  private let valueRank: Int
   let tails: Tails?
 
   /// A distribution by its log density.
   ///
   /// - Parameter logDensities: From values to the log density of each. Unit: nats.
   public init(_ logDensities: @escaping @Sendable (Tensor) -> Tensor) {
-    body = logDensities
-    tails = nil
+    self.init(tails: nil, logDensities)
   }
 
   /// A distribution of which the probabilities below and above a value are known too.
   init(tails: Tails?, _ logDensities: @escaping @Sendable (Tensor) -> Tensor) {
     body = logDensities
+    valueRank = 0
     self.tails = tails
+  }
+
+  /// A distribution of vectors or matrices, over the last axes.
+  init(ofRank valueRank: Int, _ logDensities: @escaping @Sendable (Tensor) -> Tensor) {
+    body = logDensities
+    self.valueRank = valueRank
+    tails = nil
   }
 
   /// The log density of each value. Shape: that of values and parameters together; of vectors, without their axis. Unit: nats.
   public func logDensities(_ values: some TensorConvertible) -> Tensor { body(values.tensor) }
 
-  /// The log density of all values, summed. Shape []. Unit: nats.
-  public func logDensity(_ values: some TensorConvertible) -> Tensor { body(values.tensor).sum() }
+  /// The log density of all values, each counted once, summed. Shape []. Unit: nats.
+  ///
+  /// Precondition: the parameters do not repeat a value, as a mean [N, 1] repeats values [N]; `logDensities(…).sum()` counts
+  /// repeated ones.
+  public func logDensity(_ values: some TensorConvertible) -> Tensor {
+    Self.sum(body, of: values.tensor, rank: valueRank)
+  }
+
+  /// Σ f(x) over all values x, each an array of so many axes. Precondition: no value is repeated.
+  static func sum(_ terms: (Tensor) -> Tensor, of values: Tensor, rank: Int = 0) -> Tensor {
+    let terms = terms(values)
+    let count = values.shape.extents.dropLast(rank).reduce(1, *)
+    precondition(
+      terms.shape.count <= count,
+      "values of shape \(values.shape) and their parameters make terms of shape \(terms.shape): values would be counted more "
+        + "than once; give values and parameters one shape, or sum logDensities where they are to be repeated")
+    return terms.sum()
+  }
 }
 
 extension TensorConvertible {
-  /// The log density of these values under a distribution, summed. Shape []. Unit: nats.
+  /// The log density of these values under a distribution, each counted once, summed. Shape []. Unit: nats.
+  ///
+  /// Precondition: the parameters do not repeat a value.
   public func logDensity(_ distribution: Distribution) -> Tensor { distribution.logDensity(self) }
 
   /// The log density of each of these values under a distribution. Unit: nats.
@@ -47,7 +74,9 @@ extension Distribution {
   /// - Parameter weight: w, from 0 to 1.
   public static func mixture(_ weight: some TensorConvertible, _ p: Distribution, _ q: Distribution) -> Distribution {
     let weight = weight.tensor
-    return Distribution { logAddExp(share(weight) + p.logDensities($0), share(1 - weight) + q.logDensities($0)) }
+    return Distribution(ofRank: p.valueRank) {
+      logAddExp(share(weight) + p.logDensities($0), share(1 - weight) + q.logDensities($0))
+    }
   }
 
   /// Σ wₖ pₖ, of values that each come from one of several distributions of scalars.
@@ -57,7 +86,7 @@ extension Distribution {
     let weights = weights.tensor
     precondition(
       !parts.isEmpty && weights.shape == [parts.count], "a mixture of \(parts.count) parts by weights \(weights.shape)")
-    return Distribution { values in
+    return Distribution(ofRank: parts[0].valueRank) { values in
       let terms = parts.enumerated().map { share(weights[$0.offset]) + $0.element.logDensities(values) }
       return stack(terms, axis: terms[0].shape.rank).logSumExp()
     }

@@ -36,4 +36,14 @@ public struct ChainPoint: Hashable, Codable, Sendable {
 
   /// Whether a chain can start here.
   public var isFinite: Bool { logDensity.isFinite && gradient.allSatisfy(\.isFinite) }
+
+  /// Whether the log density here is that of a density, as it is computed with a gradient or without; up to the rounding of replicas that
+  /// exchanged places, who scale it by their temperatures.
+  func isOf(_ density: DensityFunction) -> Bool {
+    func isSame(_ value: Double) -> Bool {
+      value.bitPattern == logDensity.bitPattern || abs(value - logDensity) <= 1e-12 * abs(logDensity)
+    }
+    let value = position.withUnsafeBufferPointer { x in x.baseAddress.map { density($0) } ?? 0 }
+    return isSame(value) || isSame(ChainPoint(position, density).logDensity)
+  }
 }

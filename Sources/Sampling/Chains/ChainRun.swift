@@ -40,6 +40,12 @@ final class ChainRun<Method: Sampler> {
         throw .foreignState(
           "these chains were begun by another sampler, or with other settings of it; go on with those, or begin anew")
       }
+      let function = DensityFunction(compiled)
+      guard states.allSatisfy({ $0.point.isOf(function) }) else {
+        throw .foreignState(
+          "these chains were begun on another density, or with another precision of it: the log density is not what it was where "
+            + "they stand; go on with those, or begin anew")
+      }
       crew.states = states
     } else {
       crew.states = try Self.begin(sampler, compiled, plan, start)

@@ -1,6 +1,7 @@
 //  ChainState.swift — one chain: all that its future depends on, and what it has recorded.
 
 import Arrays
+import Evaluation
 
 /// A chain between two transitions. Written down and read again, it goes on to the same bits.
 public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
@@ -34,6 +35,8 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
   var warmUpEvaluations = 0
   var evaluations = 0
   var divergences = 0
+  /// The energies of all transitions after the warm-up.
+  var energies = EnergyChanges()
 
   init(
     chain: Int, _ plan: SamplingPlan, sampler: UInt64, point: ChainPoint, kernel: Kernel, generator: Philox
@@ -80,6 +83,7 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
         evaluations += record.evaluations
         notANumber += density.notANumberCount - unknown
         if record.isDivergent { divergences += 1 }
+        if Kernel.hasMomentum { energies.add(record.energy) }
         (hasDiverged, hasSaturated) = (hasDiverged || record.isDivergent, hasSaturated || record.isSaturated)
         if (transition - plan.warmUp) % plan.thinning == 0 {
           (record.isDivergent, record.isSaturated, record.notANumber) = (hasDiverged, hasSaturated, notANumber)

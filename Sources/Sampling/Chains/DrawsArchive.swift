@@ -1,7 +1,7 @@
 //  DrawsArchive.swift — draws in a file while they are made, so that memory does not grow with the run.
 //
 //  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws; `log_density`, `acceptance`, `diverging`,
-//  `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part [C, N]. Each chain writes where its draws belong, in
+//  `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part [C, N], with `energy_fraction` [C, 1]. Each chain writes where its draws belong, in
 //  whatever order they come. The header is written last: until then the file is none that a reader takes for draws. A run that ends
 //  early closes up what it has.
 
@@ -11,7 +11,7 @@ import Foundation
 final class DrawsArchive {
   private let recordNames: [String]
   /// Before the numbers: the length of the header, and the header, filled up with blanks.
-  private static let headerBytes = 1024
+  private static let headerBytes = 2048
 
   let path: String
   private let handle: FileHandle
@@ -84,19 +84,25 @@ final class DrawsArchive {
   }
 
   /// Gives the file its header, after draws that were planned and not made are left out of it.
-  func finish(draws count: Int) throws(SamplingError) {
+  ///
+  /// - Parameter energyFractions: Of each chain; empty where there are none.
+  func finish(draws count: Int, energyFractions: [Double]) throws(SamplingError) {
     if count < draws { try close(up: count) }
     var entries = ["\"x\":\(Self.entry([chains, count, dimension], from: 0))"]
     for (index, name) in recordNames.enumerated() {
       let offset = 8 * chains * count * (dimension + index)
       entries.append("\"\(name)\":\(Self.entry([chains, count], from: offset))")
     }
+    let recordsEnd = 8 * chains * count * (dimension + recordNames.count)
+    if !energyFractions.isEmpty {
+      entries.append("\"energy_fraction\":\(Self.entry([energyFractions.count, 1], from: recordsEnd))")
+    }
     var header = Array("{\(entries.joined(separator: ","))}".utf8)
     header += [UInt8](repeating: UInt8(ascii: " "), count: Self.headerBytes - 8 - header.count)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
-    let end = Self.headerBytes + 8 * chains * count * (dimension + recordNames.count)
     try perform { handle in
-      try handle.truncate(atOffset: UInt64(end))
+      try handle.truncate(atOffset: UInt64(Self.headerBytes + recordsEnd))
+      try Self.write(energyFractions, at: Self.headerBytes + recordsEnd, handle)
       try handle.seek(toOffset: 8)
       try handle.write(contentsOf: Data(header))
       try handle.synchronize()

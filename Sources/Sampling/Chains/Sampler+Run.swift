@@ -10,7 +10,8 @@ extension Sampler {
   ///   - precision: The numbers that the density is computed with.
   ///   - states: The states of a run of the same plan that was stopped; `nil` begins anew.
   ///   - rule: When there is enough.
-  /// - Throws: `SamplingError` where a chain finds no start, or `states` belong to another plan.
+  /// - Throws: `SamplingError` where a chain finds no start, or `states` belong to another plan, sampler, density or
+  ///   precision.
   public func sample(
     _ density: LogDensity, _ plan: SamplingPlan, precision: DensityPrecision = .double,
     from start: StartingPoints = .uniform(), resuming states: [ChainState<Kernel>]? = nil,

@@ -20,7 +20,8 @@ public struct StreamedSamples<Kernel: MarkovKernel>: Sendable {
 
 extension Sampler {
   /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `acceptance`, `diverging`, `tree_depth`,
-  /// `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N], which `credence diagnose` reads. The file of a run that was stopped has no header yet.
+  /// `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N] and `energy_fraction` [C, 1], which `credence diagnose`
+  /// reads. The file of a run that was stopped has no header yet.
   ///
   /// - Parameters:
   ///   - round: Draws of each chain that memory holds.
@@ -53,7 +54,10 @@ extension Sampler {
         }
       }
       if end == .advanced { continue }
-      if end == .complete { try archive.finish(draws: run.drawCount) }
+      if end == .complete {
+        let fractions = Kernel.hasMomentum ? run.states.map(\.energies.fraction) : []
+        try archive.finish(draws: run.drawCount, energyFractions: fractions)
+      }
       return StreamedSamples(
         path: path, plan: plan, states: run.states, drawCount: run.drawCount, isComplete: end == .complete)
     }

@@ -1,7 +1,7 @@
 //  Samples+Writing.swift — draws in a file that `credence diagnose` and Python read, under the names of the model.
 //
-//  Safetensors of 64-bit numbers: for each parameter and derived quantity [C, N, …]; `log_density`, `energy`, `acceptance`, `diverging`,
-//  `tree_depth`, `saturated`, `not_a_number` [C, N]. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
+//  Safetensors of 64-bit numbers: for each parameter and derived quantity [C, N, …]; `log_density`, `acceptance`, `diverging`,
+//  `tree_depth`, `saturated`, `not_a_number` [C, N]; where there are momenta `energy` [C, N] and `energy_fraction` [C, 1]. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
 //  [C, N, D]: for the kernel Stein discrepancy.
 
 import Arrays
@@ -18,30 +18,65 @@ extension Samples {
   ///   - derived: From the parameters to quantities by their names, which differ from all others: `log_likelihood` of observations,
   ///     shape [observations], is what model comparison needs.
   ///
-  /// - Throws: `DatasetError` if the file cannot be written.
+  /// - Throws: `DatasetError` if the file cannot be written, or where a parameter or derived quantity has a name that the file keeps for
+  ///   something else, or that of another.
   public func write(
     to path: String, in space: ParameterSpace? = nil, gradientsOf density: LogDensity? = nil,
     deriving derived: ((ParameterValues) -> [String: Tensor])? = nil
   ) throws(DatasetError) {
     let draws = self.draws
     var arrays = space?.constrained(draws) ?? ["x": draws]
-    if let space, let derived { arrays.merge(space.derived(from: draws, derived)) { $1 } }
+    let quantities = derived.flatMap { derived in space?.derived(from: draws, derived) } ?? [:]
+    try Self.check(space?.parameters.map(\.name) ?? [], quantities.keys.sorted(), hasGradients: density != nil, path)
+    arrays.merge(quantities) { $1 }
     let records = transitions
     func record(_ value: (Transition) -> Double) -> DenseArray<Double> {
       DenseArray(records.flatMap { $0.map(value) }, shape: [states.count, drawCount])
     }
     arrays["log_density"] = logDensities
-    arrays["energy"] = record(\.energy)
     arrays["acceptance"] = record(\.acceptance)
     arrays["diverging"] = record { $0.isDivergent ? 1 : 0 }
     arrays["tree_depth"] = record { Double($0.treeDepth) }
     arrays["saturated"] = record { $0.isSaturated ? 1 : 0 }
     arrays["not_a_number"] = record { Double($0.notANumber) }
+    if Kernel.hasMomentum {
+      arrays["energy"] = record(\.energy)
+      arrays["energy_fraction"] = DenseArray(energyFractions, shape: [states.count, 1])
+    }
     if let density {
       arrays["x"] = draws
       arrays["gradient"] = gradients(of: density, at: draws)
     }
     try SafetensorsFile.write(arrays.mapValues { StoredArray($0) }, to: path)
+  }
+
+  /// Names that the file keeps for what the chains recorded.
+  private static var recordNames: Set<String> {
+    [
+      "log_density", "energy", "energy_fraction", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number",
+      "gradient",
+    ]
+  }
+
+  /// Every array has a name of its own, or one would be written in the place of another.
+  private static func check(
+    _ parameters: [String], _ quantities: [String], hasGradients: Bool, _ path: String
+  ) throws(DatasetError) {
+    let kept = recordNames.union(hasGradients ? ["x"] : [])
+    // A derived log likelihood is what the file keeps these names for.
+    let keptOfParameters = kept.union(["log_likelihood", "log_lik"])
+    func refuse(_ name: String, _ what: String, _ problem: String) -> DatasetError {
+      DatasetError(file: path, problem: "the \(what) \(name) \(problem)", advice: "give it another name")
+    }
+    for name in parameters where keptOfParameters.contains(name) {
+      throw refuse(name, "parameter", "has a name that the file keeps for what chains record")
+    }
+    for name in quantities where kept.contains(name) {
+      throw refuse(name, "derived quantity", "has a name that the file keeps for what chains record")
+    }
+    for name in quantities where parameters.contains(name) {
+      throw refuse(name, "derived quantity", "has the name of a parameter")
+    }
   }
 
   /// ∇ log p at each draw. Shape [C, N, D].

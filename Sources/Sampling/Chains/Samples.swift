@@ -58,13 +58,16 @@ public struct Samples<Kernel: MarkovKernel>: Sendable {
     }
   }
 
+  /// E-BFMI of each chain, over all its transitions after the warm-up, whatever the thinning; empty where there are no momenta.
+  public var energyFractions: [Double] { Kernel.hasMomentum ? states.map(\.energies.fraction) : [] }
+
   /// Draws with a divergence or a tree cut off on the way to them, and the energy fraction of each chain where there are momenta.
   public var trajectories: TrajectoryRecord {
     let records = transitions
     return TrajectoryRecord(
       divergences: records.reduce(0) { $0 + $1.count(where: \.isDivergent) },
       saturatedTrees: records.reduce(0) { $0 + $1.count(where: \.isSaturated) }, drawCount: states.count * drawCount,
-      energyFractions: Kernel.hasMomentum ? records.map { energyFraction($0.map(\.energy)) } : [],
+      energyFractions: energyFractions,
       notANumber: notANumber.map(\.sampling))
   }
 }

@@ -97,7 +97,7 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   case badStart(chain: Int, StartFault)
   /// The log likelihood is not finite at any draw of the prior.
   case noLikelihood(particles: Int)
-  /// States that belong to another plan.
+  /// States that belong to another plan, sampler, density or precision.
   case foreignState(String)
   /// The file of draws could not be written or read.
   case file(path: String, problem: String)

@@ -5,8 +5,9 @@
 
 import Evaluation
 
-struct DecoherenceTuning: Codable, Sendable {
-  private(set) var length: Double
+package struct DecoherenceTuning: Codable, Sendable {
+  /// L.
+  package private(set) var length: Double
   private let isFixed: Bool
   /// The transitions, counted from 1, that the last window lies between.
   private let begin, end: Int
@@ -16,7 +17,8 @@ struct DecoherenceTuning: Codable, Sendable {
   /// Their draws in the last window. Shape [S, coordinates].
   @PackedNumbers private var draws: [Double] = []
 
-  init(_ length: Double?, dimension: Int, _ schedule: WindowSchedule) {
+  /// - Parameter length: L where it is given.
+  package init(_ length: Double?, dimension: Int, _ schedule: WindowSchedule) {
     self.length = length ?? Double(dimension).squareRoot()
     isFixed = length != nil
     begin = schedule.ends.dropLast().last ?? schedule.begin
@@ -26,18 +28,18 @@ struct DecoherenceTuning: Codable, Sendable {
   }
 
   /// Takes a draw of the warm-up in.
-  mutating func learn(at position: [Double], stepSize: Double) {
+  package mutating func learn(at position: [Double], stepSize: Double) {
     transitions += 1
     guard !isFixed, transitions > begin, transitions <= end else { return }
     for coordinate in coordinates { draws.append(position[coordinate]) }
     guard transitions == end else { return }
     let (count, width) = (end - begin, coordinates.count)
-    let sizes = (0..<width).map { place in
-      Chains([(0..<count).map { draws[$0 * width + place] }]).meanEffectiveSampleSize
+    // Transitions for an effective draw, of each coordinate: fast ones do not outvote slow ones.
+    let times = (0..<width).map { place in
+      Double(count) / Chains([(0..<count).map { draws[$0 * width + place] }]).meanEffectiveSampleSize
     }
     draws = []
-    let effective = sizes.reduce(0, +) / Double(width)
-    let found = 0.4 * stepSize * Double(count) / effective
+    let found = 0.4 * stepSize * times.reduce(0, +) / Double(width)
     if found.isFinite && found > 0 { length = found }
   }
 }

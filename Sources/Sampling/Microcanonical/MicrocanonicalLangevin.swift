@@ -7,7 +7,7 @@
 //             (2) a transition: (1), a step of `ConstantSpeed`, (1)
 //             (3) warm-up: ΔH² grows as ε⁶, so each step says which ε has E ΔH² = v D; ε follows their weighted mean, in which
 //                 guesses far from the present step count less                          [Robnik et al. 2023]
-//             (4) and L = 0.4 ε S/S_eff, with S_eff the effective draws among the S of the last window, mean over coordinates; √D
+//             (4) and L = 0.4 ε S/S_eff, S_eff effective draws among the S of the last window, S/S_eff a mean over coordinates; √D
 //                 before                                                               [Robnik and Seljak 2023]
 //
 //  In continuous time the positions have density p. The step leaves a bias that vanishes with v, and there is nothing that rejects:

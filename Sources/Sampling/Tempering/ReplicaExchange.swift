@@ -50,9 +50,8 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
     sampler.workspace(of: kernel.kernels[0], dimension: dimension)
   }
 
+  /// Without an energy fraction: an exchange changes the energy too, after the energy of the transition was recorded.
   public struct Kernel: MarkovKernel {
-    public static var hasMomentum: Bool { Base.Kernel.hasMomentum }
-
     let inverseTemperatures: [Double]
     private(set) var kernels: [Base.Kernel]
     /// The replicas at β₁ …, with β log p; empty before the first step.
