@@ -251,7 +251,7 @@ enum SamplerTable {
       cells: [
         .schools: .chains(unadjusted(1e-6), warmUp: 4000, draws: 2000, thinning: 20),
         .logistic: .chains(unadjusted(1e-6), warmUp: 4000, draws: 2000, thinning: 20),
-        .banana: .chains(unadjusted(1e-7), warmUp: 6000, draws: 2500, thinning: 60),
+        .banana: .chains(unadjusted(1e-7), warmUp: 6000, draws: 2500, thinning: 100),
         .gaussian: .chains(unadjusted(1e-5), warmUp: 8000, draws: 1500, thinning: 40),
         .network: .chains(unadjusted(1e-6), warmUp: 6000, draws: 1500, thinning: 50),
         .funnel: .leftOut("15 to 191 effective draws of 1.6 million transitions with a v of 1e-8"),
