@@ -16,7 +16,7 @@ extension MethodEntry {
 
   static let maximumAPosteriori = MethodEntry(
     name: MaximumAPosteriori.name,
-    summary: "one network, at a mode or where rows held back are predicted best; knows the noise, not its ignorance",
+    summary: "one network at a mode, or where rows held back are predicted best; knows only the noise",
     options: [
       .choice("optimizer", default: Search.adam, "minibatches and Adam, or L-BFGS over all rows of small data at once")
     ],
