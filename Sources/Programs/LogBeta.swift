@@ -5,7 +5,7 @@
 //  Equations  (1) log B(a, b)     = ½ log 2π − (a − ½) log(1 + b/a) − b log(1 + a/b) − ½ log b + δ(a) + δ(b) − δ(a + b)
 //             (2) log C(n, k)     = −log(n + 1) − log B(n − k + 1, k + 1)
 //             (3) log Γ(x + k)/Γ(x) = (x − ½) log(1 + k/x) + k (log(x + k) − 1) + δ(x + k) − δ(x)
-//             (4) δ(x) = 1/12x − 1/360x³ + 1/1260x⁵ − …, for x ≥ 10 to 10⁻¹⁵ with six terms      [Abramowitz and Stegun 1964, 6.1.41]
+//             (4) δ(x) = 1/12x − 1/360x³ + 1/1260x⁵ − …, for x ≥ 10 to 10⁻¹⁵ with six terms      [Abramowitz and Stegun 1964]
 //
 //  log Γ(10⁸) is 1.7 · 10⁹, known to 2 · 10⁻⁷: sums and differences of such are no better. Here the large parts have cancelled on
 //  paper, in the values and in their derivatives.

@@ -104,17 +104,18 @@ struct RunningTool {
   let place: Workplace
 
   /// Waits until the tool has said a text on standard error, or has ended.
-  ///
-  /// A file tells no one when it grows, so it is looked at now and then.
   func waitUntilItSays(_ text: String) throws {
-    while process.isRunning, !String(decoding: try Data(contentsOf: errors), as: UTF8.self).contains(text) {
-      Thread.sleep(forTimeInterval: 0.02)
-    }
+    try wait(every: 0.02) { String(decoding: try Data(contentsOf: errors), as: UTF8.self).contains(text) }
   }
 
-  /// Waits until the tool has written a file into its folder, or has ended. It is looked for now and then, as above.
+  /// Waits until the tool has written a file into its folder, or has ended.
   func waitUntilItWrites(_ file: String) {
-    while process.isRunning, !place.exists(file) { Thread.sleep(forTimeInterval: 0.001) }
+    wait(every: 0.001) { place.exists(file) }
+  }
+
+  /// A file tells no one when it comes or grows, so it is looked at now and then. Unit: seconds.
+  private func wait(every interval: TimeInterval, until isThere: () throws -> Bool) rethrows {
+    while process.isRunning, try !isThere() { Thread.sleep(forTimeInterval: interval) }
   }
 
   func wait() throws -> Outcome {

@@ -15,9 +15,7 @@
 ///
 /// - Parameter energies: Of successive transitions, none left out. Unit: nats.
 public func energyFraction(_ energies: [Double]) -> Double {
-  let mean = average(energies)
-  let steps = zip(energies, energies.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
-  return steps / energies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  energies.reduce(into: EnergyChanges()) { $0.add($1) }.fraction
 }
 
 /// Equation (1) while a chain runs, without its energies.

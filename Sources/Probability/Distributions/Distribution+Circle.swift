@@ -2,7 +2,7 @@
 //
 //  Equations  (1) von Mises  −2κ sin² ½(x − m) − log 2π − log e^−κ I₀(κ), concentration κ: normal of variance 1/κ for large κ
 //             (2) e^−κ I₀(κ) = 1/n Σⱼ exp(κ (cos θⱼ − 1)), θⱼ = π (j + ½)/n: the trapezoidal rule, for κ < 25 to 10⁻¹⁶ with n = 24
-//             (3) e^−κ I₀(κ) = (1 + 1²/(1! 8κ) + 1² 3²/(2! (8κ)²) + …)/√(2πκ), for κ ≥ 25 with 16 terms       [Abramowitz and Stegun 1964, 9.7.1]
+//             (3) e^−κ I₀(κ) = (1 + 1²/(1! 8κ) + 1² 3²/(2! (8κ)²) + …)/√(2πκ), for κ ≥ 25 with 16 terms       [Abramowitz and Stegun 1964]
 
 import Arrays
 import Foundation
