@@ -39,17 +39,23 @@ public struct DrawsPosterior: Posterior {
   public let draws: DenseArray<Float>
   /// The running statistics that belong to each draw. Shape [S, Q].
   public let states: DenseArray<Float>
+  /// How many chains made the draws, as many each: the first chain's in their order, then the second's. `nil` for draws that are no chain's.
+  public let chainCount: Int?
 
-  /// Precondition: shapes [S, P] and [S, Q] with S ≥ 1, of the model.
-  public init(model: BayesianModel, draws: DenseArray<Float>, states: DenseArray<Float>) {
+  /// Precondition: shapes [S, P] and [S, Q] with S ≥ 1, of the model; S a multiple of the number of chains.
+  public init(model: BayesianModel, draws: DenseArray<Float>, states: DenseArray<Float>, chainCount: Int? = nil) {
     precondition(
       draws.rank == 2 && states.rank == 2 && draws.shape[0] >= 1 && draws.shape[0] == states.shape[0]
         && draws.shape[1] == model.parameterCount && states.shape[1] == model.network.stateCount,
       "draws of shape \(draws.shape) with states of shape \(states.shape) for a model with \(model.parameterCount) "
         + "parameters and \(model.network.stateCount) statistics")
+    precondition(
+      chainCount.map { $0 >= 1 && draws.shape[0] % $0 == 0 } ?? true,
+      "\(draws.shape[0]) draws of \(chainCount ?? 0) chains")
     self.model = model
     self.draws = draws
     self.states = states
+    self.chainCount = chainCount
   }
 
   /// S.

@@ -9,7 +9,7 @@ public struct MarkovChainsPosterior: Posterior {
   /// Shape [C S, P].
   public let draws: DrawsPosterior
   /// C.
-  public let chainCount: Int
+  public var chainCount: Int { draws.chainCount ?? 1 }
   /// Divergent transitions after the warm-up.
   public let divergences: Int
   /// Draws whose trajectory was cut off at the greatest depth.
@@ -27,8 +27,7 @@ public struct MarkovChainsPosterior: Posterior {
     precondition(
       chainCount >= 1 && draws.drawCount % chainCount == 0 && min(divergences, saturatedTrees, gradientCount) >= 0,
       "\(draws.drawCount) draws of \(chainCount) chains")
-    self.draws = draws
-    self.chainCount = chainCount
+    self.draws = DrawsPosterior(model: draws.model, draws: draws.draws, states: draws.states, chainCount: chainCount)
     self.divergences = divergences
     self.saturatedTrees = saturatedTrees
     self.gradientCount = gradientCount
@@ -53,33 +52,29 @@ extension MarkovChainsPosterior: StorablePosterior {
 
   public var forwardPasses: Int { draws.drawCount }
 
-  private static var numberNames: Set<String> {
-    ["chains", "divergences", "saturatedTrees", "gradients", "leastEnergyFraction"]
+  private static var ownNumberNames: Set<String> {
+    ["divergences", "saturatedTrees", "gradients", "leastEnergyFraction"]
   }
 
   public var contents: PosteriorContents {
     var contents = draws.contents
-    contents.numbers = [
-      "chains": Double(chainCount), "divergences": Double(divergences), "saturatedTrees": Double(saturatedTrees),
-      "gradients": Double(gradientCount),
-    ]
+    contents.numbers["divergences"] = Double(divergences)
+    contents.numbers["saturatedTrees"] = Double(saturatedTrees)
+    contents.numbers["gradients"] = Double(gradientCount)
     contents.numbers["leastEnergyFraction"] = leastEnergyFraction
     return contents
   }
 
   public init(model: BayesianModel, contents: PosteriorContents) throws(PosteriorFault) {
-    try contents.checkNames(arrays: ["draws", "states"], numbers: Self.numberNames)
-    let draws = try DrawsPosterior(model: model, contents: PosteriorContents(arrays: contents.arrays))
-    let chains = try contents.integer("chains", in: 1...draws.drawCount)
-    guard draws.drawCount % chains == 0 else {
-      throw PosteriorFault("\(draws.drawCount) draws are not those of \(chains) chains")
-    }
+    try contents.checkNames(arrays: ["draws", "states"], numbers: Self.ownNumberNames.union(["chains"]))
+    let draws = try DrawsPosterior(
+      model: model, contents: PosteriorContents(arrays: contents.arrays, numbers: ["chains": try contents.number("chains")]))
     let counts = 0...(1 << 53)
     let fraction =
       contents.numbers["leastEnergyFraction"] == nil
       ? nil : try contents.number("leastEnergyFraction", in: 0...Double.greatestFiniteMagnitude)
     self.init(
-      draws: draws, chainCount: chains, divergences: try contents.integer("divergences", in: counts),
+      draws: draws, chainCount: draws.chainCount ?? 1, divergences: try contents.integer("divergences", in: counts),
       saturatedTrees: try contents.integer("saturatedTrees", in: counts),
       gradientCount: try contents.integer("gradients", in: counts),
       leastEnergyFraction: fraction)

@@ -3,12 +3,21 @@
 //  A network has as many modes as its units have permutations and signs, and predictions are the same in all of them: two chains
 //  with no weight in common may have converged. So R-hat and effective sample size are those of the mean that each draw
 //  predicts at each input, or of the probability of each class, and of the noise. [Vehtari et al. 2021]
+//
+//  Notation   F  the variance between halves of chains, of n draws each, as a multiple of what n independent draws give it
+//
+//  Equation   (1) R-hat² = (n − 1 + F) / n                                          [Gelman and Rubin 1992]
+//
+//  A chain of thirty draws cannot have an R-hat that is known to be below 1.01. What it can show is an R-hat that chance does not
+//  explain: F = 20 is passed by independent draws once in ten thousand times (n = 15, two halves).
 
 public import Arrays
 public import Evaluation
 
 /// The worst of the diagnostics over all predictions.
 public struct PredictionConvergence: Hashable, Sendable, Encodable {
+  /// S of each chain.
+  public let drawsPerChain: Int
   /// How many predictions were looked at.
   public let quantityCount: Int
   /// How many of them were left out: every draw gives the same number, as a probability of 1 to all digits.
@@ -25,6 +34,7 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
       guard let first = values.first else { return .nan }
       return values.dropFirst().reduce(first) { $0.isNaN || $1.isNaN ? .nan : pick($0, $1) }
     }
+    drawsPerChain = quantities[0].drawCount
     quantityCount = quantities.count
     let varying = quantities.filter { !$0.isConstant }
     constantCount = quantities.count - varying.count
@@ -40,6 +50,12 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
   public var isConverged: Bool {
     greatestRHat <= ConvergenceFinding.greatestRHat && leastBulkEffectiveSampleSize >= Self.fewestEffectiveDraws
       && leastTailEffectiveSampleSize >= Self.fewestEffectiveDraws
+  }
+
+  /// Whether the halves of the chains differ by more than chance lets independent draws differ, by (1) with F = 20. Not where R-hat is undefined.
+  public var isBeyondChance: Bool {
+    let half = Double(drawsPerChain / 2)
+    return greatestRHat > ((half - 1 + 20) / half).squareRoot()
   }
 
   /// The lesser of both sizes; not a number where one is undefined.
@@ -60,12 +76,30 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
 extension MarkovChainsPosterior {
   /// The diagnostics of the predictions at inputs. Shape [N, …].
   public func convergence(at inputs: DenseArray<Float>, threads: Int) -> PredictionConvergence {
-    PredictionConvergence(of: predictedChains(at: inputs, threads: threads))
+    draws.convergence(at: inputs, chains: chainCount, threads: threads)
+  }
+}
+
+extension DrawsPosterior {
+  /// The diagnostics of the predictions at inputs, of draws that are those of so many chains, as many each. The halves of one chain
+  /// can be given as two. Shape [N, …].
+  public func convergence(at inputs: DenseArray<Float>, chains: Int, threads: Int) -> PredictionConvergence {
+    PredictionConvergence(of: predictedChains(at: inputs, chains: chains, threads: threads))
   }
 
   /// What each draw predicts, as chains: a mean for each input and target, or a probability for each input and class; and the
   /// noise of each target, where the draws differ in it.
-  private func predictedChains(at inputs: DenseArray<Float>, threads: Int) -> [Chains] {
+  private func predictedChains(at inputs: DenseArray<Float>, chains count: Int, threads: Int) -> [Chains] {
+    let draws = drawCount / count
+    precondition(draws >= 1, "\(count) chains of \(drawCount) draws")
+    /// Shape [C S, …] → the chains of each quantity.
+    func chains(_ values: DenseArray<Double>) -> [Chains] {
+      let width = values.count / max(values.shape[0], 1)
+      return (0..<width).map { place in
+        Chains(
+          (0..<count).map { chain in (0..<draws).map { values.elements[(chain * draws + $0) * width + place] } })
+      }
+    }
     switch predict(inputs, threads: threads).content {
     case .classes(let probabilities): return chains(probabilities)
     case .numbers(let forecast):
@@ -76,17 +110,6 @@ extension MarkovChainsPosterior {
         return chains(locations) + chains(scales).prefix(forecast.targetCount).filter { $0.standardDeviation > 0 }
       case .poisson(let rates): return chains(rates)
       }
-    }
-  }
-
-  /// Shape [C S, …] → the chains of each quantity.
-  private func chains(_ values: DenseArray<Double>) -> [Chains] {
-    let width = values.count / max(values.shape[0], 1)
-    return (0..<width).map { place in
-      Chains(
-        (0..<chainCount).map { chain in
-          (0..<drawsPerChain).map { values.elements[(chain * drawsPerChain + $0) * width + place] }
-        })
     }
   }
 }

@@ -70,7 +70,10 @@ public struct ChainsPosterior: Posterior {
   }
 
   /// All draws, in memory: chain after chain.
-  public var draws: DrawsPosterior { draws(at: Array(0..<drawCount)) }
+  public var draws: DrawsPosterior {
+    let all = draws(at: Array(0..<drawCount))
+    return DrawsPosterior(model: model, draws: all.draws, states: all.states, chainCount: chainCount)
+  }
 
   private func draws(at rows: [Int]) -> DrawsPosterior {
     switch storage {

@@ -18,22 +18,28 @@ struct ModelDiagnosis {
     }
     let path = files[0]
     let model = try ModelArgument.model(at: path, data: rows, command: "diagnose")
-    guard let chains = model.posterior as? MarkovChainsPosterior else {
+    let reader = ModelInputs(model.encoding, modelName: path, separator: nil, ignoresExtra: true)
+    let threads = SamplingControl.processorCount
+    if let chains = model.posterior as? MarkovChainsPosterior {
+      let inputs = try reader.inputs(.table(path: rows)).numbers
+      let note = ChainNote(chains, rows: inputs, threads: threads)
+      (convergence, text) = (note.convergence, note.text + "\n")
+    } else if let draws = model.posterior as? DrawsPosterior, draws.chainCount != nil,
+      let note = MinibatchChainNote(draws, rows: try reader.inputs(.table(path: rows)).numbers, threads: threads)
+    {
+      (convergence, text) = (note.convergence, note.text + "\n")
+    } else {
       throw DatasetError(
         file: path, problem: "this is a model of kind \(type(of: model.posterior).kind), which has no chains",
         advice: "'credence inspect' shows what it holds")
     }
-    let reader = ModelInputs(model.encoding, modelName: path, separator: nil, ignoresExtra: true)
-    let inputs = try reader.inputs(.table(path: rows)).numbers
-    let note = ChainNote(chains, rows: inputs, threads: SamplingControl.processorCount)
-    convergence = note.convergence
-    text = note.text + "\n"
   }
 
   /// The error of a model in the place of draws.
   static func isNoFileOfDraws(_ path: String) -> DatasetError {
     let problem = "this is a fitted model and no file of draws"
-    guard (try? FittedModel(contentsOf: path))?.posterior is MarkovChainsPosterior else {
+    let posterior = (try? FittedModel(contentsOf: path))?.posterior
+    guard posterior is MarkovChainsPosterior || (posterior as? DrawsPosterior)?.chainCount != nil else {
       return DatasetError(
         file: path, problem: problem + ", and it holds no Markov chains",
         advice: "give draws of chains; 'credence inspect' shows what a model holds")

@@ -12,10 +12,15 @@ struct ChainNote {
 
   /// - Parameter rows: Rows of the data, of which some are looked at. Shape [N, …].
   init(_ chains: MarkovChainsPosterior, rows: DenseArray<Float>, threads: Int) {
-    let count = rows.shape[0]
-    let shown = min(count, Self.greatestRowCount)
     self.chains = chains
-    convergence = chains.convergence(at: rows.rows(at: (0..<shown).map { $0 * count / shown }), threads: threads)
+    convergence = chains.convergence(at: Self.shown(rows), threads: threads)
+  }
+
+  /// Rows of the data that are looked at, evenly spread. Shape [N, …].
+  static func shown(_ rows: DenseArray<Float>) -> DenseArray<Float> {
+    let count = rows.shape[0]
+    let shown = min(count, greatestRowCount)
+    return rows.rows(at: (0..<shown).map { $0 * count / shown })
   }
 
   var text: String {

@@ -59,6 +59,11 @@ struct FitRun {
     if let chains = model.posterior as? MarkovChainsPosterior {
       reporter.say(ChainNote(chains, rows: data.examples.inputs, threads: threads).text)
     }
+    if let draws = model.posterior as? DrawsPosterior,
+      let warning = MinibatchChainNote(draws, rows: data.examples.inputs, threads: threads)?.warning
+    {
+      reporter.say(warning)
+    }
     if let note = WidthNote(model.posterior) { reporter.say("Width of the posterior: \(note.text).") }
     reporter.say("Fitted in \(NumberFormat.duration(seconds: seconds)); the model is in \(out).")
   }
