@@ -25,6 +25,15 @@ public struct Likelihood: Hashable, Sendable, Codable {
 
   public let family: Family
 
+  /// Whether examples count by their classes, so that their density is not normalised.
+  public var isWeighted: Bool {
+    switch family {
+    case .categorical(_, let weights), .multiLabel(_, let weights): weights != nil
+    case .bernoulli(let weight): weight != 1
+    case .gaussian, .studentT, .poisson: false
+    }
+  }
+
   /// T: the log density is divided by it. 1 is the likelihood itself; below 1 the data count more.
   public let temperature: Double
 

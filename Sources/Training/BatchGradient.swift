@@ -25,18 +25,17 @@ final class BatchGradient {
   ///   - rows: B.
   ///   - dataCount: N.
   ///   - stateCount: Q.
-  ///   - hasRowNumbers: Whether rows bring a number of their own.
+  ///   - rowNumbers: The shape of the numbers that a row brings, if it does.
   ///   - owner: Whose vector and gradient are used, where they are not this one's own.
   init(
     _ objective: TrainingObjective, _ examples: Examples, rows: Int, dataCount: Int, stateCount: Int,
-    hasRowNumbers: Bool, pool: WorkerPool?, owner: BatchGradient? = nil
+    rowNumbers numbersOfRow: Shape?, pool: WorkerPool?, owner: BatchGradient? = nil
   ) {
     let inputs = Shape([rows] + examples.inputs.shape.extents.dropFirst())
     let targets = Shape([rows] + examples.targets.shape.extents.dropFirst())
+    let numbers = numbersOfRow.map { Shape([rows] + $0.extents) } ?? [0]
     let program = Program(
-      inputs: [
-        [objective.count], [stateCount], inputs, targets, [objective.coefficientCount], [hasRowNumbers ? rows : 0],
-      ]
+      inputs: [[objective.count], [stateCount], inputs, targets, [objective.coefficientCount], numbers]
     ) { t in
       let results = objective.trace(
         TrainingObjective.Arguments(
@@ -64,7 +63,7 @@ final class BatchGradient {
     executor.bindOutput(1, to: other.gradient)
   }
 
-  /// Takes in the rows `order[range]`. `numbers` has an entry for each of the examples, or none.
+  /// Takes in the rows `order[range]`. `numbers` has entries for each of the examples, or none.
   func load(_ examples: Examples, numbers: [Float], order: [Int], _ range: Range<Int>) {
     if !numbers.isEmpty { copy(order, range, from: numbers, to: rowNumbers) }
     copy(order, range, from: examples.inputs.elements, to: inputs)

@@ -81,8 +81,11 @@ package final class NetworkTrainer {
     }
     if let numbers = recipe.rowNumbers {
       var numbering = random.substream(6)
-      var all = [Float](repeating: 0, count: examples.count)
-      for (row, number) in zip(rows, numbers(member, rows.count, &numbering)) { all[row] = number }
+      let (drawn, width) = (numbers.draw(member, rows.count, &numbering), numbers.shape.count)
+      var all = [Float](repeating: 0, count: examples.count * width)
+      for (place, row) in rows.enumerated() {
+        for column in 0..<width { all[row * width + column] = drawn[place * width + column] }
+      }
       rowNumbers = all
     } else {
       rowNumbers = []
@@ -94,7 +97,7 @@ package final class NetworkTrainer {
     func batchGradient(_ rows: Int, owner: BatchGradient? = nil) -> BatchGradient {
       BatchGradient(
         objective, examples, rows: rows, dataCount: count, stateCount: statistics.count,
-        hasRowNumbers: recipe.rowNumbers != nil, pool: pool, owner: owner)
+        rowNumbers: recipe.rowNumbers?.shape, pool: pool, owner: owner)
     }
     let batch = min(configuration.batchSize, count)
     fullBatch = batchGradient(batch)

@@ -26,7 +26,7 @@ package struct TrainingObjective: Sendable {
     package let targets: Tensor
     /// Numbers of the step. Shape [coefficientCount].
     package let coefficients: Tensor
-    /// The recipe's numbers of the rows. Shape [B], or [0] where it has none.
+    /// The recipe's numbers of the rows. Shape [B] and then that of a row's, or [0] where it has none.
     package let rowNumbers: Tensor
     /// N.
     package let dataCount: Int

@@ -15,8 +15,8 @@ package struct TrainingRecipe: Sendable {
   package var collector: @Sendable (RunExtent) throws(TrainingError) -> (any Collector)?
   /// Whether each member sees a resample of the rows, with repetitions.
   package var bagging = false
-  /// A number of a member's own for each of its rows, such as the row's weight; `nil` for none.
-  package var rowNumbers: (@Sendable (_ member: Int, _ rows: Int, _ random: inout Philox) -> [Float])?
+  /// Numbers of a member's own for each of its rows, such as the row's weight; `nil` for none.
+  package var rowNumbers: RowNumbers?
   /// Lowers the noise of minibatch gradients; `nil` takes them as they are.
   package var controlVariate: ControlVariate?
 
@@ -43,5 +43,20 @@ package struct TrainingRecipe: Sendable {
       rule: { extent in
         OptimizerRule(configuration.optimizer, clipping: configuration.clipping, count: extent.vectorCount)
       })
+  }
+}
+
+/// Numbers that a member has for each of its rows.
+package struct RowNumbers: Sendable {
+  /// Of one row; [] for a single number.
+  package let shape: Shape
+  /// Shape [rows] and then `shape`.
+  package let draw: @Sendable (_ member: Int, _ rows: Int, _ random: inout Philox) -> [Float]
+
+  package init(
+    shape: Shape = [], _ draw: @escaping @Sendable (_ member: Int, _ rows: Int, _ random: inout Philox) -> [Float]
+  ) {
+    self.shape = shape
+    self.draw = draw
   }
 }

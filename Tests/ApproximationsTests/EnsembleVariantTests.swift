@@ -31,6 +31,29 @@ import Training
     }
   }
 
+  /// Two targets that are the same numbers: each has the posterior of one, and members differ in them independently.
+  @Test func anchoredMembersOfTwoTargetsHaveTheCovarianceOfThePosteriorInBoth() throws {
+    let model = BayesianModel(
+      Network(inputs: 1) { Dense(2) }, prior: .normal(scale: Data.scale), likelihood: Data.model.likelihood)
+    let targets = DenseArray(Data.examples.targets.elements.flatMap { [$0, $0] }, shape: [30, 2])
+    let draws = try AnchoredEnsemble(members: 1000, training: Self.fullBatch)
+      .fit(model, to: Examples(inputs: Data.examples.inputs, targets: targets), seed: 5).draws
+    let exact = Data.posterior.covariance
+    // Weights of both targets, then their biases.
+    let found = (0..<2).map { target in
+      Data.moments(
+        DenseArray((0..<1000).flatMap { [draws[$0, target], draws[$0, 2 + target]] }, shape: [1000, 2])).covariance
+    }
+    let unit = [exact[0], (exact[0] * exact[2]).squareRoot(), exact[2]]
+    for target in 0..<2 {
+      for entry in 0..<3 {
+        #expect(abs(found[target][entry] - exact[entry]) < 4 * 0.045 * unit[entry], "target \(target), entry \(entry)")
+      }
+    }
+    let between = Data.moments(DenseArray((0..<1000).flatMap { [draws[$0, 0], draws[$0, 1]] }, shape: [1000, 2]))
+    #expect(abs(between.covariance[1]) < 4 * 0.032 * exact[0])
+  }
+
   @Test func withoutNoiseInTheTargetsTheySpreadLess() throws {
     let ensemble = AnchoredEnsemble(members: 300, perturbsTargets: false, training: Self.fullBatch)
     let found = Data.moments(try ensemble.fit(Data.model, to: Data.examples, seed: 5).draws)

@@ -158,6 +158,43 @@ import Training
     #expect(!PredictionConvergence(of: [constant]).isConverged)
   }
 
+  /// Of halves of 15 draws the limit is √(20 / 7) where parts are of 7.
+  @Test func shortChainsAreHeldToWhatChanceExplains() {
+    func convergence(trend: Double) -> PredictionConvergence {
+      var generator = Philox(seed: 5)
+      let chains = (0..<200).map { _ in
+        Chains((0..<2).map { half in (0..<15).map { _ in generator.normal() + trend * Double(half) } })
+      }
+      return PredictionConvergence(of: chains)
+    }
+    let settled = convergence(trend: 0)
+    #expect(settled.drawsPerChain == 15 && settled.greatestRHat > 1.1, "\(settled)")
+    #expect(!settled.isBeyondChance && !settled.isConverged)
+    #expect(convergence(trend: 4).isBeyondChance)
+    // The seventh of fifteen draws is in no half.
+    let odd = Chains([(0..<15).map { $0 == 7 ? 0.5 : 1 }, [Double](repeating: 1, count: 15)])
+    let varying = Chains((0..<2).map { chain in (0..<15).map { sin(Double(7 * $0 + chain)) } })
+    let both = PredictionConvergence(of: [odd, varying])
+    #expect(both.constantCount == 1 && both.greatestRHat == varying.rHat)
+  }
+
+  @Test func drawsKnowTheChainsThatTheyAreOf() throws {
+    let sampler = StochasticGradientMCMC(
+      path: .stationary(.constant(0.01), burnIn: 0.5), epochs: 20, draws: 8, chains: 2)
+    let draws = try sampler.fit(
+      LinearGaussianData.model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)).draws
+    #expect(draws.chainCount == 2)
+    #expect(try DrawsPosterior(model: draws.model, contents: draws.contents).chainCount == 2)
+    var contents = draws.contents
+    contents.numbers["chains"] = 3
+    #expect(throws: PosteriorFault("16 draws are not those of 3 chains")) {
+      try DrawsPosterior(model: draws.model, contents: contents)
+    }
+    // An ensemble, and a file of before.
+    contents.numbers["chains"] = nil
+    #expect(try DrawsPosterior(model: draws.model, contents: contents).chainCount == nil)
+  }
+
   @Test func chainsWithoutEnoughDrawsOfTheTailsHaveNotConverged() {
     // Ten draws in a hundred are wide, one after the other: in rank and location all are as good as independent.
     let chains = Chains(

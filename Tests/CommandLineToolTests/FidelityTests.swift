@@ -187,6 +187,32 @@ import Testing
     #expect(try fit("warm-up=30", "draws=2").contains("4 chains of 2 draws: too few to say whether they agree."))
   }
 
+  @Test func chainsOfMinibatchesSayWhenTheirHalvesDiffer() throws {
+    let place = try Workplace()
+    try place.split("diabetes.csv")
+    func fit(_ options: [String]) throws -> String {
+      let outcome = try place.start(
+        ["fit", "train.csv", "--target", "y", "--method", "sgld", "--network", "4", "--no-early-stopping"]
+          + ["--out", "m.credence"] + options.flatMap { ["--option", $0] }
+      ).wait()
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome.errors
+    }
+    func diagnosis() throws -> String { try place.run("diagnose", "m.credence", "--data", "train.csv").output }
+    // No optimiser and no burn-in, at a rate that gets nowhere near the mode: the chain still comes from its start.
+    let onItsWay = ["exploration=0", "burn-in=0", "rate=0.01"]
+    let warning = /The chain has not settled: the predictions of its halves differ by more than chance \(R-hat at most \d\.\d+, at least \d+ effective draws of 30\)/
+    #expect(try fit(onItsWay).contains(warning))
+    #expect(try diagnosis().contains(warning))
+    #expect(try fit(onItsWay + ["chains=3"]).contains("The 3 chains have not settled, or have settled apart: "))
+    // At a fast rate it forgets where it was.
+    let settled = try fit(["rate=1"])
+    #expect(!settled.contains("has not settled"), "\(settled)")
+    #expect(try diagnosis().contains("The predictions of the halves of the chain differ no more than chance explains: R-hat at most "))
+    _ = try fit(["draws=3"])
+    #expect(try diagnosis().contains("3 draws of a chain: too few to say anything."))
+  }
+
   @Test func classesAreComparedByTheirProbabilities() throws {
     let place = try Workplace()
     try place.split("iris.csv")

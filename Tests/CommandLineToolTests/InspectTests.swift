@@ -36,6 +36,29 @@ import Testing
     #expect(all["held back"] == "none" && all["training"]?.hasPrefix("40 epochs in batches of ") == true)
   }
 
+  @Test func learnedRatesOfDropoutAreThere() throws {
+    let short = ["--epochs", "3", "--no-early-stopping"]
+    let rates = try #require(
+      try facts(["--method", "concrete-dropout", "--network", "8,6"] + short).facts["rates of dropout"])
+    let numbers = rates.split(separator: ", ").compactMap { Double($0) }
+    #expect(numbers.count == 2 && numbers.allSatisfy { $0 > 0.02 && $0 < 0.3 && $0 != 0.1 }, "\(rates)")
+    #expect(try facts(["--method", "dropout"] + short).facts["rates of dropout"] == nil)
+  }
+
+  @Test func theEvidenceOfWeightedClassesIsMarked() throws {
+    let place = try Workplace()
+    try place.split("breast_cancer.csv")
+    for (weights, ending) in [("equal", " nats"), ("balanced", ": for no comparison with other weights")] {
+      let fit = try place.run(
+        "fit", "train.csv", "--target", "y", "--task", "classification", "--network", "4", "--method", "laplace", "--epochs", "5",
+        "--class-weights", weights, "--out", "\(weights).credence")
+      #expect(fit.code == 0, "\(fit.errors)")
+      let lines = try place.run("inspect", "\(weights).credence").output.split(separator: "\n")
+      let line = try #require(lines.first { $0.hasPrefix("log evidence") })
+      #expect(line.hasSuffix(ending), "\(line)")
+    }
+  }
+
   @Test func aSingleLookHasNoWidthAndThatIsSaid() throws {
     let note = "none: the weights were looked at once; take more epochs, or average from earlier"
     let (facts, said) = try facts([

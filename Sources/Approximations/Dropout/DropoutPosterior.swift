@@ -74,6 +74,9 @@ public struct DropoutPosterior: Posterior {
     }
   }
 
+  /// Whether a rate of them is learned.
+  public var learnsRates: Bool { model.network.masks.contains { $0.logit != nil } }
+
   /// Whether (1) holds for all masks, so that `sample` can write draws down: each stands before a dense layer, with at most a
   /// `Flatten` between them.
   public var hasDraws: Bool { model.network.columnMasks(.input(0, shape: [model.network.parameterCount])) != nil }

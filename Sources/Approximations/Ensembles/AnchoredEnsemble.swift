@@ -46,7 +46,7 @@ public struct AnchoredEnsemble: InferenceMethod {
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
     let anchors = try Anchors(model)
-    let noise = targetNoise(model, examples)
+    let noise = targetNoise(model)
     let count = model.parameterCount
     var recipe = TrainingRecipe.mode(of: model, training)
     recipe.identity = "anchored \(noise)"
@@ -55,8 +55,9 @@ public struct AnchoredEnsemble: InferenceMethod {
       return start + anchors.draw(using: &random)
     }
     if noise > 0 {
-      recipe.rowNumbers = { _, rows, random in
-        random.normal(shape: [rows], as: Float.self).elements.map { $0 * Float(noise) }
+      let target = Shape(examples.targets.shape.extents.dropFirst())
+      recipe.rowNumbers = RowNumbers(shape: target) { _, rows, random in
+        random.normal(shape: Shape([rows] + target.extents), as: Float.self).elements.map { $0 * Float(noise) }
       }
     }
     recipe.objective = TrainingObjective(count: 2 * count) { a in
@@ -80,9 +81,8 @@ public struct AnchoredEnsemble: InferenceMethod {
 
 extension AnchoredEnsemble {
   /// The deviation of ε.
-  private func targetNoise(_ model: BayesianModel, _ examples: Examples) -> Double {
-    guard perturbsTargets, case .gaussian(.fixed(let scale)) = model.likelihood.family, examples.targets.rank == 1
-    else { return 0 }
+  private func targetNoise(_ model: BayesianModel) -> Double {
+    guard perturbsTargets, case .gaussian(.fixed(let scale)) = model.likelihood.family else { return 0 }
     return scale
   }
 }

@@ -36,7 +36,7 @@ public struct BayesianBootstrap: InferenceMethod {
   ) throws(TrainingError) -> DrawsPosterior {
     var recipe = TrainingRecipe.mode(of: model, training)
     recipe.identity = "bootstrap"
-    recipe.rowNumbers = { _, count, random in Self.weights(count, using: &random) }
+    recipe.rowNumbers = RowNumbers { _, count, random in Self.weights(count, using: &random) }
     recipe.objective = TrainingObjective(count: model.parameterCount) { a in
       let outputs = model.outputs(a.vector, a.inputs, state: a.state, mode: .training)
       let densities = model.likelihood.logDensity(

@@ -20,7 +20,7 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
   public let drawsPerChain: Int
   /// How many predictions were looked at.
   public let quantityCount: Int
-  /// How many of them were left out: every draw gives the same number, as a probability of 1 to all digits.
+  /// How many of them were left out: every draw of the halves gives the same number, as a probability of 1 to all digits.
   public let constantCount: Int
   /// The greatest R-hat; not a number where it is undefined, as for one chain.
   public let greatestRHat: Double
@@ -36,7 +36,7 @@ public struct PredictionConvergence: Hashable, Sendable, Encodable {
     }
     drawsPerChain = quantities[0].drawCount
     quantityCount = quantities.count
-    let varying = quantities.filter { !$0.isConstant }
+    let varying = quantities.filter { !$0.areConstantHalves }
     constantCount = quantities.count - varying.count
     greatestRHat = worst(varying.map(\.rHat), max)
     leastBulkEffectiveSampleSize = worst(varying.map(\.bulkEffectiveSampleSize), min)

@@ -105,7 +105,7 @@ public final class DynamicsState<Element: Scalar> {
     update.energies = energies.baseAddress
     credence_sampler_run(&update, pool?.raw)
     let energy = energies.reduce(0, +)
-    friction += relaxation * (energy / (Double(count) * scale) - 1)
+    friction += relaxation * (energy * (1 - friction / 2) / (Double(count) * scale) - 1)
   }
 }
 

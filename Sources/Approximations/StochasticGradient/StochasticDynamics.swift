@@ -8,7 +8,11 @@
 //                                  θ ← θ − η G g + √(2 η T G / N) z                                [Li et al. 2016]
 //             (3) hamiltonian      m ← (1 − b) m − η g + √(2 b η T / N) z,  θ ← θ + m            [Chen et al. 2014]
 //             (4) thermostat       m as in (3) with the friction ξ in place of b in its first term,
-//                                  ξ ← ξ + γ (|m|² / (P η T / N) − 1)                             [Ding et al. 2014]
+//                                  ξ ← ξ + γ (|m|² (1 − ξ/2) / (P η T / N) − 1)                   [Ding et al. 2014]
+//
+//  The momentum of (3) rests at a variance of η T / N / (1 − b/2), not η T / N, however small η is: b is a share of a step, not a rate. The
+//  factor 1 − ξ/2 in (4), which the paper's small friction leaves out, makes ξ rest at b, and not at 1 − √(1 − 2b), whose temperature is
+//  5 % too low for b = 0.1.
 //
 //  With step sizes ε over U, as papers write them, ε = 2 η / N in (1) and (2), ε = η / N in (3) and (4). As η → 0 the density is
 //  proportional to exp(−U / T) for (1), (3) and (4): gradient noise adds variance of order η² to a noise of order η. (2) leaves

@@ -21,9 +21,10 @@ struct ModelSummary {
     for (key, value) in record.settings.method.values { table.append(["  " + key, option(key, value, record)]) }
     table.append(["posterior", type(of: model.posterior).kind])
     if let note = WidthNote(model.posterior) { table.append(["width", note.text]) }
-    table.append([
-      "log evidence", model.posterior.logEvidence.map { NumberFormat.number($0) + " nats" } ?? "not estimated",
-    ])
+    table.append(["log evidence", evidence(model)])
+    if let dropout = model.posterior as? DropoutPosterior, dropout.learnsRates {
+      table.append(["rates of dropout", dropout.rates.map { NumberFormat.fixed($0, digits: 3) }.joined(separator: ", ")])
+    }
     if let laplace = model.posterior as? LaplacePosterior {
       table.append(["determined by the data", determined(laplace)])
     }
@@ -35,6 +36,13 @@ struct ModelSummary {
     table.append(["parameters", parameters(of: record.model)])
     table.append(["seed", "\(record.settings.seed)"])
     return table
+  }
+
+  private static func evidence(_ model: FittedModel) -> String {
+    guard let evidence = model.posterior.logEvidence else { return "not estimated" }
+    let figure = NumberFormat.number(evidence) + " nats"
+    return model.record.model.likelihood.isWeighted
+      ? figure + ", of rows weighted by their classes: for no comparison with other weights" : figure
   }
 
   /// The value of an option, and what the method made of it where that is something else.

@@ -27,7 +27,8 @@ extension MethodList {
     for option in options where !names.contains(where: { option.key.hasPrefix($0 + ".") }) {
       throw ValidationError(
         "--option \(option.key)=\(option.value) is of no method that is compared; "
-          + "write it as method.key=value with one of \(names.joined(separator: ", ")).")
+          + "its name begins with that of a method, as in \(names[0]).key=value, and the methods here are "
+          + "\(names.joined(separator: ", ")).")
     }
     return try names.map { name in
       let own = options.filter { $0.key.hasPrefix(name + ".") }

@@ -47,6 +47,9 @@ public struct Chains: Hashable, Sendable {
   /// Whether all draws of all chains are one number.
   public var isConstant: Bool { draws.allSatisfy { $0.allSatisfy { $0 == draws[0][0] } } }
 
+  /// Whether R-hat has nothing to compare: all draws of the halves (`split`) are one number.
+  package var areConstantHalves: Bool { split.isConstant }
+
   /// The chains cut in halves, 2 C of ⌊N/2⌋ draws: a trend within a chain becomes a difference between two. Of an odd
   /// number of draws the one in the middle is left out.
   var split: Chains {

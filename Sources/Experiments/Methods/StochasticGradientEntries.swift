@@ -109,7 +109,7 @@ extension MethodEntry {
     ) { (options, setting) throws(TrainingError) in
       let chains = options.integer("chains")
       let path = try chosenPath(options, setting, dynamics, cycles)
-      let steps = setting.training.epochs * max(1, setting.rows / setting.training.batchSize)
+      let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
       var draws = options.chosenInteger("draws") ?? standardDraws
       while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
       if let asked = options.chosenInteger("draws"), draws < asked {
