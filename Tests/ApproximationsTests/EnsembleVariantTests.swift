@@ -42,7 +42,8 @@ import Training
     // Weights of both targets, then their biases.
     let found = (0..<2).map { target in
       Data.moments(
-        DenseArray((0..<1000).flatMap { [draws[$0, target], draws[$0, 2 + target]] }, shape: [1000, 2])).covariance
+        DenseArray((0..<1000).flatMap { [draws[$0, target], draws[$0, 2 + target]] }, shape: [1000, 2])
+      ).covariance
     }
     let unit = [exact[0], (exact[0] * exact[2]).squareRoot(), exact[2]]
     for target in 0..<2 {
@@ -119,6 +120,25 @@ import Training
   }
 
   /// A step of next to nothing is plain training: the density of a row counts once beside the prior, and not twice.
+  @Test func indicesHaveNoAdversaries() throws {
+    let model = BayesianModel(
+      Network(inputs: 2) {
+        Embedding(categories: 3, dimension: 2)
+        Flatten()
+        Dense(1)
+      }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
+    let examples = Examples(inputs: DenseArray([0, 1, 2, 1], shape: [2, 2]), targets: DenseArray([0, 1]))
+    let training = TrainingConfiguration(epochs: 1)
+    #expect(
+      throws: TrainingError.unusable(
+        "adversarial training moves inputs by their gradient, and indices of an embedding have none; leave it out")
+    ) {
+      try DeepEnsemble(members: 1, adversarial: AdversarialTraining(share: 0.1), training: training).fit(
+        model, to: examples)
+    }
+    #expect(try DeepEnsemble(members: 1, training: training).fit(model, to: examples).drawCount == 1)
+  }
+
   @Test func adversarialTrainingLeavesThePriorItsWeight() throws {
     let model = BayesianModel(
       Data.model.network, prior: .normal(scale: 0.1), likelihood: Data.model.likelihood)

@@ -182,7 +182,8 @@ import Training
     let sampler = StochasticGradientMCMC(
       path: .stationary(.constant(0.01), burnIn: 0.5), epochs: 20, draws: 8, chains: 2)
     let draws = try sampler.fit(
-      LinearGaussianData.model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)).draws
+      LinearGaussianData.model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)
+    ).draws
     #expect(draws.chainCount == 2)
     #expect(try DrawsPosterior(model: draws.model, contents: draws.contents).chainCount == 2)
     var contents = draws.contents

@@ -201,14 +201,17 @@ import Testing
     func diagnosis() throws -> String { try place.run("diagnose", "m.credence", "--data", "train.csv").output }
     // No optimiser and no burn-in, at a rate that gets nowhere near the mode: the chain still comes from its start.
     let onItsWay = ["exploration=0", "burn-in=0", "rate=0.01"]
-    let warning = /The chain has not settled: the predictions of its halves differ by more than chance \(R-hat at most \d\.\d+, at least \d+ effective draws of 30\)/
+    let warning =
+      /The chain has not settled: the predictions of its halves differ by more than chance \(R-hat at most \d\.\d+, at least \d+ effective draws of 30\)/
     #expect(try fit(onItsWay).contains(warning))
     #expect(try diagnosis().contains(warning))
     #expect(try fit(onItsWay + ["chains=3"]).contains("The 3 chains have not settled, or have settled apart: "))
     // At a fast rate it forgets where it was.
     let settled = try fit(["rate=1"])
     #expect(!settled.contains("has not settled"), "\(settled)")
-    #expect(try diagnosis().contains("The predictions of the halves of the chain differ no more than chance explains: R-hat at most "))
+    #expect(
+      try diagnosis().contains(
+        "The predictions of the halves of the chain differ no more than chance explains: R-hat at most "))
     _ = try fit(["draws=3"])
     #expect(try diagnosis().contains("3 draws of a chain: too few to say anything."))
   }

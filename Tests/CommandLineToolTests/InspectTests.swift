@@ -50,7 +50,8 @@ import Testing
     try place.split("breast_cancer.csv")
     for (weights, ending) in [("equal", " nats"), ("balanced", ": for no comparison with other weights")] {
       let fit = try place.run(
-        "fit", "train.csv", "--target", "y", "--task", "classification", "--network", "4", "--method", "laplace", "--epochs", "5",
+        "fit", "train.csv", "--target", "y", "--task", "classification", "--network", "4", "--method", "laplace",
+        "--epochs", "5",
         "--class-weights", weights, "--out", "\(weights).credence")
       #expect(fit.code == 0, "\(fit.errors)")
       let lines = try place.run("inspect", "\(weights).credence").output.split(separator: "\n")

@@ -32,12 +32,18 @@ public struct DeepEnsemble: InferenceMethod {
     self.training = training
   }
 
+  /// Throws: `TrainingError.unusable` for adversarial training on indices of an embedding, and what training throws.
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
     var recipe = TrainingRecipe.mode(of: model, training)
     recipe.bagging = bagging
     if let adversarial {
+      guard !(model.network.layers.first is Embedding) else {
+        throw .unusable(
+          "adversarial training moves inputs by their gradient, and indices of an embedding have none; leave it out"
+        )
+      }
       recipe.identity = "adversarial \(adversarial.share)"
       recipe.objective = adversarial.objective(model, examples)
     }

@@ -68,7 +68,8 @@ extension MarkovChainsPosterior: StorablePosterior {
   public init(model: BayesianModel, contents: PosteriorContents) throws(PosteriorFault) {
     try contents.checkNames(arrays: ["draws", "states"], numbers: Self.ownNumberNames.union(["chains"]))
     let draws = try DrawsPosterior(
-      model: model, contents: PosteriorContents(arrays: contents.arrays, numbers: ["chains": try contents.number("chains")]))
+      model: model,
+      contents: PosteriorContents(arrays: contents.arrays, numbers: ["chains": try contents.number("chains")]))
     let counts = 0...(1 << 53)
     let fraction =
       contents.numbers["leastEnergyFraction"] == nil

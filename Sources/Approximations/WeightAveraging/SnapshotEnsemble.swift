@@ -48,7 +48,8 @@ public struct SnapshotEnsemble: InferenceMethod {
       let ends = stride(from: length, to: extent.steps + length, by: length).map { min($0, extent.steps) - 1 }
       guard ends.count == cycles else {
         throw .unusable(
-          "a run of \(extent.steps) steps has no \(cycles) cycles of one length; take more epochs, or \(ends.count) cycles")
+          "a run of \(extent.steps) steps has no \(cycles) cycles of one length; take more epochs, or \(ends.count) cycles"
+        )
       }
       return DrawCollector(steps: ends, parameterCount: p, stateCount: q)
     }

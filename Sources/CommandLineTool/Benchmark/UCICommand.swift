@@ -27,7 +27,7 @@ struct UCICommand: ParsableCommand {
   @Option(help: ArgumentHelp("An option of one method; may be repeated.", valueName: "method.key=value"))
   var option: [MethodOptionArgument] = []
 
-  @Option(help: ArgumentHelp("Splits of each set; all by default.", valueName: "n"))
+  @Option(help: ArgumentHelp("Splits of each set, the first of those that it has; all by default.", valueName: "n"))
   var splits: Int?
 
   @Option(help: ArgumentHelp("The folder of the sets.", valueName: "folder"))

@@ -15,28 +15,30 @@ struct MinibatchChainNote {
   init?(_ draws: DrawsPosterior, rows: DenseArray<Float>, threads: Int) {
     guard let chains = draws.chainCount else { return nil }
     (self.draws, self.chains) = (draws, chains)
-    convergence = draws.convergence(at: ChainNote.shown(rows), chains: chains == 1 && draws.drawCount > 1 ? 2 : chains, threads: threads)
+    let halves = chains == 1 && draws.drawCount > 1 ? 2 : chains
+    convergence = draws.convergence(at: ChainNote.shown(rows), chains: halves, threads: threads)
   }
 
   /// What is wrong, or `nil` where these draws show nothing.
   var warning: String? {
     guard convergence.isBeyondChance else { return nil }
     if chains == 1 {
-      return "The chain has not settled: the predictions of its halves differ by more than chance (\(figures)). Take more "
-        + "--epochs, and compare with half the --option rate."
+      return "The chain has not settled: the predictions of its halves differ by more than chance (\(figures)). Take "
+        + "more --epochs, and compare with half the --option rate."
     }
     return "The \(chains) chains have not settled, or have settled apart: their predictions differ by more than chance "
-      + "(\(figures)). Take more --epochs; if that does not help, they are in different modes, and more chains find more of them."
+      + "(\(figures)). Take more --epochs; if that does not help, they are in different modes, and more chains find "
+      + "more of them."
   }
 
   var text: String {
     if let warning { return warning }
     guard convergence.greatestRHat.isFinite else {
-      return "\(NumberFormat.count(draws.drawCount / chains, "draw")) of a chain: too few to say anything. Take --option draws=100 or "
-        + "more."
+      return "\(NumberFormat.count(draws.drawCount / chains, "draw")) of a chain: too few to say anything. Take "
+        + "--option draws=100 or more."
     }
-    return "The predictions of the halves of \(chains == 1 ? "the chain" : "\(chains) chains") differ no more than chance explains: "
-      + "\(figures). That says nothing of modes where no chain has been, nor of the error of the step."
+    return "The predictions of the halves of \(chains == 1 ? "the chain" : "\(chains) chains") differ no more than "
+      + "chance explains: \(figures). That says nothing of modes where no chain has been, nor of the error of the step."
   }
 
   private var figures: String {

@@ -23,7 +23,9 @@ struct ModelSummary {
     if let note = WidthNote(model.posterior) { table.append(["width", note.text]) }
     table.append(["log evidence", evidence(model)])
     if let dropout = model.posterior as? DropoutPosterior, dropout.learnsRates {
-      table.append(["rates of dropout", dropout.rates.map { NumberFormat.fixed($0, digits: 3) }.joined(separator: ", ")])
+      table.append([
+        "rates of dropout", dropout.rates.map { NumberFormat.fixed($0, digits: 3) }.joined(separator: ", "),
+      ])
     }
     if let laplace = model.posterior as? LaplacePosterior {
       table.append(["determined by the data", determined(laplace)])
