@@ -14,12 +14,15 @@ struct PublishedPosterior: Sendable {
   struct Figures: Decodable, Sendable {
     let names: [String]
     let mean, meanError, square: [Double]
+    let squareError: [Double]?
   }
 
   private struct Record: Decodable {
     struct Numbers: Decodable {
       let x, y: [Double]?
       let columns: [[Double]]?
+      /// The posterior whose data these are.
+      let like: String?
     }
 
     let data: Numbers
@@ -44,23 +47,37 @@ struct PublishedPosterior: Sendable {
   }
 
   static let names = [
-    "arma11", "garch11", "gp_regr", "gp_pois_regr", "logmesquite", "lotka_volterra", "eight_schools",
+    "arK", "arma11", "dogs", "dogs_hierarchical", "eight_schools", "garch11", "gp_regr", "gp_pois_regr", "hmm_example",
+    "kilpisjarvi", "logmesquite", "logmesquite_logvash", "logmesquite_logvolume", "lotka_volterra", "M0", "mesquite",
+    "one_comp_mm_elim_abs",
   ]
 
   static func named(_ name: String) throws -> PublishedPosterior {
     let url = try #require(
       Bundle.module.url(forResource: "published_posteriors", withExtension: "json", subdirectory: "Fixtures"))
     struct All: Decodable { let posteriors: [String: Record] }
-    let record = try #require(try JSONDecoder().decode(All.self, from: Data(contentsOf: url)).posteriors[name])
-    let (data, figures) = (record.data, record.published)
+    let posteriors = try JSONDecoder().decode(All.self, from: Data(contentsOf: url)).posteriors
+    let record = try #require(posteriors[name])
+    let (data, figures) = (try #require(posteriors[record.data.like ?? name]).data, record.published)
+    let (x, y, columns) = (data.x ?? [], data.y ?? [], data.columns ?? [])
     switch name {
-    case "arma11": return movingAverage(try #require(data.y), figures)
-    case "garch11": return changingVariance(try #require(data.y), figures)
-    case "gp_regr": return gaussianProcess(try #require(data.x), try #require(data.y), figures)
-    case "gp_pois_regr": return latentGaussianProcess(try #require(data.x), try #require(data.y), figures)
-    case "logmesquite": return regression(try #require(data.y), try #require(data.columns), figures)
-    case "lotka_volterra": return populations(try #require(data.columns), figures)
-    default: return eightSchools(try #require(data.y), try #require(data.x), figures)
+    case "accel_gp": return accelerations(x, y, figures)
+    case "arK": return autoregression(y, order: 5, figures)
+    case "arma11": return movingAverage(y, figures)
+    case "dogs": return avoidance(columns, figures)
+    case "dogs_hierarchical": return avoidanceByProducts(columns, figures)
+    case "eight_schools": return eightSchools(y, x, figures)
+    case "garch11": return changingVariance(y, figures)
+    case "gp_regr": return gaussianProcess(x, y, figures)
+    case "gp_pois_regr": return latentGaussianProcess(x, y, figures)
+    case "hmm_example": return hiddenStates(y, figures)
+    case "kilpisjarvi": return trend(x, y, figures)
+    case "logmesquite", "logmesquite_logvash", "logmesquite_logvolume", "mesquite":
+      return mesquite(name, y, columns, figures)
+    case "lotka_volterra": return populations(columns, figures)
+    case "M0": return captures(y, figures)
+    case "one_comp_mm_elim_abs": return elimination(x, y, figures)
+    default: preconditionFailure("no model is named \(name)")
     }
   }
 
@@ -123,14 +140,6 @@ struct PublishedPosterior: Sendable {
       density += p["z"].logDensity(.normal(0, 1))
       density += counts.logDensity(.poisson(logMean: function(p)))
       return density
-    }
-  }
-
-  private static func regression(_ y: [Double], _ columns: [[Double]], _ figures: Figures) -> PublishedPosterior {
-    let logs = columns.enumerated().map { $0.offset < 5 ? $0.element.map { log($0) } : $0.element }
-    let design = Tensor([[Double](repeating: 1, count: y.count)] + logs).transposed
-    return PublishedPosterior([Parameter("beta", shape: [7]), Parameter("sigma", .positive)], figures) { p in
-      y.map { log($0) }.logDensity(.normal(dot(design, p["beta"]), p["sigma"]))
     }
   }
 

@@ -22,16 +22,30 @@ import Testing
       // R-hat of a few hundred draws is itself uncertain.
       #expect(found.bulkEffectiveSampleSize > least && found.rHat < (least < 400 ? 1.05 : 1.01), "\(found)")
       #expect(abs(found.mean - figures.mean[index]) < 4 * meanError, "\(name): \(found.mean)")
+      // A square that is itself known to 1 in 20 at best is of a tail like K⁻³, which has a mean and no variance.
+      if let error = figures.squareError?[index], error > 0.05 * figures.square[index] { continue }
       #expect(abs(found.standardDeviation - sd) < 4 * scaleError, "\(name): \(found.standardDeviation), \(sd)")
     }
   }
 
-  /// Populations and latent functions cost more than the others: fewer draws of them.
+  /// Populations, latent functions and powers cost more than the others: fewer draws of them.
   private func plan(_ name: String) -> SamplingPlan {
     switch name {
     case "lotka_volterra": SamplingPlan(chains: 2, warmUp: 300, draws: 300, seed: 1)
     case "gp_pois_regr": SamplingPlan(warmUp: 300, draws: 250, seed: 2)
+    case "dogs", "dogs_hierarchical", "hmm_example", "one_comp_mm_elim_abs":
+      SamplingPlan(warmUp: 400, draws: 400, seed: 1)
     default: SamplingPlan(seed: 1)
+    }
+  }
+
+  /// As it comes, but where its defaults are not for the posterior: an intercept at year 0 of temperatures from 3952 on, which correlates with
+  /// the slope at 0.99999 and takes trees of depth 9 by diagonal scales; a rate whose tail is a narrowing ridge, in which the common step diverges.
+  private func sampler(_ name: String) -> NoUTurnSampler {
+    switch name {
+    case "kilpisjarvi": NoUTurnSampler(metric: .dense)
+    case "one_comp_mm_elim_abs": NoUTurnSampler(stepSize: .adapted(acceptance: 0.95))
+    default: NoUTurnSampler()
     }
   }
 
@@ -49,18 +63,26 @@ import Testing
       })
   }
 
+  static let isAskedForMore = ProcessInfo.processInfo.environment["CREDENCE_MEASURE"] != nil
+
+  /// Half a minute: 66 parameters, trees of depth 9 and 10.
+  @Test(.enabled(if: isAskedForMore, "runs with CREDENCE_MEASURE set"))
+  func accelerationsWithAProcessForTheirScale() throws {
+    try noUTurnAsItComes(name: "accel_gp")
+  }
+
   @Test(arguments: PublishedPosterior.names) func noUTurnAsItComes(name: String) throws {
     let posterior = try PublishedPosterior.named(name)
-    let samples = try NoUTurnSampler().sample(
+    let samples = try sampler(name).sample(
       posterior.density, plan(name), from: start(name, posterior.space))
     try expectAgreement(
       samples.summaries(in: posterior.space, deriving: posterior.derived), posterior.figures,
       least: plan(name).draws == 1000 ? 400 : 100)
     let record = samples.trajectories
-    // The published draws of the latent process were made with a target acceptance of 0.99, ours with 0.8. Elsewhere a
+    // The published draws of the latent processes were made with a target acceptance of 0.99, ours with 0.8. Elsewhere a
     // divergence is a rare accident: in the mouth of the schools' funnel one of a few thousand draws finds one.
-    let allowed = record.drawCount / (name == "gp_pois_regr" ? 100 : 1000)
-    #expect(record.divergences <= allowed && record.saturatedTrees == 0, "\(record)")
+    let allowed = record.drawCount / (name == "accel_gp" ? 75 : name == "gp_pois_regr" ? 100 : 1000)
+    #expect(record.divergences <= allowed && record.saturatedTrees <= (name == "accel_gp" ? 40 : 0), "\(record)")
   }
 
   @Test func otherSamplersAgreeOnAGaussianProcess() throws {

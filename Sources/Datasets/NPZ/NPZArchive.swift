@@ -46,33 +46,7 @@ public struct NPZArchive: Sendable {
         file: file, problem: "there is no array \(DatasetError.excerpt(of: name))",
         advice: "the arrays are \(DatasetError.list(names))")
     }
-    let content = try content(of: entry)
-    guard checksum(content[...]) == entry.checksum else {
-      throw ZipDirectory.fault(file, "the array \(DatasetError.excerpt(of: name)) does not match its checksum")
-    }
+    let content = try entry.content(in: bytes, file: file)
     return try StoredArray(npy: content, name: "\(file), array \(DatasetError.excerpt(of: name))")
-  }
-
-  private func content(of entry: ZipEntry) throws(DatasetError) -> [UInt8] {
-    let name = DatasetError.excerpt(of: entry.name)
-    let outside = ZipDirectory.fault(file, "the entry \(name) is not inside of the file")
-    guard entry.offset <= bytes.count else { throw outside }
-    var cursor = ByteCursor(bytes, at: entry.offset)
-    guard cursor.littleEndian(UInt32.self) == 0x0403_4B50, cursor.take(22) != nil,
-      let nameLength = cursor.littleEndian(UInt16.self), let extraLength = cursor.littleEndian(UInt16.self),
-      cursor.take(Int(nameLength) + Int(extraLength)) != nil, let packed = cursor.take(entry.compressedSize)
-    else { throw outside }
-    switch entry.method {
-    case .stored:
-      guard entry.size == entry.compressedSize else {
-        throw ZipDirectory.fault(file, "the two sizes of the entry \(name) differ")
-      }
-      return Array(packed)
-    case .deflated:
-      guard let content = inflatedBytes(of: packed, size: entry.size) else {
-        throw ZipDirectory.fault(file, "the entry \(name) does not unpack to the \(entry.size) bytes that it claims")
-      }
-      return content
-    }
   }
 }

@@ -44,7 +44,7 @@ struct ZipDirectory {
   }
 
   static func fault(_ file: String, _ problem: String) -> DatasetError {
-    DatasetError(file: file, problem: problem, advice: "save the arrays again with numpy.savez")
+    DatasetError(file: file, problem: problem, advice: "write the zip file again")
   }
 
   private static func place(in bytes: [UInt8], file: String) throws(DatasetError) -> (offset: Int, count: Int) {
