@@ -8,6 +8,7 @@ import Arrays
 import Evaluation
 import Foundation
 import Networks
+import Optimization
 import Probability
 import Sampling
 import Synchronization

@@ -55,7 +55,7 @@ public struct AnchoredEnsemble: InferenceMethod {
       return start + anchors.draw(using: &random)
     }
     if noise > 0 {
-      let target = Shape(examples.targets.shape.extents.dropFirst())
+      let target = Shape(Array(examples.targets.shape.extents.dropFirst()))
       recipe.rowNumbers = RowNumbers(shape: target) { _, rows, random in
         random.normal(shape: Shape([rows] + target.extents), as: Float.self).elements.map { $0 * Float(noise) }
       }
