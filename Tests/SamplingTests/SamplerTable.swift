@@ -92,7 +92,7 @@ enum SamplerTable {
         .schools: .chains(RandomWalkMetropolis(), warmUp: 2000, thinning: 4),
         .logistic: .chains(RandomWalkMetropolis(metric: .dense), warmUp: 2000, thinning: 2),
         .banana: .chains(RandomWalkMetropolis(), warmUp: 4000, draws: 10_000, thinning: 25),
-        // From a uniform start 6 effective draws of 240 000 transitions: it does not learn the metric that it would need to learn it.
+        // From a uniform start 6 effective draws of 120 000 transitions: it does not learn the metric that it would need to learn it.
         .gaussian: .chains(
           RandomWalkMetropolis(metric: .dense), warmUp: 2000, draws: 2500, thinning: 20, from: .pathfinder()),
         .network: .chains(RandomWalkMetropolis(), warmUp: 4000, thinning: 1500).atLength,

@@ -10,7 +10,6 @@ import Testing
   @Test(arguments: TablePlace.all) func momentsAreThoseOfTheTarget(place: TablePlace) throws {
     let report = try place.run(try KnownTarget.named(place.target.rawValue), place.seed)
     #expect(report.passes, "\(report)")
-    print("HELD \(place.testDescription) R \(report.greatestRHat) ESS \(report.leastEffective)")
   }
 
   private static let isLong = ProcessInfo.processInfo.environment["CREDENCE_LONG"] != nil
