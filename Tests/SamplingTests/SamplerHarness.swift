@@ -12,11 +12,12 @@ struct HarnessReport: CustomStringConvertible {
   var failures: [String] = []
   var leastEffective = Double.infinity
   var greatestScore = 0.0
+  var greatestRHat = 0.0
 
   var passes: Bool { failures.isEmpty }
 
   var description: String {
-    "least effective sample size \(Int(leastEffective)), greatest score \(greatestScore)\n"
+    "least effective sample size \(Int(leastEffective)), greatest score \(greatestScore), greatest R-hat \(greatestRHat)\n"
       + failures.joined(separator: "\n")
   }
 }
@@ -51,6 +52,7 @@ func check(
     for (score, what) in [(meanScore, "mean"), (scaleScore, "standard deviation")] where !(score <= errors) {
       report.failures.append("\(quantity.name): the \(what) is \(score) standard errors off")
     }
+    report.greatestRHat = max(report.greatestRHat, chains.rHat)
     report.leastEffective = min(report.leastEffective, size)
     report.greatestScore = max(report.greatestScore, meanScore, scaleScore)
   }

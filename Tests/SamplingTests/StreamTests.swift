@@ -4,6 +4,8 @@ import Arrays
 import Datasets
 import Evaluation
 import Foundation
+import Probability
+import Programs
 import Sampling
 import Synchronization
 import Testing
@@ -84,6 +86,81 @@ import Testing
     #expect(same.draws == samples.draws)
     let none = try NoUTurnSampler().sample(ChainTests.density, plan, until: .time(0))
     #expect(!none.isComplete && none.drawCount == 0)
+  }
+
+  private static let space = ParameterSpace([
+    Parameter("mu"), Parameter("shares", .simplex, shape: [3]), Parameter("tau \"quoted\"", .positive),
+  ])
+  private static let model = space.logDensity { p in
+    KnownTarget.normal(p["mu"], sd: 2) + KnownTarget.normal(log(p["tau \"quoted\""]), sd: 1) + log(p["shares"]).sum()
+  }
+
+  @Test func parametersAreWrittenUnderTheirNames() throws {
+    let plan = SamplingPlan(chains: 3, warmUp: 100, draws: 60, seed: 4)
+    let whole = try NoUTurnSampler().sample(Self.model, plan)
+    try withFile { path in
+      _ = try NoUTurnSampler().stream(Self.model, plan, to: path, in: Self.space, round: 7)
+      let expected = whole.draws(in: Self.space)
+      #expect(try array("mu", path).shape == [3, 60] && array("shares", path).shape == [3, 60, 3])
+      for name in Self.space.parameters.map(\.name) { #expect(try array(name, path) == expected[name]) }
+      #expect(try array("unconstrained", path) == whole.draws && array("log_density", path) == whole.logDensities)
+      #expect(try !SafetensorsFile(contentsOf: path).names.contains("x"))
+    }
+    let kept = ParameterSpace([Parameter("energy"), Parameter("b")])
+    #expect(throws: SamplingError.keptName(path: "a.safetensors", name: "energy")) {
+      try NoUTurnSampler().stream(
+        kept.logDensity { KnownTarget.normal($0["energy"] + $0["b"], sd: 1) }, plan, to: "a.safetensors", in: kept)
+    }
+  }
+
+  @Test(arguments: [nil, space]) func aRunThatIsCompleteGoesOnForLonger(space: ParameterSpace?) throws {
+    func plan(_ draws: Int) -> SamplingPlan { SamplingPlan(chains: 3, warmUp: 60, draws: draws, seed: 4) }
+    let sampler = NoUTurnSampler()
+    try withFile { path in
+      var states: [ChainState<NoUTurnSampler.Kernel>]?
+      // The second run is stopped under way, in a file that is laid out for more draws than the first.
+      for (draws, questions) in [(20, Int.max), (45, 40), (90, Int.max), (90, Int.max)] {
+        let left = Mutex(questions)
+        let control = SamplingControl(
+          threads: 1,
+          shouldStop: {
+            left.withLock {
+              $0 -= 1
+              return $0 < 0
+            }
+          })
+        let run = try sampler.stream(
+          Self.model, plan(draws), to: path, in: space, resuming: states, round: 8,
+          control: questions == .max ? SamplingControl() : control)
+        #expect(run.isComplete == (questions == .max))
+        states = run.states
+        guard run.isComplete else { continue }
+        let whole = try sampler.sample(Self.model, plan(draws))
+        #expect(try array(space == nil ? "x" : "unconstrained", path) == whole.draws)
+        #expect(try array("energy", path).elements == whole.transitions.flatMap { $0.map(\.energy) })
+        #expect(try array("energy_fraction", path).elements == whole.energyFractions)
+        if space != nil { #expect(try array("shares", path) == whole.draws(in: Self.space)["shares"]) }
+      }
+      let error = #expect(throws: SamplingError.self) {
+        try sampler.stream(Self.model, plan(60), to: path, in: space, resuming: states)
+      }
+      #expect(
+        error?.description
+          == "the file of these chains is laid out for 90 draws, and the plan has 60; ask for as many at least")
+    }
+  }
+
+  @Test func anotherFileIsNotTakenForThatOfTheRun() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 60, draws: 20, seed: 4)
+    try withFile { path in
+      let states = try NoUTurnSampler().stream(ChainTests.density, plan, to: path).states
+      try Data(count: 100).write(to: URL(filePath: path))
+      let error = #expect(throws: SamplingError.self) {
+        try NoUTurnSampler().stream(ChainTests.density, plan, to: path, resuming: states)
+      }
+      #expect(
+        error?.description == "\(path): this is not the file of these chains; name that file, or begin anew")
+    }
   }
 
   @Test func aFileThatCannotBeWrittenIsASentence() {

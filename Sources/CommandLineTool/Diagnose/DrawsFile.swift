@@ -4,7 +4,7 @@
 //                      and `not_a_number`, where there, are [chains, draws] and are no parameters, nor are `acceptance`,
 //                      `energy_fraction` [chains, 1], over transitions that were thinned away too, `log_likelihood` or
 //                      `log_lik`, which is [chains, draws, observations], and `gradient`, that of the log density at
-//                      `x`, both [chains, draws, D]
+//                      `x`, both [chains, draws, D]; `unconstrained`, the coordinates of parameters that are there by name, is not shown
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; see `DrawsFile+Tables`
 //
@@ -48,8 +48,12 @@ struct DrawsFile {
     let known = Self.recordNames.union(Self.logLikelihoodNames)
       .union(["x", "gradient", "log_density", "energy_fraction"])
     let hidesCoordinates = gradients != nil && arrays.contains { !known.contains($0.name) }
+    let hidesUnconstrained = arrays.contains { $0.name == "x" || !known.union(["unconstrained"]).contains($0.name) }
     var energyFractions: [Double]?
-    for (name, draws) in arrays where name != "gradient" && !(hidesCoordinates && name == "x") {
+    for (name, draws) in arrays
+    where name != "gradient" && !(hidesCoordinates && name == "x")
+      && !(hidesUnconstrained && name == "unconstrained" && draws.rank == 3)
+    {
       if name == "energy_fraction" && draws.rank == 2 && draws.shape[1] == 1 {
         energyFractions = draws.elements
         continue

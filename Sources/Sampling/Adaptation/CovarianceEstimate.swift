@@ -58,4 +58,28 @@ struct CovarianceEstimate: Codable, Hashable, Sendable {
     }
     return Metric(covariance: covariance, dimension: dimension)
   }
+
+  /// (nₑ S/(n − 1) + D C)/(nₑ + D), for a dense metric C, or for the diagonal of S/(n − 1) without one; `nil` where that is not positive definite.
+  ///
+  /// Precondition: dense.
+  func metric(mixedWith metric: Metric?, effectiveDraws: Double) -> Metric? {
+    precondition(shape == .dense, "a \(shape) estimate mixed with a dense metric")
+    guard count > 1 else { return nil }
+    let dimension = mean.count
+    let size = Double(dimension)
+    let (own, other) = (effectiveDraws / (effectiveDraws + size), size / (effectiveDraws + size))
+    let scale = 1 / Double(count - 1)
+    var covariance = squares
+    for i in 0..<dimension {
+      for j in 0...i {
+        let (a, b) = (i * dimension + j, j * dimension + i)
+        // Rounding leaves S symmetric only nearly.
+        let found = 0.5 * scale * (squares[a] + squares[b])
+        let known = metric.map { $0.covariance[a] } ?? (i == j ? found : 0)
+        covariance[a] = own * found + other * known
+        covariance[b] = covariance[a]
+      }
+    }
+    return Metric(covariance: covariance, dimension: dimension)
+  }
 }

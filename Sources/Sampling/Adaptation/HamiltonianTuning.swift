@@ -23,8 +23,12 @@ struct HamiltonianTuning: Codable, Sendable {
   private(set) var isSearchFinal = false
 
   init(_ rule: StepSize, metric: MetricShape, dimension: Int, warmUp: Int) {
+    self.init(rule, MetricLearning(metric, dimension: dimension, warmUp: warmUp), warmUp: warmUp)
+  }
+
+  init(_ rule: StepSize, _ shape: MetricLearning, warmUp: Int) {
     self.rule = rule
-    shape = MetricLearning(metric, dimension: dimension, warmUp: warmUp)
+    self.shape = shape
     switch rule {
     case .fixed(let size):
       precondition(size > 0, "a step of \(size): it is positive")
@@ -47,6 +51,9 @@ struct HamiltonianTuning: Codable, Sendable {
   }
 
   var metric: Metric { shape.metric }
+
+  /// Begins with a metric, where it is dense.
+  mutating func begin(with metric: () -> Metric?) { shape.begin(with: metric) }
 
   mutating func learn(acceptance: Double, at position: [Double]) {
     hasLearned = true

@@ -62,11 +62,13 @@ final class ChainRun<Method: Sampler> {
     for chain in 0..<plan.chains {
       var generator = Philox(seed: plan.seed, stream: UInt64(chain))
       let point: ChainPoint
+      var approximation: PathfinderApproximation?
       switch start.point(chain: chain, density, using: &generator) {
-      case .found(let start): point = start
+      case .found(let start, let found): (point, approximation) = (start, found)
       case .none(let fault): throw .noStart(chain: chain, fault)
       }
       var kernel = sampler.kernel(dimension: compiled.dimension, warmUp: plan.warmUp)
+      if let approximation { kernel.begin { approximation.metric(of: density) } }
       if plan.warmUp == 0 { kernel.finishWarmUp() }
       states.append(
         ChainState(

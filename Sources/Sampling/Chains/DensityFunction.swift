@@ -41,8 +41,12 @@ public final class DensityFunction {
   /// How often what came out of either was not a number, or +∞.
   public private(set) var notANumberCount = 0
 
-  /// β: what is evaluated is β log p and its gradient.
+  /// β: what is evaluated is β log p, or β log p + (1 − β) log p₀ where there is a prior, and its gradient.
   var inverseTemperature = 1.0
+  /// log p₀.
+  var prior: DensityFunction?
+  /// Memory for the gradient of log p₀. Shape [D].
+  private lazy var priorGradient = Vectors(1, dimension: dimension)
 
   private let runner: any DensityRunner
 
@@ -68,15 +72,38 @@ public final class DensityFunction {
   /// log p(x). Shape [D] → []. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>) -> Double {
     valueCount += 1
-    return inverseTemperature * known(runner.value(at: position))
+    guard inverseTemperature != 1, let prior else { return inverseTemperature * known(runner.value(at: position)) }
+    if inverseTemperature == 0 { return prior(position) }
+    return inverseTemperature * known(runner.value(at: position)) + (1 - inverseTemperature) * prior(position)
+  }
+
+  /// log p(x) − log p₀(x). Shape [D] → []. Unit: nats. Not a number where either is not finite.
+  func logLikelihood(_ position: [Double]) -> Double {
+    position.withUnsafeBufferPointer { x in
+      x.baseAddress.map { known(runner.value(at: $0)) - (prior?($0) ?? 0) } ?? 0
+    }
   }
 
   /// log p(x), and its gradient into memory. Shape [D] → [] and [D]. Unit: nats.
   public func callAsFunction(_ position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
     gradientCount += 1
+    if inverseTemperature != 1, let prior { return mixed(position, gradient, prior) }
     let value = known(runner.value(at: position, gradient: gradient))
     if inverseTemperature != 1 { for i in 0..<dimension { gradient[i] *= inverseTemperature } }
     return inverseTemperature * value
+  }
+
+  /// β log p + (1 − β) log p₀, and its gradient.
+  private func mixed(
+    _ position: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>, _ prior: DensityFunction
+  ) -> Double {
+    let beta = inverseTemperature
+    if beta == 0 { return prior(position, gradient: gradient) }
+    let slope = priorGradient[0]
+    let known = prior(position, gradient: slope)
+    let value = self.known(runner.value(at: position, gradient: gradient))
+    for i in 0..<dimension { gradient[i] = beta * gradient[i] + (1 - beta) * slope[i] }
+    return beta * value + (1 - beta) * known
   }
 
   private func known(_ value: Double) -> Double {

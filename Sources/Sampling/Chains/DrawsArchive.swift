@@ -1,32 +1,37 @@
 //  DrawsArchive.swift — draws in a file while they are made, so that memory does not grow with the run.
 //
-//  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws; `log_density`, `acceptance`, `diverging`,
-//  `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part [C, N], with `energy_fraction` [C, 1]. Each chain writes where its draws belong, in
-//  whatever order they come. The header is written last: until then the file is none that a reader takes for draws. A run that ends
-//  early closes up what it has.
+//  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws, or each parameter of a space [C, N, …] and `unconstrained` [C, N, D];
+//  `log_density`, `acceptance`, `diverging`, `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part
+//  [C, N], with `energy_fraction` [C, 1]. Each chain writes where its draws belong, `DrawsLayout`, in whatever order they come. The header is
+//  written last: until then its length, the first eight bytes, is 0, the file is none that a reader takes for draws, and the next eight
+//  bytes say for how many draws it is laid out. A run that ends early closes up what it has; one that goes on for longer moves apart.
 
+import Arrays
 import Foundation
+import Probability
 
 /// The file of a run that is under way.
 final class DrawsArchive {
-  private let recordNames: [String]
-  /// Before the numbers: the length of the header, and the header, filled up with blanks.
-  private static let headerBytes = 2048
-
   let path: String
   private let handle: FileHandle
-  let chains, draws, dimension: Int
+  private let layout: DrawsLayout
+  private let space: ParameterSpace?
 
-  /// Opens the file of a run, or begins one. Shape of the draws [chains, draws, dimension].
-  init(_ path: String, chains: Int, draws: Int, dimension: Int, hasEnergy: Bool, resumes: Bool) throws(SamplingError) {
-    self.path = path
-    recordNames =
-      ["log_density", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number"]
-      + (hasEnergy ? ["energy"] : [])
-    (self.chains, self.draws, self.dimension) = (chains, draws, dimension)
+  var chains: Int { layout.chains }
+  var dimension: Int { layout.arrays[layout.coordinates].width }
+
+  /// What stands in place of a number of draws while they are moved.
+  private static let underWay = UInt64.max
+
+  /// Opens the file of a run, or begins one.
+  ///
+  /// - Parameter made: The draws that each chain of a run that goes on has made; `nil` where it begins.
+  init(_ path: String, _ layout: DrawsLayout, space: ParameterSpace?, resuming made: [Int]?) throws(SamplingError) {
+    (self.path, self.layout, self.space) = (path, layout, space)
     let exists = FileManager.default.fileExists(atPath: path)
-    if !resumes || !exists {
-      guard !resumes else { throw .file(path: path, problem: "the draws of the run that goes on are not there") }
+    if made != nil {
+      guard exists else { throw .file(path: path, problem: "the draws of the run that goes on are not there") }
+    } else if !exists {
       guard FileManager.default.createFile(atPath: path, contents: nil) else {
         throw .file(path: path, problem: "it cannot be written")
       }
@@ -35,37 +40,76 @@ final class DrawsArchive {
       throw .file(path: path, problem: "it cannot be opened for writing")
     }
     self.handle = handle
-    try perform { handle in
-      // Empty until the end: no reader takes it for a file of draws.
-      try handle.seek(toOffset: 0)
-      try handle.write(contentsOf: Data(count: 8))
-      try handle.truncate(atOffset: UInt64(self.recordPlace(self.recordNames.count, chain: 0, draw: 0)))
+    var known = layout.draws
+    if let made { known = try drawsLaidOut(made) }
+    guard known <= layout.draws else {
+      throw .foreignState(
+        "the file of these chains is laid out for \(known) draws, and the plan has \(layout.draws); ask for as many at least"
+      )
     }
+    // Empty until the end: no reader takes it for a file of draws.
+    try mark(known < layout.draws ? Self.underWay : UInt64(layout.draws))
+    if known < layout.draws {
+      try moveApart(from: layout.with(draws: known))
+      try mark(UInt64(layout.draws))
+    }
+    try perform { handle in try handle.truncate(atOffset: UInt64(layout.end)) }
   }
 
   deinit { try? handle.close() }
 
-  /// Where the number of a draw's first coordinate is.
-  private func place(chain: Int, draw: Int) -> Int { Self.headerBytes + 8 * (chain * draws + draw) * dimension }
+  /// For how many draws the file of a run that goes on is laid out.
+  private func drawsLaidOut(_ made: [Int]) throws(SamplingError) -> Int {
+    var words: [UInt64] = []
+    var size: UInt64 = 0
+    try perform { handle in
+      try handle.seek(toOffset: 0)
+      let data = try handle.read(upToCount: 16) ?? Data()
+      guard data.count == 16 else { throw SamplingError.file(path: self.path, problem: "it is too short") }
+      words = data.withUnsafeBytes { bytes in
+        [0, 8].map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)) }
+      }
+      size = try handle.seekToEnd()
+    }
+    guard words[0] != 0 || words[1] != Self.underWay else {
+      throw .foreignState("\(path): the program ended while draws were moved within this file; begin anew")
+    }
+    // A file with a header was closed up to the draws that were made.
+    guard words[0] == 0 || made.allSatisfy({ $0 == made[0] }) else {
+      throw .foreignState(
+        "\(path): these chains ended at different draws, and the file has the fewest of them; begin anew")
+    }
+    guard let draws = words[0] != 0 ? made[0] : Int(exactly: words[1]), draws <= Int.max / 8 / max(1, chains),
+      size >= UInt64(layout.with(draws: draws).end)
+    else { throw .foreignState("\(path): this is not the file of these chains; name that file, or begin anew") }
+    return draws
+  }
 
-  /// Where a record of a draw is.
-  private func recordPlace(_ record: Int, chain: Int, draw: Int) -> Int {
-    place(chain: chains, draw: 0) + 8 * (record * chains * draws + chain * draws + draw)
+  /// No header, and for how many draws the file is laid out.
+  private func mark(_ draws: UInt64) throws(SamplingError) {
+    try perform { handle in
+      try handle.seek(toOffset: 0)
+      try handle.write(contentsOf: [0, draws.littleEndian].withUnsafeBytes { Data($0) })
+      try handle.synchronize()
+    }
   }
 
   /// Writes draws of one chain, from its draw of a number on.
   func write(
     _ positions: [Double], logDensities: [Double], transitions: [Transition], chain: Int, from draw: Int
   ) throws(SamplingError) {
+    let count = logDensities.count
+    guard count > 0 else { return }
+    let values = space?.constrained(DenseArray(positions, shape: [count, positions.count / count]))
+    let parameters = layout.arrays.prefix(layout.coordinates).map { values?[$0.name]?.elements ?? [] }
     let records = [
       logDensities, transitions.map(\.acceptance), transitions.map { $0.isDivergent ? 1 : 0 },
       transitions.map { Double($0.treeDepth) }, transitions.map { $0.isSaturated ? 1 : 0 },
       transitions.map { Double($0.notANumber) }, transitions.map(\.energy),
     ]
     try perform { handle in
-      try Self.write(positions, at: self.place(chain: chain, draw: draw), handle)
-      for (index, numbers) in records.prefix(recordNames.count).enumerated() {
-        try Self.write(numbers, at: self.recordPlace(index, chain: chain, draw: draw), handle)
+      for (index, numbers) in zip(layout.arrays.indices, parameters + [positions] + records) {
+        try Self.write(numbers, at: layout.place(index, chain: chain, draw: draw), handle)
       }
     }
   }
@@ -74,10 +118,10 @@ final class DrawsArchive {
   func coordinate(_ axis: Int, chain: Int, draws count: Int) throws(SamplingError) -> [Double] {
     var numbers: [Double] = []
     numbers.reserveCapacity(count)
-    let block = max(1, 65_536 / dimension)
+    let block = max(1, Self.block / dimension)
     for start in stride(from: 0, to: count, by: block) {
       let length = min(block, count - start)
-      let rows = try read(length * dimension, at: place(chain: chain, draw: start))
+      let rows = try read(length * dimension, at: layout.place(layout.coordinates, chain: chain, draw: start))
       for row in 0..<length { numbers.append(rows[row * dimension + axis]) }
     }
     return numbers
@@ -87,24 +131,19 @@ final class DrawsArchive {
   ///
   /// - Parameter energyFractions: Of each chain; empty where there are none.
   func finish(draws count: Int, energyFractions: [Double]) throws(SamplingError) {
-    if count < draws { try close(up: count) }
-    var entries = ["\"x\":\(Self.entry([chains, count, dimension], from: 0))"]
-    for (index, name) in recordNames.enumerated() {
-      let offset = 8 * chains * count * (dimension + index)
-      entries.append("\"\(name)\":\(Self.entry([chains, count], from: offset))")
+    let final = layout.with(draws: count)
+    if count < layout.draws {
+      try mark(Self.underWay)
+      try closeUp(to: final)
+      try mark(UInt64(count))
     }
-    let recordsEnd = 8 * chains * count * (dimension + recordNames.count)
-    if !energyFractions.isEmpty {
-      entries.append("\"energy_fraction\":\(Self.entry([energyFractions.count, 1], from: recordsEnd))")
-    }
-    var header = Array("{\(entries.joined(separator: ","))}".utf8)
-    header += [UInt8](repeating: UInt8(ascii: " "), count: Self.headerBytes - 8 - header.count)
+    let header = final.header(chainRecords: energyFractions.isEmpty ? [] : ["energy_fraction"])
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
     try perform { handle in
-      try handle.truncate(atOffset: UInt64(Self.headerBytes + recordsEnd))
-      try Self.write(energyFractions, at: Self.headerBytes + recordsEnd, handle)
+      try handle.truncate(atOffset: UInt64(final.end))
+      try Self.write(energyFractions, at: final.end, handle)
       try handle.seek(toOffset: 8)
-      try handle.write(contentsOf: Data(header))
+      try handle.write(contentsOf: header)
       try handle.synchronize()
       try handle.seek(toOffset: 0)
       try handle.write(contentsOf: length)
@@ -113,25 +152,39 @@ final class DrawsArchive {
   }
 
   /// Moves what each chain has forwards. The targets ascend and never pass their sources.
-  private func close(up count: Int) throws(SamplingError) {
-    var target = Self.headerBytes
-    func move(_ source: Int, _ numbers: Int) throws(SamplingError) {
-      for start in stride(from: 0, to: numbers, by: 65_536) {
-        let block = try read(min(65_536, numbers - start), at: source + 8 * start)
-        try perform { handle in try Self.write(block, at: target, handle) }
-        target += 8 * block.count
+  private func closeUp(to final: DrawsLayout) throws(SamplingError) {
+    for array in layout.arrays.indices {
+      for chain in 0..<chains {
+        let (source, target) = (layout.place(array, chain: chain, draw: 0), final.place(array, chain: chain, draw: 0))
+        let numbers = final.draws * layout.arrays[array].width
+        for start in stride(from: 0, to: numbers, by: Self.block) {
+          try move(min(Self.block, numbers - start), from: source + 8 * start, to: target + 8 * start)
+        }
       }
-    }
-    for chain in 0..<chains { try move(place(chain: chain, draw: 0), count * dimension) }
-    for record in recordNames.indices {
-      for chain in 0..<chains { try move(recordPlace(record, chain: chain, draw: 0), count) }
     }
   }
 
-  private static func entry(_ shape: [Int], from start: Int) -> String {
-    let end = start + 8 * shape.reduce(1, *)
-    return "{\"dtype\":\"F64\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],"
-      + "\"data_offsets\":[\(start),\(end)]}"
+  /// Moves what each chain has backwards. The targets descend, and none is before its source.
+  private func moveApart(from old: DrawsLayout) throws(SamplingError) {
+    for array in layout.arrays.indices.reversed() {
+      for chain in (0..<chains).reversed() {
+        let (source, target) = (old.place(array, chain: chain, draw: 0), layout.place(array, chain: chain, draw: 0))
+        var end = old.draws * layout.arrays[array].width
+        while end > 0 {
+          let count = min(Self.block, end)
+          end -= count
+          try move(count, from: source + 8 * end, to: target + 8 * end)
+        }
+      }
+    }
+  }
+
+  /// Numbers that are moved or read at once.
+  private static let block = 65_536
+
+  private func move(_ count: Int, from source: Int, to target: Int) throws(SamplingError) {
+    let numbers = try read(count, at: source)
+    try perform { handle in try Self.write(numbers, at: target, handle) }
   }
 
   private func read(_ count: Int, at place: Int) throws(SamplingError) -> [Double] {

@@ -45,6 +45,10 @@ public protocol MarkovKernel: Codable, Sendable {
   /// Whether the energy that is recorded has a kinetic part, so that the energy fraction means something.
   static var hasMomentum: Bool { get }
 
+  /// Called once before the first transition, where something is known of the shape of the density: a kernel with a dense metric to learn
+  /// begins with this one.
+  mutating func begin(with metric: () -> Metric?)
+
   /// One transition of the chain.
   mutating func step(
     _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Workspace, using generator: inout Philox
@@ -59,6 +63,7 @@ public protocol MarkovKernel: Codable, Sendable {
 
 extension MarkovKernel {
   public static var hasMomentum: Bool { false }
+  public mutating func begin(with metric: () -> Metric?) {}
 }
 
 /// The hyperparameters of a method.

@@ -19,28 +19,40 @@ public struct StreamedSamples<Kernel: MarkovKernel>: Sendable {
 }
 
 extension Sampler {
-  /// Samples a density into a file: safetensors with `x` [C, N, D], `log_density`, `acceptance`, `diverging`, `tree_depth`,
-  /// `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N] and `energy_fraction` [C, 1], which `credence diagnose`
-  /// reads. The file of a run that was stopped has no header yet.
+  /// Samples a density into a file: safetensors with the parameters of a space by name [C, N, …], or `x` [C, N, D] without one;
+  /// `log_density`, `acceptance`, `diverging`, `tree_depth`, `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N]
+  /// and `energy_fraction` [C, 1], which `credence diagnose` reads. The coordinates of a space's parameters are there too, as
+  /// `unconstrained` [C, N, D]. The file of a run that was stopped has no header yet.
   ///
   /// - Parameters:
+  ///   - space: The parameters of the model.
   ///   - round: Draws of each chain that memory holds.
-  ///   - states: The states of a run of the same plan that was stopped, with its file at the same path.
-  /// - Throws: `SamplingError`; also where the file cannot be written.
+  ///   - states: The states of a run that was stopped, or is to go on for longer, with its file at the same path; the plan may ask for
+  ///     more draws.
+  /// - Throws: `SamplingError`; also where the file cannot be written, and where a parameter has a name that the file keeps for
+  ///   something else.
   public func stream(
-    _ density: LogDensity, _ plan: SamplingPlan, to path: String, precision: DensityPrecision = .double,
+    _ density: LogDensity, _ plan: SamplingPlan, to path: String, in space: ParameterSpace? = nil,
+    precision: DensityPrecision = .double,
     from start: StartingPoints = .uniform(), resuming states: [ChainState<Kernel>]? = nil,
     until rule: StopRule = .allDraws, round: Int = 250, control: SamplingControl = SamplingControl()
   ) throws(SamplingError) -> StreamedSamples<Kernel> {
     precondition(round >= 1, "rounds of \(round) draws")
-    let run = try ChainRun(self, density, plan, precision, start, states, rule, control)
-    // The file is laid out for the draws of its plan.
-    if let states, states.contains(where: { $0.plan != plan }) {
-      throw .foreignState("the file of these chains is laid out for another number of draws; begin anew")
+    if let space {
+      precondition(
+        space.dimension == density.dimension,
+        "a space of \(space.dimension) coordinates for a density of \(density.dimension)")
+      let kept = Samples<Kernel>.namesOfRecords.union(["unconstrained", "log_likelihood", "log_lik"])
+      if let name = space.parameters.map(\.name).first(where: kept.contains) {
+        throw .keptName(path: path, name: name)
+      }
     }
+    let run = try ChainRun(self, density, plan, precision, start, states, rule, control)
     let archive = try DrawsArchive(
-      path, chains: plan.chains, draws: plan.draws, dimension: density.dimension, hasEnergy: Kernel.hasMomentum,
-      resumes: states != nil)
+      path,
+      DrawsLayout(
+        space, dimension: density.dimension, hasEnergy: Kernel.hasMomentum, chains: plan.chains, draws: plan.draws),
+      space: space, resuming: states.map { $0.map(\.drawCount) })
     while true {
       var end = ChainRun<Self>.End.advanced
       if let wanted = run.effectiveDrawsToAskFor, try archive.isWorth(wanted, draws: run.drawCount) {

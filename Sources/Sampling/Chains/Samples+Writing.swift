@@ -51,7 +51,7 @@ extension Samples {
   }
 
   /// Names that the file keeps for what the chains recorded.
-  private static var recordNames: Set<String> {
+  static var namesOfRecords: Set<String> {
     [
       "log_density", "energy", "energy_fraction", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number",
       "gradient",
@@ -62,7 +62,7 @@ extension Samples {
   private static func check(
     _ parameters: [String], _ quantities: [String], hasGradients: Bool, _ path: String
   ) throws(DatasetError) {
-    let kept = recordNames.union(hasGradients ? ["x"] : [])
+    let kept = namesOfRecords.union(hasGradients ? ["x"] : [])
     // A derived log likelihood is what the file keeps these names for.
     let keptOfParameters = kept.union(["log_likelihood", "log_lik"])
     func refuse(_ name: String, _ what: String, _ problem: String) -> DatasetError {

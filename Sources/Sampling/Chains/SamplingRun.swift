@@ -99,6 +99,8 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   case noLikelihood(particles: Int)
   /// States that belong to another plan, sampler, density or precision.
   case foreignState(String)
+  /// A parameter has a name that a file of draws keeps for what chains record.
+  case keptName(path: String, name: String)
   /// The file of draws could not be written or read.
   case file(path: String, problem: String)
 
@@ -123,6 +125,8 @@ public enum SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
       "the log likelihood is finite at none of \(particles) draws of the prior; check it there, and its data, "
         + "or take more particles"
     case .foreignState(let problem): problem
+    case .keptName(let path, let name):
+      "\(path): the parameter \(name) has a name that the file keeps for what chains record; give it another name"
     case .file(let path, let problem): "\(path): \(problem); name a file that can be written"
     }
   }

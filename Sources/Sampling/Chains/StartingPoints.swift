@@ -39,9 +39,9 @@ public enum StartingPoints: Hashable, Sendable {
     }
   }
 
-  /// What a search for a start came to.
+  /// What a search for a start came to: a point, and the approximation that it is a draw of.
   enum Search {
-    case found(ChainPoint)
+    case found(ChainPoint, near: PathfinderApproximation? = nil)
     /// What was wrong with the last point that was tried; `nil` where a path to the mode was not found.
     case none(StartFault?)
   }
@@ -56,11 +56,11 @@ public enum StartingPoints: Hashable, Sendable {
     case .pathfinder(let search, let radius):
       for _ in 0..<10 {
         let box = Self.box(radius, density, using: &generator)
-        guard case .found(let start) = box else { return box }
+        guard case .found(let start, _) = box else { return box }
         guard let found = search.approximation(of: density, from: start.position, using: &generator) else { continue }
         for _ in 0..<10 {
           let point = ChainPoint(found.draw(using: &generator).position, density)
-          if point.isFinite { return .found(point) }
+          if point.isFinite { return .found(point, near: found) }
         }
       }
       return .none(nil)

@@ -53,6 +53,8 @@ public struct HamiltonianMonteCarlo: Sampler, Hashable {
     public var stepSize: Double { tuning.stepSize }
     public var metric: Metric { tuning.metric }
 
+    public mutating func begin(with metric: () -> Metric?) { tuning.begin(with: metric) }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {

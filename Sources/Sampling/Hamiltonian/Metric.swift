@@ -26,8 +26,10 @@ public struct Metric: Codable, Hashable, Sendable {
   /// The diagonal of C. Shape [D].
   public let variances: [Double]
   private let deviations: [Double]
-  /// C and L, row-major [D, D]; empty unless dense.
-  private let covariance, factor: [Double]
+  /// C, row-major [D, D]; empty unless dense.
+  let covariance: [Double]
+  /// L, row-major [D, D]; empty unless dense.
+  private let factor: [Double]
 
   /// C = I.
   public init(shape: MetricShape, dimension: Int) {
@@ -147,6 +149,12 @@ public struct Metric: Codable, Hashable, Sendable {
         }
       }
     }
+  }
+
+  /// x ← o + t Lᵢ with column i of L, for a dense metric; coordinates before i are left as they are.
+  func advance(_ x: UnsafeMutablePointer<Double>, from o: UnsafePointer<Double>, by t: Double, along i: Int) {
+    let count = dimension
+    factor.withUnsafeBufferPointer { l in for k in i..<count { x[k] = o[k] + t * l[k * count + i] } }
   }
 
   /// g ← √Cᵀ g: a gradient in the coordinates in which C is the unit, in place.

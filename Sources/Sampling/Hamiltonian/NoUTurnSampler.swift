@@ -42,6 +42,8 @@ public struct NoUTurnSampler: Sampler, Hashable {
     public var stepSize: Double { tuning.stepSize }
     public var metric: Metric { tuning.metric }
 
+    public mutating func begin(with metric: () -> Metric?) { tuning.begin(with: metric) }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ tree: NoUTurnTree, using generator: inout Philox
     ) -> Transition {

@@ -5,7 +5,12 @@
 //                 densities of the forward and the backward proposal
 //             (3) target acceptance 0.574                                             [Roberts and Rosenthal 1998]
 //
+//  Where curvature varies no ε serves everywhere: in tails whose gradient grows faster than x a chain stands still for long, unless its
+//  acceptance elsewhere is near 1.
+//
 //  Cost       one gradient a transition. The case L = 1 of Hamiltonian Monte Carlo; longer trajectories mix faster.
+
+import Foundation
 
 /// The Metropolis-adjusted Langevin algorithm.
 public struct MetropolisAdjustedLangevin: Sampler, Hashable {
@@ -18,8 +23,10 @@ public struct MetropolisAdjustedLangevin: Sampler, Hashable {
   }
 
   public func kernel(dimension: Int, warmUp: Int) -> HamiltonianMonteCarlo.Kernel {
-    HamiltonianMonteCarlo(length: .steps(1), stepSize: stepSize, metric: metric)
-      .kernel(dimension: dimension, warmUp: warmUp)
+    let shape = MetricLearning(
+      metric, dimension: dimension, warmUp: warmUp, transitionsPerDraw: 2 * cbrt(Double(dimension)))
+    return HamiltonianMonteCarlo.Kernel(
+      length: .steps(1), tuning: HamiltonianTuning(stepSize, shape, warmUp: warmUp))
   }
 
   public func workspace(of kernel: HamiltonianMonteCarlo.Kernel, dimension: Int) -> PhaseMemory {

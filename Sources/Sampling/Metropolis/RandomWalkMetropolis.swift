@@ -1,7 +1,7 @@
 //  RandomWalkMetropolis.swift — propose a normal step, accept by the ratio of densities.
 //
 //  Equations  (1) x′ = x + s √C z;  accept with probability min(1, p(x′)/p(x))      [Metropolis et al. 1953]
-//             (2) warm-up: log s ← log s + (α − δ)/t^0.6, and C from windows of draws as for Hamiltonian samplers
+//             (2) warm-up: log s ← log s + (α − δ)/t^0.6, and C from windows of draws, `MetricLearning`
 //             (3) s₀ = 2.38/√D, δ = 0.234 (0.44 for D = 1): best for a normal target    [Roberts, Gelman and Gilks 1997]
 //
 //  Needs no gradient. Cost one value a transition, but of the order of D transitions for one effective draw.
@@ -18,7 +18,8 @@ public struct RandomWalkMetropolis: Sampler, Hashable {
   public func kernel(dimension: Int, warmUp: Int) -> Kernel {
     Kernel(
       scale: RobbinsMonroScale(start: 2.38 / Double(dimension).squareRoot(), target: dimension == 1 ? 0.44 : 0.234),
-      shape: MetricLearning(metric, dimension: dimension, warmUp: warmUp))
+      shape: MetricLearning(
+        metric, dimension: dimension, warmUp: warmUp, transitionsPerDraw: 3 * Double(dimension)))
   }
 
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
@@ -26,6 +27,8 @@ public struct RandomWalkMetropolis: Sampler, Hashable {
   public struct Kernel: MarkovKernel {
     var scale: RobbinsMonroScale
     var shape: MetricLearning
+
+    public mutating func begin(with metric: () -> Metric?) { shape.begin(with: metric) }
 
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox

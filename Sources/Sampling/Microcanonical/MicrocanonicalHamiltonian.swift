@@ -40,6 +40,8 @@ public struct MicrocanonicalHamiltonian: Sampler, Hashable {
     let meanSteps: Int
     var tuning: HamiltonianTuning
 
+    public mutating func begin(with metric: () -> Metric?) { tuning.begin(with: metric) }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {

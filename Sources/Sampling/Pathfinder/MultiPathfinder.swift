@@ -49,7 +49,7 @@ public struct MultiPathfinder: Hashable, Sendable {
     var ratios: [Double] = []
     for index in 0..<paths {
       var generator = Philox(seed: seed, stream: UInt64(index)).substream(UInt64(index))
-      guard case .found(let start) = StartingPoints.box(radius, density, using: &generator),
+      guard case .found(let start, _) = StartingPoints.box(radius, density, using: &generator),
         let one = path.approximation(of: density, from: start.position, using: &generator)
       else { continue }
       found.append(one)

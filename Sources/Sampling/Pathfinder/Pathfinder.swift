@@ -91,7 +91,7 @@ public struct Pathfinder: Hashable, Sendable {
 public struct PathfinderApproximation: Sendable {
   /// Shape [D].
   public let mean: [Double]
-  private let covariance: InverseHessianEstimate
+  let covariance: InverseHessianEstimate
   /// Equation (2). Unit: nats.
   public let evidenceLowerBound: Double
   /// log p − log q of the trials. Shape [K].

@@ -9,7 +9,7 @@
 //                 the particles, times 2.38²/D at first and then scaled towards an acceptance of 0.234
 //
 //  Finds several modes where the prior reaches them, and gives the evidence, for which a chain has no answer. The error of (3) can
-//  only be seen from repetitions with other seeds.
+//  only be seen from repetitions with other seeds; `Result.findings` says where particles are too few for any, or move too little.
 //  Cost       S times the steps times the stages, which grow as √D or so. Particles are shared out over threads.
 
 public import Arrays
@@ -45,11 +45,16 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
     public let logEvidence: Double
     /// β of each stage, from 0 to 1.
     public let inverseTemperatures: [Double]
-    /// The share of proposals that were accepted at each stage.
-    public let acceptances: [Double]
+    /// What each stage did with the particles, from the second β on.
+    public let stages: [ParticleStage]
+    /// How many draws of the prior the particles of the last stage descend from.
+    public let founders: Int
     /// Whether the last β is 1: not after a request to stop. Then particles and evidence are those of the last stage that was
     /// finished.
     public let isComplete: Bool
+
+    /// The share of proposals that were accepted at each stage.
+    public var acceptances: [Double] { stages.map(\.acceptance) }
   }
 
   /// Runs from the prior to the posterior.
@@ -77,18 +82,21 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
       })
     var generator = Philox(seed: seed, stream: .max)
     var temperatures = [0.0]
-    var acceptances: [Double] = []
+    var stages: [ParticleStage] = []
     var evidence = 0.0
     var logScale = log(2.38 / Double(prior.dimension).squareRoot())
     crew.evaluate()
     guard crew.likelihoods.contains(where: \.isFinite) else { throw .noLikelihood(particles: particles) }
     var finished = crew.positions
+    var founders = Array(0..<particles)
     while temperatures[temperatures.count - 1] < 1 {
       let beta = temperatures[temperatures.count - 1]
       let next = nextTemperature(after: beta, crew.likelihoods)
       let logWeights = crew.likelihoods.map { (next - beta) * $0 }
       let weights = normalized(logWeights)
-      crew.resample(systematic(weights.shares, using: &generator))
+      let parents = systematic(weights.shares, using: &generator)
+      crew.resample(parents)
+      let before = crew.positions
       let metric = crew.metric()
       let stage = UInt64(temperatures.count)
       var rates: [Double] = []
@@ -96,7 +104,7 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
         if control.shouldStop() {
           return Result(
             particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
-            acceptances: acceptances, isComplete: false)
+            stages: stages, founders: Set(founders).count, isComplete: false)
         }
         let rate = crew.move(
           beta: next, scale: exp(logScale), metric, substream: stage * UInt64(steps) + UInt64(step))
@@ -109,13 +117,17 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
             logDensity: crew.meanLogDensity(beta: next)))
       }
       evidence += weights.logMean  // (3)
-      acceptances.append(rates.reduce(0, +) / Double(steps))
       temperatures.append(next)
       finished = crew.positions
+      founders = parents.map { founders[$0] }
+      stages.append(
+        ParticleStage(
+          inverseTemperature: next, parents: Set(parents).count, acceptance: rates.reduce(0, +) / Double(steps),
+          from: before, to: finished))
     }
     return Result(
       particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
-      acceptances: acceptances, isComplete: true)
+      stages: stages, founders: Set(founders).count, isComplete: true)
   }
 
   /// βₖ₊₁ by bisection, equation (2).
