@@ -104,7 +104,7 @@ import Testing
   private func stan(warmUp: Int, header: String, adapts: Bool) -> String {
     var normals = Normals()
     var text = "# model = m\n# method = sample (Default)\n\(header)lp__,mu\n"
-    for _ in 0..<warmUp { text += "-1,\(100 + normals.next())\n" }
+    for row in 0..<warmUp { text += "-1,\(100 + row)\n" }
     if adapts { text += "# Adaptation terminated\n# Step size = 0.8\n" }
     for row in 0..<100 { text += "\(-row % 3),\(normals.next())\n" }
     return text + "# \n#  Elapsed Time: 1 seconds (Warm-up)\n"
