@@ -126,7 +126,7 @@ import Testing
     #expect(
       text.contains(
         "The log likelihood of 1 observation varies by more than 0.4 among the draws, which WAIC does not allow for: "
-          + "number 2.\n"), "\(text)")
+          + "log_likelihood[1].\n"), "\(text)")
     #expect(try diagnosis(place, "draws.safetensors").prediction?.unreliablePenalties == [1])
   }
 

@@ -294,8 +294,8 @@ struct Normals {
       let outcome = try place.run("diagnose", "draws.safetensors")
       #expect(outcome.code == 1 && outcome.output.isEmpty)
       #expect(
-        outcome.errors == "credence: draws.safetensors: the log likelihood of observation 3 is \(word) at chain 2, "
-          + "draw 1; correct how it is computed there, or leave the observation out.\n")
+        outcome.errors == "credence: draws.safetensors: log_likelihood[2] is \(word) at chain 2, draw 1; "
+          + "correct how it is computed there, or leave the observation out.\n")
     }
   }
 

@@ -46,6 +46,14 @@ import Testing
     #expect(found.marginal(1).mean == found.mean[1])
   }
 
+  /// A prediction far from all data overflows: it is a value like any other, and no end of a search.
+  @Test(arguments: [Double.nan, .infinity]) func ofAnUnknownVarianceNothingIsKnown(variance: Double) {
+    let normal = NormalDistribution(mean: 1, variance: variance)
+    let mixture = NormalMixture(
+      weights: [0.5, 0.5], components: [normal, NormalDistribution(mean: 0, variance: 1)])
+    #expect(!normal.quantile(0.9).isFinite && mixture.quantile(0.9).isNaN && !mixture.variance.isFinite)
+  }
+
   @Test func quantilesInvertTailsOverTwelveDecades() {
     let parameters = [1e-3, 0.05, 0.5, 1, 2.5, 40, 1e3, 1e6]
     let probabilities = [1e-12, 1e-6, 0.01, 0.3, 0.5, 0.9, 0.999]

@@ -55,6 +55,27 @@ private let training = "size,colour,constant,y\n1,red,0.1,10\n3,blue,0.1,30\n5,r
     )
   }
 
+  @Test func aTableOfWhichNoColumnIsKeptHasItsRows() throws {
+    let none = try table("weight\n1\n2\n").keeping(["size"])
+    #expect(none.rowCount == 2 && none.columns.isEmpty && none.lines == [2, 3] && none.rows(at: [1]).lines == [3])
+    let encoding = try TabularEncoding(fitting: try table(training), target: "y", task: .regression)
+    #expect(
+      sentence { _ = try encoding.inputs(of: none, as: Double.self) }
+        == "table: the training data's columns 'size', 'colour', 'constant' are not there; give the table the columns that "
+        + "the model was fitted with.")
+    #expect(sentence { _ = try none.column(named: "size") } == "table: there is no column 'size'.")
+  }
+
+  @Test func drawsMayBeInfiniteAndOtherTablesNot() throws {
+    let text = Array("a,b\n1,inf\n-Infinity,nan\n1e999,2\n".utf8)
+    let draws = try Table(drawsIn: text, name: "draws")
+    #expect(draws["a"]?.numbers == [1, -.infinity, .infinity])
+    #expect(draws["b"]?.numbers?.map(\.isNaN) == [false, true, false] && draws["b"]?.numbers?.first == .infinity)
+    #expect(
+      sentence { _ = try Table(csv: text, missing: .mean) }
+        == "table, line 2, column 'b': 'inf' is not a finite number; correct the cell or remove the row.")
+  }
+
   @Test func decodingUndoesEncoding() throws {
     let encoding = try TabularEncoding(fitting: try table(training), target: "y", task: .regression)
     let inputs = try encoding.inputs(of: try table(training), as: Double.self)

@@ -31,6 +31,51 @@ import Testing
     #expect(ConvergenceFinding.all(in: [ConvergenceSummary(chains, name: "x")]) == [.tooShort(draws: 3)])
   }
 
+  @Test func aSingleDrawIsOne() {
+    #expect(ConvergenceFinding.tooShort(draws: 1).problem == "The chains have 1 draw: too few for any diagnostic.")
+    #expect(ConvergenceFinding.tooShort(draws: 3).problem == "The chains have 3 draws: too few for any diagnostic.")
+  }
+
+  @Test func chainsAreCalledByTheirLabelsAndCountedFromOneWithoutThem() {
+    let labels = ["0", "5", "b"]
+    let stuck = ConvergenceFinding.stuckChains([0, 2], of: ["x"])
+    #expect(stuck.problem == "Chains 1 and 3 did not move in x.")
+    #expect(stuck.problem(chains: labels) == "Chains 0 and b did not move in x.")
+    let low = ConvergenceFinding.lowEnergyFraction(chains: [1], least: 0.1)
+    #expect(low.problem(chains: labels).hasPrefix("The energy fraction of chain 5 is"))
+    #expect(ConvergenceFinding.notANumber(1, chains: [2]).problem(chains: labels).contains("on the way of chain b:"))
+  }
+
+  /// What a support fixes is 0 or 1. A single chain that stands still anywhere else may be stuck.
+  @Test(arguments: [1, 4]) func whatASupportFixesIsNoFaultForOneChainToo(count: Int) {
+    func findings(_ still: Double) -> [ConvergenceFinding] {
+      let moving = normal(chains: count, draws: 500)
+      let summaries = [
+        ConvergenceSummary(Chains(moving.map { $0.map { _ in still } }), name: "L[0,0]"),
+        ConvergenceSummary(Chains(moving), name: "L[1,0]"),
+      ]
+      return ConvergenceFinding.all(in: summaries).filter { $0 != .oneChain }
+    }
+    #expect(findings(1).isEmpty && findings(0).isEmpty)
+    #expect(findings(0.3) == (count == 1 ? [.constant(["L[0,0]"])] : []))
+  }
+
+  @Test func weightsThatAreAllTheSameAreTheBest() {
+    for ratio in [0.0, -731.5, 1e6] {
+      // The last differ by rounding.
+      let ratios = (0..<400).map { ratio * (1 + Double($0 % 2) * 0x1p-50) }
+      let found = ParetoSmoothedImportance(logRatios: ratios)
+      #expect(found.shape == -.infinity && abs(found.logSum - ratio - log(400)) <= 1e-9)
+      #expect(found.logWeights.allSatisfy { abs($0 + log(400)) < 1e-12 })
+    }
+    // One that is not the same, and too few to say.
+    let one = (0..<400).map { $0 == 7 ? 1.0 : 0 }
+    #expect(ParetoSmoothedImportance(logRatios: one).shape == .infinity)
+    #expect(ParetoSmoothedImportance(logRatios: [1, 1, 1, 1]).shape == .infinity)
+    let loo = LeaveOneOut(logLikelihood: DenseArray((0..<800).map { $0 % 2 == 0 ? -1.25 : -0.5 }, shape: [400, 2]))
+    #expect(loo.unreliableObservations.isEmpty && abs(loo.total + 1.75) < 1e-12)
+  }
+
   @Test func independentChainsHaveNoFindings() {
     let chains = Chains(normal(chains: 4, draws: 1000))
     #expect(ConvergenceFinding.all(in: [ConvergenceSummary(chains, name: "x")]).isEmpty)

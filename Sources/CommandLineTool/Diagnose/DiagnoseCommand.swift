@@ -8,8 +8,8 @@ struct DiagnoseCommand: ParsableCommand {
     commandName: "diagnose", abstract: "Say whether Markov chains have converged, and what to do if not.",
     discussion: """
       The file holds draws: safetensors or NPZ with an array [chains, draws, …] for each parameter, NPY with one such \
-      array, or CSV with a column for each parameter and a column `chain`. Several files are chains of one run, as Stan writes \
-      them, one a file. R-hat is rank-normalised; ESS is the effective \
+      array, or CSV with a column for each parameter, a column `chain`, and `draw` or `iteration` for the order of its \
+      draws. Several files are chains of one run, as Stan writes them, one a file. R-hat is rank-normalised; ESS is the effective \
       sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
       Where there is an array log_likelihood or log_lik [chains, draws, observations], or Stan's columns log_lik.1 and so on, \
       PSIS-LOO and WAIC say how well the model \
@@ -74,11 +74,13 @@ struct DiagnoseCommand: ParsableCommand {
       try StandardOutput.write(
         JSONText.object(
           DiagnosisRecord(
-            parameters: draws.summaries, findings: findings.map { .init(problem: $0.problem, advice: $0.advice) },
+            parameters: draws.summaries,
+            findings: findings.map { .init(problem: $0.problem(chains: draws.chainLabels), advice: $0.advice) },
+            chains: draws.chainLabels, warmUpDraws: draws.warmUpCount,
             energyFractions: draws.trajectories?.energyFractions ?? [], stein: draws.stein,
             steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
     case .text:
-      var text = Self.text(draws.summaries, findings)
+      var text = Self.text(draws, findings)
       if let least = draws.trajectories?.energyFractions.min(), least.isFinite {
         text += "The least energy fraction of a chain is \(NumberFormat.number(least)).\n"
       }
@@ -103,7 +105,7 @@ struct DiagnoseCommand: ParsableCommand {
       let steps = counts.enumerated().flatMap { bin, count in
         [bin, bin + 1].map { Point(x: Double($0) / Double(bins), y: Double(count) / even) }
       }
-      return Mark(.line(steps), colour: .series(chain), label: "chain \(chain + 1)")
+      return Mark(.line(steps), colour: .series(chain), label: "chain \(draws.chainLabels[chain])")
     }
     let expected = Mark(
       .line([Point(x: 0, y: 1), Point(x: 1, y: 1)], isDashed: true), colour: .black, label: "where chains agree")
@@ -139,6 +141,10 @@ struct DiagnoseCommand: ParsableCommand {
 
     let parameters: [ConvergenceSummary]
     let findings: [Finding]
+    /// What each chain is called.
+    let chains: [String]
+    /// How many were left out.
+    let warmUpDraws: Int
     /// Of each chain; empty where energies are not known.
     let energyFractions: [Double]
     let stein: KernelSteinTest?
@@ -153,11 +159,13 @@ struct DiagnoseCommand: ParsableCommand {
       + "as large by chance with probability \(chance).\n"
   }
 
-  private static func text(_ summaries: [ConvergenceSummary], _ findings: [ConvergenceFinding]) -> String {
+  private static func text(_ draws: DrawsFile, _ findings: [ConvergenceFinding]) -> String {
+    let summaries = draws.summaries
     let titles = ["mean", "sd", "5 %", "median", "95 %", "MCSE", "ESS bulk", "ESS tail", "R-hat"]
     var table = TextTable(columns: [TextTable.Column("", .left)] + titles.map { TextTable.Column($0) })
     for s in summaries {
-      if s.isFixed {
+      // One chain that did not move has no deviation that could be judged either.
+      if s.isFixed || s.chainCount == 1 && !s.constantChains.isEmpty {
         let value = NumberFormat.number(s.mean)
         table.append([s.name, value, "constant", value, value, value] + ["–", "–", "–", "–"])
         continue
@@ -170,8 +178,13 @@ struct DiagnoseCommand: ParsableCommand {
       table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.rHat(s.rHat) : "–"])
     }
     guard let first = summaries.first else { return table.text }
-    let size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"
+    var size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"
+    if draws.warmUpCount > 0 {
+      let verb = draws.warmUpCount == 1 ? "was" : "were"
+      size += "\(NumberFormat.count(draws.warmUpCount, "draw")) of the warm-up \(verb) left out.\n"
+    }
     if findings.isEmpty { return table.text + "\n" + size + "Nothing is wrong.\n" }
-    return table.text + "\n" + size + findings.map { "\($0.problem)\n  → \($0.advice)\n" }.joined()
+    return table.text + "\n" + size
+      + findings.map { "\($0.problem(chains: draws.chainLabels))\n  → \($0.advice)\n" }.joined()
   }
 }

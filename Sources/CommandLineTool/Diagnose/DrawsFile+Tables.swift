@@ -1,76 +1,148 @@
-//  DrawsFile+Tables.swift — draws in CSV files, with the names that Stan, CmdStan and R's posterior give their columns.
+//  DrawsFile+Tables.swift — draws in CSV files, of which `DrawsColumn` knows the names.
 //
-//  A column is a parameter, or an element of one: Stan's `L_Omega.2.1`, which counts from 1, is L_Omega[1,0], as elements are named everywhere
-//  here. `log_lik.1`, `log_lik.2` … or `log_lik[1]` … are the log likelihoods of observations. A column `chain` tells chains apart; `draw`
-//  and `iteration` are passed over. Lines that begin with # are left out where the file begins with one.
+//  Rows of a chain are put into the order of a column `iteration` or `draw`, where there is one: how much draws are worth depends on
+//  their order. A cell may be a number that is not finite, or True or False. Lines that begin with # are none of the table where the
+//  file begins with one, and draws of the warm-up of which they tell are left out.
 
 import Credence
 import Foundation
 
 extension DrawsFile {
+  /// What a file holds.
+  struct Contents {
+    /// [chains, draws, …] each.
+    var arrays: [NamedArray]
+    /// What the chains are called in the file; `nil` where they have no names.
+    var chainLabels: [String]?
+    /// How many draws of the warm-up were left out, over all chains.
+    var warmUpCount = 0
+  }
+
   /// What the array of the log likelihood of each observation is called.
   static let logLikelihoodNames: Set<String> = ["log_likelihood", "log_lik"]
 
-  /// What columns are called that number chains, and those that say nothing of the density.
-  private static let chainNames = ["chain", ".chain", "chain__"]
-  private static let countNames: Set<String> = [
-    "draw", ".draw", "draw__", "iteration", ".iteration", "iter__", "stepsize__", "n_leapfrog__",
-  ]
-  /// What Stan calls the records of trajectories.
-  private static let foreignRecords = [
-    "energy__": "energy", "divergent__": "diverging", "treedepth__": "tree_depth", "accept_stat__": "acceptance",
-  ]
-
-  /// Lines that begin with # are left out where the file begins with one.
-  private static func table(at path: String) throws(DatasetError) -> Table {
-    let mark = UInt8(ascii: "#")
-    guard let data = FileManager.default.contents(atPath: path), data.first == mark else {
-      return try Table(contentsOf: path)
-    }
-    let lines = data.split(separator: UInt8(ascii: "\n")).filter { $0.first != mark }
-    return try Table(csv: Array(lines.joined(separator: [UInt8(ascii: "\n")])), name: path)
-  }
-
   /// The columns of a file, [chains, draws] each; log likelihoods of observations together.
-  static func columns(of path: String) throws(DatasetError) -> [NamedArray] {
-    let table = try table(at: path)
-    let labels = chainNames.lazy.compactMap { table[$0] }.first
-    var chains: [String: [Int]] = [:]
-    for row in 0..<table.rowCount { chains[labels?.label(row: row) ?? "", default: []].append(row) }
-    let rows = chains.sorted { $0.key < $1.key }.map(\.value)
-    guard let count = rows.first?.count, rows.allSatisfy({ $0.count == count }) else {
-      throw DatasetError(
-        file: path, problem: "the chains have different lengths", advice: "give as many draws of each chain")
-    }
-    let names = Set(table.columns.map(\.name))
+  static func columns(of path: String) throws(DatasetError) -> Contents {
+    let (table, warmUpCount) = try table(at: path)
+    let columns = Array(zip(table.columns, DrawsColumn.all(table.columnNames)))
+    let (labels, rows) = try chains(of: table, first: warmUpCount, columns)
     var arrays: [NamedArray] = []
     var terms: [DenseArray<Double>] = []
-    for column in table.columns where !chainNames.contains(column.name) && !countNames.contains(column.name) {
-      guard let numbers = column.numbers else {
-        throw DatasetError(
-          file: path, column: column.name, problem: "not all draws are numbers", advice: "correct or remove the column")
-      }
-      let draws = DenseArray(rows: rows.map { $0.map { numbers[$0] } })
-      let name = elementName(column.name, beside: names)
-      if let end = name.firstIndex(of: "["), logLikelihoodNames.contains(String(name[..<end])) {
-        terms.append(draws)
-      } else {
-        arrays.append((foreignRecords[column.name] ?? name, draws))
+    for (column, meaning) in columns {
+      switch meaning {
+      case .array(let name): arrays.append((name, try draws(column, rows, path)))
+      case .logLikelihood: terms.append(try draws(column, rows, path))
+      case .chain, .order, .passedOver: continue
       }
     }
     if !terms.isEmpty { arrays.append(("log_likelihood", stacked(terms))) }
-    return arrays
+    return Contents(arrays: arrays, chainLabels: labels, warmUpCount: warmUpCount)
   }
 
-  /// Stan's `L.2.1` → `L[1,0]`, where there is an `L.1.1`; other names as they are.
-  private static func elementName(_ name: String, beside names: Set<String>) -> String {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    let indices = Array(parts.reversed().prefix { !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) }.reversed())
-    let array = parts.dropLast(indices.count).joined(separator: ".")
-    let first = ([array] + indices.map { _ in "1" }).joined(separator: ".")
-    // Beside a column `L`, `L.1` is what some programs call a second one of that name.
-    guard !indices.isEmpty, !array.isEmpty, names.contains(first), !names.contains(array) else { return name }
-    return "\(array)[\(indices.map { "\((Int($0) ?? 0) - 1)" }.joined(separator: ","))]"
+  /// The table, and how many of its first rows are of the warm-up.
+  private static func table(at path: String) throws(DatasetError) -> (Table, warmUpCount: Int) {
+    guard let data = FileManager.default.contents(atPath: path), data.first == UInt8(ascii: "#") else {
+      return (try Table(drawsOf: path), 0)
+    }
+    let comments = StanComments(of: data)
+    let table = try Table(drawsIn: comments.text, name: path)
+    let count = comments.warmUpCount(lines: table.lines)
+    guard count < table.rowCount else {
+      throw DatasetError(
+        file: path, problem: "all of its \(count) rows are draws of the warm-up",
+        advice: "let the run come to its draws, and give its file then")
+    }
+    return (table, count)
+  }
+
+  /// The rows of each chain in the order of its draws, from the first that counts.
+  private static func chains(
+    of table: Table, first: Int, _ columns: [(Column, DrawsColumn)]
+  ) throws(DatasetError) -> (labels: [String]?, rows: [[Int]]) {
+    let naming = columns.first { $0.1 == .chain }?.0
+    var chains: [String: [Int]] = [:]
+    for row in first..<table.rowCount {
+      guard let label = naming.map({ $0.label(row: row) }) ?? "" else {
+        throw DatasetError(
+          file: table.name, line: table.lines[row], column: naming?.name, problem: "the row is of no chain",
+          advice: "name the chain, or remove the row")
+      }
+      chains[label, default: []].append(row)
+    }
+    let labels = ordered(chains.keys)
+    var rows = labels.compactMap { chains[$0] }
+    guard let count = rows.first?.count, rows.allSatisfy({ $0.count == count }) else {
+      throw DatasetError(
+        file: table.name, problem: "the chains have different lengths", advice: "give as many draws of each chain")
+    }
+    // Of several, that which counts within chains comes first.
+    let orders = columns.filter { $0.1 == .order }.map(\.0)
+    if let order = orders.first(where: { $0.name.contains("iter") }) ?? orders.first {
+      for (chain, label) in labels.enumerated() {
+        rows[chain] = try sorted(rows[chain], by: order, table, chain: naming == nil ? nil : label)
+      }
+    }
+    return (naming == nil ? nil : labels, rows)
+  }
+
+  /// As numbers where all are.
+  private static func ordered(_ labels: some Sequence<String>) -> [String] {
+    let texts = labels.sorted()
+    let numbers = texts.compactMap { Double($0) }
+    guard numbers.count == texts.count, numbers.allSatisfy(\.isFinite) else { return texts }
+    return zip(texts, numbers).sorted { $0.1 < $1.1 }.map(\.0)
+  }
+
+  /// The rows of one chain by the numbers of its draws, which are evenly spaced.
+  private static func sorted(
+    _ rows: [Int], by column: Column, _ table: Table, chain: String?
+  ) throws(DatasetError) -> [Int] {
+    func fault(_ row: Int, _ problem: String, _ advice: String) -> DatasetError {
+      DatasetError(file: table.name, line: table.lines[row], column: column.name, problem: problem, advice: advice)
+    }
+    guard let numbers = column.numbers else {
+      throw fault(rows[0], "not all draws have a number", "number the draws of each chain, or remove the column")
+    }
+    if let row = rows.first(where: { !numbers[$0].isFinite }) {
+      throw fault(row, "the draw has no number", "number the draws of each chain, or remove the column")
+    }
+    let sorted = rows.sorted { numbers[$0] < numbers[$1] }
+    let place = chain.map { " in chain \($0)" } ?? ""
+    let steps = zip(sorted.dropFirst(), sorted).map { (row: $0, size: numbers[$0] - numbers[$1]) }
+    if let twice = steps.first(where: { $0.size == 0 }) {
+      throw fault(
+        twice.row, "the draw \(Column.label(of: numbers[twice.row])) occurs twice\(place)",
+        chain == nil ? "tell chains apart by a column chain" : "give each draw once")
+    }
+    let least = steps.map(\.size).min() ?? 1
+    if let gap = steps.first(where: { $0.size > least }) {
+      let (after, before) = (numbers[gap.row], numbers[gap.row] - gap.size)
+      throw fault(
+        gap.row,
+        "the draw \(Column.label(of: after)) follows \(Column.label(of: before))\(place), where others are "
+          + "\(Column.label(of: least)) apart",
+        "give all draws, or evenly thinned ones: what they are worth depends on their order")
+    }
+    return sorted
+  }
+
+  /// A column. Shape [C, N].
+  private static func draws(
+    _ column: Column, _ rows: [[Int]], _ path: String
+  ) throws(DatasetError) -> DenseArray<Double> {
+    guard let numbers = column.numbers ?? truths(column) else {
+      throw DatasetError(
+        file: path, column: column.name, problem: "not all draws are numbers", advice: "correct or remove the column")
+    }
+    return DenseArray(rows: rows.map { $0.map { numbers[$0] } })
+  }
+
+  /// 1 for True and 0 for False; `nil` where there is any other text.
+  private static func truths(_ column: Column) -> [Double]? {
+    guard case .categories(let codes, let names) = column.cells else { return nil }
+    let values = names.map { ["true": 1.0, "false": 0][$0.lowercased()] }
+    guard !values.contains(nil) else { return nil }
+    return codes.map { code in code < 0 ? .nan : values[Int(code)] ?? .nan }
   }
 
   /// Shape [C, N] each → [C, N, count].
@@ -80,8 +152,4 @@ extension DrawsFile {
       (0..<terms[0].count).flatMap { place in terms.map { $0.elements[place] } },
       shape: [shape[0], shape[1], terms.count])
   }
-}
-
-extension Character {
-  fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

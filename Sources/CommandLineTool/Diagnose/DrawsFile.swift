@@ -23,6 +23,10 @@ struct DrawsFile {
   let stein: KernelSteinTest?
   /// Why there is no `stein` though there are gradients, in a sentence.
   let steinRefusal: String?
+  /// What each chain is called: as in the file, or by its number from 1; with its file where there are several.
+  let chainLabels: [String]
+  /// How many draws of the warm-up were in the files and are left out.
+  let warmUpCount: Int
   /// What the summaries are of: each array [C, N, …] has as many as elements a draw.
   private let parameters: [DenseArray<Double>]
 
@@ -37,8 +41,16 @@ struct DrawsFile {
     for (index, file) in paths.enumerated() where paths[..<index].contains(file) {
       throw DatasetError(file: file, problem: "this file is given twice", advice: "name each file once")
     }
-    var arrays = try Self.arrays(of: path)
-    for other in paths.dropFirst() { try Self.append(Self.arrays(of: other), of: other, to: &arrays, of: path) }
+    var contents = [try Self.contents(of: path)]
+    var arrays = contents[0].arrays
+    for other in paths.dropFirst() {
+      let found = try Self.contents(of: other)
+      try Self.append(found.arrays, of: other, to: &arrays, of: path)
+      contents.append(found)
+    }
+    try Self.checkExtents(arrays, path)
+    chainLabels = Self.labels(of: contents, paths)
+    warmUpCount = contents.reduce(0) { $0 + $1.warmUpCount }
     var summaries: [ConvergenceSummary] = []
     var records: [String: DenseArray<Double>] = [:]
     var logLikelihood: DenseArray<Double>?
@@ -63,10 +75,11 @@ struct DrawsFile {
           file: path, problem: "the array \(name) of shape \(draws.shape) is \(draws.shape[0]) chains of so few draws",
           advice: "draws have shape [chains, draws, …]; exchange the first two axes")
       }
-      if Self.logLikelihoodNames.contains(name) && draws.rank == 3 && draws.shape[2] > 0 {
-        try Self.checkLogLikelihood(draws, path)
+      if Self.logLikelihoodNames.contains(name) {
+        try Self.checkLogLikelihood(draws, name, chainLabels, path)
         logLikelihood = draws
       } else if Self.recordNames.contains(name) && draws.rank == 2 {
+        try Self.checkRecord(draws, name, path)
         records[name] = draws
       } else {
         summaries += ConvergenceSummary.all(of: draws, name: name)
@@ -75,11 +88,6 @@ struct DrawsFile {
     }
     guard let first = summaries.first else {
       throw DatasetError(file: path, problem: "there are no draws", advice: "give draws of Markov chains")
-    }
-    guard summaries.allSatisfy({ $0.chainCount == first.chainCount && $0.drawCount == first.drawCount }) else {
-      throw DatasetError(
-        file: path, problem: "the parameters have different numbers of chains or draws",
-        advice: "give arrays whose first two extents are the same")
     }
     if let gradients {
       guard let x = arrays.first(where: { $0.name == "x" })?.array, x.rank == 3, x.shape == gradients.shape else {
@@ -98,75 +106,6 @@ struct DrawsFile {
     trajectories =
       records.isEmpty && energyFractions == nil
       ? nil : Self.trajectories(records, energyFractions, count: first.chainCount * first.drawCount)
-  }
-
-  /// The arrays of a file, [chains, draws, …] each.
-  private static func arrays(of path: String) throws(DatasetError) -> [NamedArray] {
-    var arrays: [NamedArray] = []
-    switch try FileKind(of: path) {
-    case .safetensors:
-      let file = try SafetensorsFile(contentsOf: path)
-      if FittedModel.isModel(file) { throw ModelDiagnosis.isNoFileOfDraws(path) }
-      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
-    case .npz:
-      let file = try NPZArchive(contentsOf: path)
-      for name in file.names { arrays.append((name, try file.array(named: name).converted())) }
-    case .npy: arrays = [("x", try StoredArray(contentsOfNPY: path).converted())]
-    case .table: arrays = try columns(of: path)
-    case .idx: throw DatasetError(file: path, problem: "images hold no draws", advice: "give draws of Markov chains")
-    }
-    for index in arrays.indices {
-      let (name, array) = arrays[index]
-      if array.rank == 1 { arrays[index].array = array.reshaped([1, array.count]) }
-      let shape = arrays[index].array.shape
-      guard shape.rank >= 2, shape[0] > 0, shape[1] > 0 else {
-        throw DatasetError(
-          file: path, problem: "the array \(name) has shape \(array.shape)",
-          advice: "draws have shape [chains, draws] or [chains, draws, …]")
-      }
-    }
-    return arrays
-  }
-
-  /// Adds the chains of another file.
-  private static func append(
-    _ others: [NamedArray], of other: String, to arrays: inout [NamedArray], of path: String
-  ) throws(DatasetError) {
-    let advice = "give files of one run, or one file alone"
-    if let odd = others.first(where: { found in !arrays.contains { $0.name == found.name } }) {
-      throw DatasetError(file: other, problem: "\(path) has no \(odd.name), which is here", advice: advice)
-    }
-    for index in arrays.indices {
-      let (name, array) = arrays[index]
-      guard let found = others.first(where: { $0.name == name })?.array else {
-        throw DatasetError(file: other, problem: "there is no \(name), which is in \(path)", advice: advice)
-      }
-      guard found.shape[1] == array.shape[1] else {
-        throw DatasetError(
-          file: other, problem: "its chains have \(found.shape[1]) draws, and those of \(path) have \(array.shape[1])",
-          advice: "give as many draws of each chain")
-      }
-      guard found.shape.extents.dropFirst() == array.shape.extents.dropFirst() else {
-        throw DatasetError(
-          file: other, problem: "\(name) has shape \(found.shape), and \(array.shape) in \(path)", advice: advice)
-      }
-      let shape = Shape([array.shape[0] + found.shape[0]] + array.shape.extents.dropFirst())
-      arrays[index].array = DenseArray(Array(array.elements) + found.elements, shape: shape)
-    }
-  }
-
-  /// An estimate of how well an observation is predicted needs its log likelihood at every draw.
-  private static func checkLogLikelihood(_ draws: DenseArray<Double>, _ path: String) throws(DatasetError) {
-    guard let place = draws.elements.firstIndex(where: { !$0.isFinite }) else { return }
-    let count = draws.shape[2]
-    let observation = place % count
-    let bad = stride(from: observation, to: draws.count, by: count).count { !draws.elements[$0].isFinite }
-    throw DatasetError(
-      file: path,
-      problem: "the log likelihood of observation \(observation + 1) is \(draws.elements[place]) at chain "
-        + "\(place / count / draws.shape[1] + 1), draw \(place / count % draws.shape[1] + 1)"
-        + (bad > 1 ? ", and not finite at \(bad) draws in all" : ""),
-      advice: "correct how it is computed there, or leave the observation out")
   }
 
   /// The draws of the summary at a place.
@@ -203,7 +142,7 @@ struct DrawsFile {
       + "\(least?.name ?? "x") has \(size).\n"
   }
 
-  private static let recordNames: Set<String> = [
+  static let recordNames: Set<String> = [
     "energy", "diverging", "tree_depth", "saturated", "not_a_number", "acceptance",
   ]
 

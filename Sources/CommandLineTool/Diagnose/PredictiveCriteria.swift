@@ -50,19 +50,21 @@ struct PredictiveCriteria: Encodable {
     let verb = unreliableObservations.count == 1 ? "changes" : "change"
     return
       "\(NumberFormat.count(unreliableObservations.count, "observation")) \(verb) the posterior too much to be left "
-      + "out by weights: number \(Self.list(unreliableObservations)).\n  → Refit without each of these, or take the estimates as too good.\n"
+      + "out by weights: \(Self.list(unreliableObservations)).\n"
+      + "  → Refit without each of these, or take the estimates as too good.\n"
   }
 
   private var penaltyWarning: String {
     if unreliablePenalties.isEmpty { return "" }
     return "The log likelihood of \(NumberFormat.count(unreliablePenalties.count, "observation")) varies by more than "
-      + "\(WidelyApplicableInformationCriterion.greatestReliablePenalty) among the draws, which WAIC does not allow for: number "
+      + "\(WidelyApplicableInformationCriterion.greatestReliablePenalty) among the draws, which WAIC does not allow for: "
       + "\(Self.list(unreliablePenalties)).\n  → Go by PSIS-LOO.\n"
   }
 
-  /// The first of some observations, counted from 1.
+  /// The first of some observations, as elements of an array are named, from 0.
   private static func list(_ observations: [Int]) -> String {
-    observations.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ") + (observations.count > 5 ? ", …" : "")
+    observations.prefix(5).map { "log_likelihood[\($0)]" }.joined(separator: ", ")
+      + (observations.count > 5 ? ", …" : "")
   }
 }
 

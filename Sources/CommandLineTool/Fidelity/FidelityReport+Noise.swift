@@ -1,7 +1,8 @@
-//  FidelityReport+Noise.swift — columns in which the reference does not agree with itself.
+//  FidelityReport+Noise.swift — what the reference does not know well itself.
 //
-//  R-hat and effective draws are those of means. A deviation far from the data may hang on a few draws, and be known much worse. The
-//  difference of two halves falls with the root of the number of draws.
+//  R-hat and effective draws of predictions are those of means. A deviation far from the data may hang on a few draws, and be known much worse:
+//  `DeviationConvergence` says how well, from all draws. The difference of two halves is a single draw of their noise; how long chains
+//  should be cannot be told from it.
 
 import Credence
 
@@ -9,8 +10,8 @@ extension FidelityReport {
   /// What two halves of a reference may differ by.
   private static let greatestDifference = 0.1
 
-  /// How far the halves are apart, in the columns where that is more than a tenth.
-  private var differences: [(column: String, difference: Double)] {
+  /// The columns where the halves are apart by more than a tenth.
+  private var differingColumns: [String] {
     guard let halves = reference.halves else { return [] }
     let columns = [
       ("same class", halves.agreement.map { 1 - $0 }), ("TV", halves.totalVariation), ("mean error", halves.meanError),
@@ -19,23 +20,43 @@ extension FidelityReport {
     ]
     return columns.compactMap { column, difference in
       // What is not a number is no agreement.
-      difference.flatMap { $0 <= Self.greatestDifference ? nil : (column, $0) }
+      difference.flatMap { $0 <= Self.greatestDifference ? nil : column }
     }
   }
 
-  /// A sentence, where there is need of one.
+  /// Whether the reference is known well in all columns.
+  var isKnown: Bool {
+    differingColumns.isEmpty && [reference.deviationInside, reference.deviationOutside].allSatisfy(\.isConverged)
+  }
+
+  /// Sentences, where there is need of them.
   var noise: [String] {
-    let differences = differences
-    guard let greatest = differences.map(\.difference).max() else { return [] }
-    let share = greatest / Self.greatestDifference
+    let columns = differingColumns
+    return
+      (columns.isEmpty
+      ? []
+      : [
+        "The reference's own halves differ by more than a tenth in \(columns.joined(separator: ", ")): there, differences "
+          + "between methods of that size mean nothing."
+      ]) + deviations
+  }
+
+  /// How well the denominators of the ratios inside and outside are known.
+  private var deviations: [String] {
+    let (inside, outside) = (reference.deviationInside, reference.deviationOutside)
+    if inside.isConverged && outside.isConverged { return [] }
+    let errors = [inside.relativeError, outside.relativeError]
+    guard let greatest = errors.max(), errors.allSatisfy(\.isFinite) else {
+      return ["How well the reference knows its own ignorance cannot be told from so few draws."]
+    }
+    let share = greatest / DeviationConvergence.greatestError
     let advice =
-      share.isFinite
-      ? "; it takes about --option nuts.draws=\(DrawCount.advised(drawsPerChain, times: share * share)) for a tenth"
-      : ""
-    let columns = differences.map(\.column).joined(separator: ", ")
+      share > 1
+      ? "a twentieth takes about --option nuts.draws=\(DrawCount.advised(drawsPerChain, times: share * share))"
+      : "but chains do not agree in it: R-hat is up to \(NumberFormat.rHat(max(inside.rHat, outside.rHat)))"
     return [
-      "The reference's own halves differ by more than a tenth in \(columns): there, differences between methods of that size mean "
-        + "nothing\(advice)."
+      "The reference's ignorance is known to \(NumberFormat.percent(inside.relativeError)) inside and "
+        + "\(NumberFormat.percent(outside.relativeError)) outside, one standard error; \(advice)."
     ]
   }
 }

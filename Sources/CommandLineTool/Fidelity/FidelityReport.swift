@@ -18,6 +18,9 @@ struct FidelityReport: Encodable {
     let inside: PredictionConvergence
     let outside: PredictionConvergence
     let isConverged: Bool
+    /// Of the sum of the epistemic deviations.
+    let deviationInside: DeviationConvergence
+    let deviationOutside: DeviationConvergence
     /// One half of the chains against the other.
     let halves: FidelityScores?
 
@@ -61,7 +64,9 @@ struct FidelityReport: Encodable {
       reference.seconds.map { ", \(share) \(NumberFormat.duration(seconds: $0))" } ?? ", read from \(reference.path)"
     let state =
       reference.isConverged
-      ? "Its chains agree: it stands for the posterior."
+      ? isKnown
+        ? "Its chains agree: it stands for the posterior."
+        : "Its chains agree in what they predict; what they do not know well yet is said below the table."
       : reference.inside.greatestRHat.isNaN
         ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
         : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "

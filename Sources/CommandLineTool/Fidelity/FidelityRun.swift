@@ -45,6 +45,8 @@ struct FidelityRun {
         draws: chains.draws.drawCount, divergences: chains.divergences, saturatedTrees: chains.saturatedTrees,
         leastEnergyFraction: chains.leastEnergyFraction,
         inside: inside, outside: outside, isConverged: inside.isConverged && outside.isConverged,
+        deviationInside: DeviationConvergence(of: truth.inside, chainCount: chains.chainCount),
+        deviationOutside: DeviationConvergence(of: truth.outside, chainCount: chains.chainCount),
         halves: study.noise(of: model, threads: threads)),
       namesReference: namesReference, results: results)
   }

@@ -54,7 +54,7 @@ struct ModelInputs {
   func inputs(_ source: DataOptions.Source) throws(DatasetError) -> EncodedData {
     switch (source, encoding) {
     case (.table(let path), .table(let encoding)):
-      return try encoded(try table(path, encoding), encoding)
+      return try encoded(narrowed(try table(path, encoding), encoding), encoding)
     case (.images(let path), .images(let encoding)):
       let stored = try StoredArray(contentsOfIDX: path)
       let count = stored.shape.extents.first ?? 0
@@ -81,7 +81,7 @@ struct ModelInputs {
             file: path, problem: "every row has a missing cell", advice: "fill the cells, or give rows without gaps")
         }
       }
-      return try encoded(table, encoding)
+      return try encoded(narrowed(table, encoding), encoding)
     case (.images(let path, let labels), .images(let encoding)):
       let images = try LabelledImages(idxImages: path, labels: labels)
       try encoding.check(images, labelsName: labels)
@@ -98,8 +98,11 @@ struct ModelInputs {
       categorical.insert(encoding.targetName)
     }
     // Gaps are kept here; the encoding fills or refuses those of features, and a missing target does not matter.
-    let table = try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
-    return ignoresExtra ? table.keeping(encoding.features.map(\.name) + [encoding.targetName]) : table
+    return try Table(contentsOf: path, separator: separator, missing: .mean, categorical: categorical)
+  }
+
+  private func narrowed(_ table: Table, _ encoding: TabularEncoding) -> Table {
+    ignoresExtra ? table.keeping(encoding.features.map(\.name) + [encoding.targetName]) : table
   }
 
   private func encoded(_ table: Table, _ encoding: TabularEncoding) throws(DatasetError) -> EncodedData {

@@ -5,7 +5,8 @@ import Foundation
 enum NumberFormat {
   /// With so many significant digits: 0.01234, 54.32, 1234.
   static func number(_ value: Double, digits: Int = 4) -> String {
-    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    if value == 0 { return "0" }
+    guard value.isFinite else { return word(value) }
     // Of what is shown: 0.9996 with three digits is 1.00.
     let shown = String(format: "%.\(digits - 1)e", value)
     let exponent = shown.split(separator: "e").last.flatMap { Int($0) } ?? 0
@@ -14,13 +15,18 @@ enum NumberFormat {
   }
 
   /// With so many decimals.
-  static func fixed(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  static func fixed(_ value: Double, digits: Int) -> String {
+    value.isFinite ? String(format: "%.\(digits)f", value) : word(value)
+  }
+
+  /// Of a number that is not finite: a NaN has a sign, which says nothing.
+  private static func word(_ value: Double) -> String { value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
 
   /// An R-hat with three decimals, rounded up as findings do: what is shown is never better than what is meant.
   static func rHat(_ value: Double) -> String { fixed((1000 * value).rounded(.up) / 1000, digits: 3) }
 
   static func percent(_ share: Double) -> String {
-    share.isFinite ? String(format: "%.1f %%", 100 * share) : "\(share)"
+    share.isFinite ? String(format: "%.1f %%", 100 * share) : word(share)
   }
 
   /// The level of an interval: "90 %", "97.5 %".

@@ -8,9 +8,12 @@ public struct NormalDistribution: UnivariateDistribution, Hashable, Codable {
   public let mean: Double
   public let variance: Double
 
-  /// Precondition: variance > 0.
+  /// A variance that is not a number or infinite, as of a prediction that overflows, is taken as it is: what is asked of the
+  /// distribution is then not a number, or infinite.
+  ///
+  /// Precondition: variance is neither 0 nor negative.
   public init(mean: Double, variance: Double) {
-    precondition(variance > 0, "a normal distribution of variance \(variance): it is positive")
+    precondition(!(variance <= 0), "a normal distribution of variance \(variance): it is positive")
     self.mean = mean
     self.variance = variance
   }

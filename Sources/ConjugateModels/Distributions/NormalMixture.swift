@@ -1,6 +1,7 @@
 //  NormalMixture.swift — normal distributions with weights.
 //
-//  Quantiles lie between the least and the greatest of the components' quantiles; within this bracket by bisection.
+//  Quantiles lie between the least and the greatest of the components' quantiles; within this bracket by bisection. Where an end of it is
+//  not finite, the quantile is not a number.
 
 import Foundation
 
@@ -38,6 +39,7 @@ public struct NormalMixture: UnivariateDistribution, Hashable, Codable {
   public func quantile(_ p: Double) -> Double {
     let used = zip(weights, components).filter { $0.0 > 0 }.map { $0.1.quantile(p) }
     guard p > 0, p < 1, var lower = used.min(), var upper = used.max() else { return used[0] }
+    guard used.allSatisfy(\.isFinite) else { return .nan }
     while true {
       let middle = 0.5 * (lower + upper)
       if middle <= lower || middle >= upper { return middle }

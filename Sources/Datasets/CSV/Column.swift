@@ -3,7 +3,7 @@
 /// A named column: numbers, or categories.
 public struct Column: Sendable {
   public enum Cells: Sendable {
-    /// One number a row, NaN where a cell is missing. Every other number is finite.
+    /// One number a row, NaN where a cell is missing. Every other number is finite, but for draws of a sampler.
     case numbers([Double])
 
     /// For each row the place of its category in `names`, which are distinct and sorted; −1 where a cell is missing.
@@ -24,6 +24,12 @@ public struct Column: Sendable {
     }
     self.name = name
     self.cells = cells
+  }
+
+  /// A column of draws, of which any may be an infinity.
+  init(name: String, draws: [Double]) {
+    self.name = name
+    cells = .numbers(draws)
   }
 
   /// A column of categories from the texts of its cells, `nil` where one is missing.

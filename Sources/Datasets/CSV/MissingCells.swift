@@ -30,4 +30,9 @@ enum CellMarker {
     let word = String(decoding: text, as: UTF8.self).lowercased()
     return notFinite.contains(word.first == "+" || word.first == "-" ? String(word.dropFirst()) : word)
   }
+
+  /// The infinity or NaN that the text is; `nil` for any other.
+  static func infinity(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    isNotFinite(text) ? Double(String(decoding: text, as: UTF8.self).lowercased()) : nil
+  }
 }

@@ -17,9 +17,11 @@ public struct Table: Sendable {
 
   private let places: [String: Int]
 
+  /// A table of no columns has as many rows as lines.
+  ///
   /// Precondition: columns of one length with distinct names; as many lines and source rows as rows.
   public init(name: String, columns: [Column], lines: [Int]? = nil, sourceRows: [Int]? = nil) {
-    let count = columns.first?.count ?? 0
+    let count = columns.first?.count ?? lines?.count ?? 0
     precondition(columns.allSatisfy { $0.count == count }, "the columns of a table have one length")
     self.name = name
     self.columns = columns
@@ -45,7 +47,7 @@ public struct Table: Sendable {
     throw DatasetError(
       file: self.name,
       problem: "there is no column \(DatasetError.excerpt(of: name))" + NearestName.question(name, among: columnNames),
-      advice: "the columns are \(DatasetError.list(columnNames))")
+      advice: columns.isEmpty ? nil : "the columns are \(DatasetError.list(columnNames))")
   }
 
   /// The rows at `indices`, in that order. Categories keep their places.
@@ -107,8 +109,24 @@ extension Table {
     self = try Self.read(source, separator, missing, categorical)
   }
 
+  /// Reads draws in CSV. A gap is NaN, and infinities are numbers as they are: a sampler says so where it failed, and what is
+  /// undefined then is for those to say who look at the draws.
+  ///
+  /// Throws: `DatasetError` with line and column.
+  package init(drawsOf path: String) throws(DatasetError) {
+    self = try Self.read(try openSource(path: path), nil, .mean, [], keepsInfinities: true)
+  }
+
+  /// Reads draws in a CSV text, as `init(drawsOf:)` does.
+  ///
+  /// Throws: `DatasetError` with line and column.
+  package init(drawsIn bytes: [UInt8], name: String) throws(DatasetError) {
+    self = try Self.read(MemorySource(bytes, name: name), nil, .mean, [], keepsInfinities: true)
+  }
+
   private static func read(
-    _ source: any ByteSource, _ separator: Character?, _ missing: MissingCells, _ categorical: Set<String>
+    _ source: any ByteSource, _ separator: Character?, _ missing: MissingCells, _ categorical: Set<String>,
+    keepsInfinities: Bool = false
   ) throws(DatasetError) -> Table {
     let byte: UInt8
     if let separator {
@@ -117,6 +135,7 @@ extension Table {
       byte = Separator.detected(in: try source.readBytes(atMost: 1 << 18)[...])
       try source.rewind()
     }
-    return try TableReader.table(from: source, separator: byte, missing: missing, categorical: categorical)
+    return try TableReader.table(
+      from: source, separator: byte, missing: missing, categorical: categorical, keepsInfinities: keepsInfinities)
   }
 }

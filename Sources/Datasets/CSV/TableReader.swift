@@ -11,6 +11,7 @@ struct TableReader: ~Copyable {
   private var scanner: FieldScanner
   private let names: [String]
   private let missing: MissingCells
+  private let keepsInfinities: Bool
 
   private var isCategorical: [Bool]
   private var turnsCategorical: [Int: Int] = [:]
@@ -29,15 +30,16 @@ struct TableReader: ~Copyable {
   ///
   /// Throws: `DatasetError` with line and column.
   static func table(
-    from source: any ByteSource, separator: UInt8, missing: MissingCells, categorical: Set<String>
+    from source: any ByteSource, separator: UInt8, missing: MissingCells, categorical: Set<String>,
+    keepsInfinities: Bool = false
   ) throws(DatasetError) -> Table {
-    var reader = try TableReader(source, separator, missing, categorical)
+    var reader = try TableReader(source, separator, missing, categorical, keepsInfinities)
     try reader.readRows()
     if !reader.turnsCategorical.isEmpty {
       let learnt = Set(reader.turnsCategorical.keys.map { reader.names[$0] })
       try source.rewind()
       let known = Set(reader.names.indices.filter { reader.isCategorical[$0] }.map { reader.names[$0] })
-      reader = try TableReader(source, separator, missing, known.union(learnt))
+      reader = try TableReader(source, separator, missing, known.union(learnt), keepsInfinities)
       try reader.readRows()
       guard reader.turnsCategorical.isEmpty else {
         throw DatasetError(file: source.name, problem: "the file changed while it was read", advice: "try again")
@@ -47,12 +49,14 @@ struct TableReader: ~Copyable {
   }
 
   private init(
-    _ source: any ByteSource, _ separator: UInt8, _ missing: MissingCells, _ categorical: Set<String>
+    _ source: any ByteSource, _ separator: UInt8, _ missing: MissingCells, _ categorical: Set<String>,
+    _ keepsInfinities: Bool
   ) throws(DatasetError) {
     var scanner = try FieldScanner(source, separator: separator)
     names = try TableHeader(from: &scanner).names
     self.scanner = scanner
     self.missing = missing
+    self.keepsInfinities = keepsInfinities
     isCategorical = names.map { categorical.contains($0) }
     texts = Array(repeating: [:], count: names.count)
     columns = Array(repeating: [], count: names.count)
@@ -133,6 +137,7 @@ struct TableReader: ~Copyable {
     }
     if !isCategorical[column] {
       if let number = Self.number(text), number.isFinite { return number }
+      if keepsInfinities, let number = CellMarker.infinity(text) ?? Self.number(text) { return number }
       if CellMarker.isNotFinite(text) || Self.number(text) != nil {
         if notFinite[column] == nil {
           let excerpt = DatasetError.excerpt(of: String(decoding: text, as: UTF8.self))
@@ -204,7 +209,9 @@ struct TableReader: ~Copyable {
       columns[column] = []
       finished.append(
         isCategorical[column]
-          ? Self.categories(names[column], cells, texts[column]) : Column(name: names[column], cells: .numbers(cells)))
+          ? Self.categories(names[column], cells, texts[column])
+          : keepsInfinities
+            ? Column(name: names[column], draws: cells) : Column(name: names[column], cells: .numbers(cells)))
     }
     return Table(name: scanner.source.name, columns: finished, lines: lines, sourceRows: sourceRows)
   }

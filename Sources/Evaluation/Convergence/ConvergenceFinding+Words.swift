@@ -3,14 +3,21 @@
 import Foundation
 
 extension ConvergenceFinding {
+  /// What is wrong, in one sentence, with chains counted from 1.
+  public var problem: String { problem(chains: nil) }
+
   /// What is wrong, in one sentence.
-  public var problem: String {
+  ///
+  /// - Parameter labels: What each chain is called; `nil` counts them from 1.
+  ///
+  /// Precondition: a label for each chain.
+  public func problem(chains labels: [String]?) -> String {
     switch self {
-    case .tooShort(let draws): "The chains have \(draws) draws: too few for any diagnostic."
+    case .tooShort(let draws): "The chains have \(draws) \(draws == 1 ? "draw" : "draws"): too few for any diagnostic."
     case .notFinite(let names): "Not all draws of \(Self.list(names)) are finite."
     case .oneChain: "There is one chain, so whether chains agree cannot be known."
     case .stuckChains(let chains, let names):
-      "\(chains.count == 1 ? "Chain" : "Chains") \(Self.numbers(chains)) did not move in \(Self.list(names))."
+      "\(chains.count == 1 ? "Chain" : "Chains") \(Self.names(chains, labels)) did not move in \(Self.list(names))."
     case .constant(let names): "\(Self.list(names)) did not change in any chain."
     case .chainsDisagree(let names, let worst):
       // Rounded up: 1.0102 is not "up to 1.010, above 1.01".
@@ -27,12 +34,12 @@ extension ConvergenceFinding {
       "\(count) of \(draws) trajectories were cut off at the greatest depth."
     case .notANumber(let count, let chains):
       "The log density was not a number, or +∞, at \(count == 1 ? "one point" : "\(count) points") on the way of "
-        + "\(chains.count == 1 ? "chain" : "chains") \(Self.numbers(chains)): such points were rejected."
+        + "\(chains.count == 1 ? "chain" : "chains") \(Self.names(chains, labels)): such points were rejected."
     case .otherDensity(let discrepancy, let probability):
       "The draws do not fit the gradients in the file: their kernel Stein discrepancy is \(Self.round(discrepancy, 3)), and one "
         + "as large comes by chance with a probability of \(Self.round(probability, 3))."
     case .lowEnergyFraction(let chains, let least):
-      "The energy fraction of \(chains.count == 1 ? "chain" : "chains") \(Self.numbers(chains)) is as low as "
+      "The energy fraction of \(chains.count == 1 ? "chain" : "chains") \(Self.names(chains, labels)) is as low as "
         + "\(Self.round(least, 2)), below \(Self.leastEnergyFraction): momenta do not reach all energies."
     }
   }
@@ -71,8 +78,10 @@ extension ConvergenceFinding {
     }
   }
 
-  /// Chains for people, from 1.
-  private static func numbers(_ chains: [Int]) -> String { list(chains.map { "\($0 + 1)" }) }
+  /// Chains for people.
+  private static func names(_ chains: [Int], _ labels: [String]?) -> String {
+    list(chains.map { labels?[$0] ?? "\($0 + 1)" })
+  }
 
   private static func round(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }

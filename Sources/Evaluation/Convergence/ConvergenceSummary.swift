@@ -22,7 +22,8 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
   public let isFinite: Bool
   /// The chains, from 0, whose draws are all the same.
   public let constantChains: [Int]
-  /// Whether all draws of two chains or more are the same number: what the model fixes, and no chain found by itself.
+  /// Whether all draws are the same number, and it is one that the model fixes and no chain found by itself: that of two chains or more, or, of
+  /// a single one, 0 or 1, as supports have them.
   public let isFixed: Bool
 
   public init(_ chains: Chains, name: String) {
@@ -46,8 +47,9 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
       return chain.allSatisfy { $0 == chain[0] }
     }
     isFixed =
-      chains.chainCount > 1 && constantChains.count == chains.chainCount
+      constantChains.count == chains.chainCount
       && chains.draws.allSatisfy { $0.first == chains.draws[0].first }
+      && (chains.chainCount > 1 || [0, 1].contains(chains.draws[0].first))
   }
 
   /// A summary of each quantity in draws [C, N, …]: parameters, or predictions, which may have converged where weights, for

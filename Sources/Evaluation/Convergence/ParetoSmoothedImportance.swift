@@ -17,7 +17,8 @@ public struct ParetoSmoothedImportance: Sendable {
   /// log Σ exp of the smoothed ratios, in the scale of the given ones.
   public let logSum: Double
 
-  /// k̂; ∞ where the tail has fewer than five different draws, and then nothing is smoothed. Not a number if a ratio is not.
+  /// k̂; ∞ where the tail has fewer than five different draws, and then nothing is smoothed. −∞ where all of five ratios or more are the same but
+  /// for rounding: the weights are uniform and have no tail. Not a number if a ratio is not.
   public let shape: Double
 
   /// Smooths log ratios.
@@ -34,6 +35,13 @@ public struct ParetoSmoothedImportance: Sendable {
     let count = Double(logRatios.count)
     var ratios = logRatios.map { $0 - greatest }
     let order = ratios.indices.sorted { ratios[$0] < ratios[$1] }
+    let least = ratios[order[0]]
+    if logRatios.count > 4 && least >= -Self.rounding * max(1, abs(greatest)) {
+      let share = -log(count)
+      logWeights = logRatios.map { _ in share }
+      (logSum, shape) = (greatest + log(count), -.infinity)
+      return
+    }
     let tailLength = Int(min(count / 5, 3 * (count / relativeEfficiency).squareRoot()).rounded(.up))
     let place = order.count - 1 - tailLength
     let cutoff = max(place >= 0 ? ratios[order[place]] : -.infinity, log(Double.leastNormalMagnitude))
@@ -55,6 +63,9 @@ public struct ParetoSmoothedImportance: Sendable {
     logWeights = ratios.map { $0 - sum }
     logSum = sum + greatest
   }
+
+  /// What ratios that should be the same differ by, in parts of their size.
+  private static let rounding = 0x1p-46
 
   /// The greatest k̂ with which S draws give a usable mean: min(1 − 1/log₁₀ S, 0.7). [Vehtari et al. 2024]
   public static func greatestReliableShape(draws: Int) -> Double { min(1 - 1 / log10(Double(max(draws, 2))), 0.7) }
