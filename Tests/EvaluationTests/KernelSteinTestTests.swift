@@ -20,7 +20,39 @@ import Testing
 
   @Test func drawsOfAnotherScaleAreSeen() throws {
     let wrong = try #require(test(deviation: 1.3, seed: 1))
-    #expect(wrong.probability < 0.01 && wrong.draws >= 400)
+    #expect(wrong.probability < 0.01 && wrong.draws >= 300)
+  }
+
+  /// Chains with a correlation of 0.9 from draw to draw, of the standard normal in four coordinates.
+  @Test func rightDrawsThatDependAreNotRejectedMoreOftenThanIndependentOnes() throws {
+    let p = try (1...200 as ClosedRange<UInt64>).map { seed in
+      var generator = Philox(seed: seed)
+      let z = generator.normal(shape: [4, 600, 4], as: Double.self)
+      var x = z
+      for chain in 0..<4 {
+        for draw in 1..<600 {
+          for axis in 0..<4 {
+            x[chain, draw, axis] = 0.9 * x[chain, draw - 1, axis] + 0.19.squareRoot() * z[chain, draw, axis]
+          }
+        }
+      }
+      let gradients = DenseArray(x.elements.map { -$0 }, shape: x.shape)
+      return try #require(KernelSteinTest(draws: x, gradients: gradients)).probability
+    }
+    // Of 200 with a probability of 1 %, and of 5 %, more than these in one of 1000 times.
+    #expect(
+      p.count { $0 <= 0.01 } <= 7 && p.count { $0 <= 0.05 } <= 20,
+      "\(p.count { $0 <= 0.01 }), \(p.count { $0 <= 0.05 })")
+  }
+
+  @Test func drawsWhoseSquaresDependAreThinnedByTheirSquares() throws {
+    // The sign is new in each draw, and the size stays as it is for twenty.
+    var generator = Philox(seed: 3)
+    let sizes = (0..<4 * 100).map { _ in abs(generator.normal()) }
+    let x = DenseArray<Double>(
+      (0..<8000).map { (generator.uniform() < 0.5 ? -1 : 1) * sizes[$0 / 20] }, shape: [4, 2000, 1])
+    let test = try #require(KernelSteinTest(draws: x, gradients: DenseArray(x.elements.map { -$0 }, shape: x.shape)))
+    #expect(test.draws < 300, "\(test.draws)")
   }
 
   @Test func tooFewIndependentDrawsHaveNoTest() {

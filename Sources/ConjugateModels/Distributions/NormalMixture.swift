@@ -2,6 +2,7 @@
 //
 //  Quantiles lie between the least and the greatest of the components' quantiles; within this bracket by bisection.
 
+import Evaluation
 import Foundation
 
 /// A weighted mixture of normal distributions.
@@ -20,9 +21,7 @@ public struct NormalMixture: UnivariateDistribution, Hashable, Codable {
   }
 
   public func logDensity(_ x: Double) -> Double {
-    let terms = zip(weights, components).map { log($0) + $1.logDensity(x) }
-    guard let greatest = terms.max(), greatest.isFinite else { return terms.max() ?? .nan }
-    return greatest + log(terms.reduce(0) { $0 + exp($1 - greatest) })
+    logSumOfExponentials(zip(weights, components).map { log($0) + $1.logDensity(x) })
   }
 
   public var mean: Double { sum { $0.mean } }
