@@ -108,16 +108,18 @@ import Training
   }
 
   @Test func divergentTransitionsCountWhateverTheThinning() throws {
-    // Noise of a thousandth, and no warm-up that would find the short steps that it takes.
-    let model = BayesianModel(
-      Network(inputs: 1) { Dense(1) }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(0.001)))
+    // Steps that are tuned to be far too long.
+    let model = small()
     func divergences(draws: Int, thinning: Int) throws -> Int {
-      try MarkovChains(chains: 2, warmUp: 0, draws: draws, thinning: thinning)
-        .fit(model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)).divergences
+      try MarkovChains(
+        .hamiltonian(meanSteps: 20), chains: 2, warmUp: 30, draws: draws, thinning: thinning, acceptance: 0.02
+      )
+      .fit(model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)).divergences
     }
-    let all = try divergences(draws: 40, thinning: 1)
-    #expect(all > 20)
-    #expect(try divergences(draws: 10, thinning: 4) == all)
+    let all = try divergences(draws: 400, thinning: 1)
+    // More than the 80 draws of the thinned run.
+    #expect(all > 80, "\(all)")
+    #expect(try divergences(draws: 40, thinning: 10) == all)
   }
 
   @Test func progressCountsTransitionsOfEachChain() throws {

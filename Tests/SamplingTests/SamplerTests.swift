@@ -26,9 +26,10 @@ import Testing
   @Test func theModeOfTheReferenceIsOne() throws {
     let reference = try TargetReference.named("logistic_regression")
     let (mode, expected) = (try #require(reference.map), try #require(reference.mapLogDensity))
+    // The mode is known to 1e-8, and no curvature is above 8.
     let found = try KnownTarget.named("logistic_regression").density.valueAndGradient.run([DenseArray(mode)])
     #expect(abs(found[0].elements[0] - expected) <= 1e-11 * abs(expected))
-    #expect(found[1].elements.allSatisfy { abs($0) < 1e-8 }, "\(found[1].elements)")
+    #expect(found[1].elements.allSatisfy { abs($0) < 1e-7 }, "\(found[1].elements)")
   }
 
   @Test func theDensityOfANormalAtItsMeanIsThatOfItsDeterminant() throws {

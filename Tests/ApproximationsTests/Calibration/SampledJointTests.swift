@@ -5,6 +5,7 @@
 //
 //  Not here, as they claim no posterior in any limit that a fit can come near: Stein's particles, exact for infinitely many; ensembles
 //  without anchors, dropout, weight averaging. A mean field and the online Newton method claim one where its coordinates are independent.
+//  Families of low rank and flows come to theirs with more training than 800 fits can have: their ranks are in `ApproximationCalibrationTests`.
 
 import Approximations
 import Arrays
@@ -24,42 +25,44 @@ import Training
     }
   }
 
-  @Test func timings() throws {
-    func run(_ name: String, _ method: some InferenceMethod, on simulation: LinearGaussianSimulation = .faint) throws {
-      let start = ContinuousClock.now
-      let found = try score(method, on: simulation)
-      print("JOINT", name, found, start.duration(to: .now))
-    }
-    func chain(_ dynamics: StochasticDynamics, _ rate: Double, _ epochs: Int) -> StochasticGradientMCMC {
-      StochasticGradientMCMC(
-        dynamics, path: .stationary(.constant(rate), burnIn: 0.5), epochs: epochs, batchSize: 8, draws: 1, chains: 1)
-    }
-    try run("langevin .1 400", chain(.langevin, 0.1, 400))
-    try run("langevin .1 100", chain(.langevin, 0.1, 100))
-    try run("hamiltonian .02 .1", chain(.hamiltonian(friction: 0.1), 0.02, 300))
-    try run("hamiltonian .01 .1", chain(.hamiltonian(friction: 0.1), 0.01, 600))
-    try run("thermostat .02", chain(.thermostat(friction: 0.1, relaxation: 0.01), 0.02, 300))
-    try run("thermostat .01", chain(.thermostat(friction: 0.1, relaxation: 0.01), 0.01, 600))
-    try run("psgld .03 600", chain(.preconditionedLangevin(), 0.03, 600))
-    try run("nuts", MarkovChains(chains: 1, warmUp: 60, draws: 1, thinning: 10))
-    try run(
-      "cold",
-      StochasticGradientMCMC(
-        .langevin, path: .stationary(.constant(0.1), burnIn: 0.5), epochs: 400, batchSize: 8, draws: 1, chains: 1,
-        temperature: 0.5))
-    let training = { (epochs: Int, rate: Double) in
-      TrainingConfiguration(epochs: epochs, batchSize: 8, optimizer: .adam(), schedule: .cosine(rate))
-    }
-    try run("low rank 600", VariationalInference(family: .lowRank(rank: 3), training: training(600, 0.1)))
-    try run(
-      "ivon 600 vague",
-      VariationalOnlineNewton(training: TrainingConfiguration(epochs: 600, batchSize: 8, schedule: .cosine(0.1))),
-      on: .plain)
-    try run("mean field 600", VariationalInference(family: .meanField(), training: training(600, 0.1)), on: .plain)
-    try run(
-      "planar 300", VariationalInference(family: .planarFlow(layers: 1), training: training(300, 0.1)), on: .plain)
-    try run(
-      "coupling 300", VariationalInference(family: .couplingFlow(layers: 2, hidden: 2), training: training(300, 0.1)),
-      on: .plain)
+  private static func chain(
+    _ dynamics: StochasticDynamics, rate: Double, epochs: Int, temperature: Double = 1
+  ) -> StochasticGradientMCMC {
+    StochasticGradientMCMC(
+      dynamics, path: .stationary(.constant(rate), burnIn: 0.5), epochs: epochs, batchSize: 8, draws: 1, chains: 1,
+      temperature: temperature)
+  }
+
+  @Test(arguments: [
+    SampledJointTests.chain(.langevin, rate: 0.1, epochs: 400),
+    SampledJointTests.chain(.hamiltonian(friction: 0.1), rate: 0.02, epochs: 300),
+    SampledJointTests.chain(.thermostat(friction: 0.1, relaxation: 0.01), rate: 0.02, epochs: 300),
+    SampledJointTests.chain(.preconditionedLangevin(), rate: 0.03, epochs: 600),
+  ])
+  func lastDrawsOfDynamicsWithShortStepsKeepTheJointDistribution(method: StochasticGradientMCMC) throws {
+    let score = try score(method)
+    #expect(score < 4, "\(score)")
+  }
+
+  @Test func aColdChainIsSeen() throws {
+    let score = try score(Self.chain(.langevin, rate: 0.1, epochs: 400, temperature: 0.5))
+    #expect(!(score < 5), "\(score)")
+  }
+
+  @Test func lastDrawsOfMarkovChainsKeepTheJointDistribution() throws {
+    let score = try score(MarkovChains(chains: 1, warmUp: 60, draws: 1, thinning: 10))
+    #expect(score < 4, "\(score)")
+  }
+
+  @Test func theOnlineNewtonMethodKeepsTheJointDistributionOfIndependentCoordinates() throws {
+    let training = TrainingConfiguration(epochs: 600, batchSize: 8, schedule: .cosine(0.1))
+    let score = try score(VariationalOnlineNewton(training: training), on: .plain)
+    #expect(score < 4, "\(score)")
+  }
+
+  @Test func aMeanFieldKeepsTheJointDistributionOfIndependentCoordinates() throws {
+    let training = TrainingConfiguration(epochs: 600, batchSize: 8, optimizer: .adam(), schedule: .cosine(0.1))
+    let score = try score(VariationalInference(family: .meanField(), training: training), on: .plain)
+    #expect(score < 4, "\(score)")
   }
 }
