@@ -10,7 +10,7 @@ func average(_ values: [Double], _ term: (Double) -> Double = { $0 }) -> Double 
 }
 
 /// log Σ exp(terms), without overflow: the largest term is taken out. −∞ for no terms.
-func logSumOfExponentials(_ terms: [Double]) -> Double {
+package func logSumOfExponentials(_ terms: [Double]) -> Double {
   guard let largest = terms.max(), largest.isFinite else { return terms.reduce(-.infinity) { log(exp($0) + exp($1)) } }
   var sum = 0.0
   for term in terms { sum += exp(term - largest) }

@@ -108,6 +108,21 @@ import Training
     #expect(try fit(45, kept(resumes: true)).contents == long.contents, "and nothing of it is lost")
   }
 
+  @Test func divergentTransitionsCountWhateverTheThinning() throws {
+    // Steps that are tuned to be far too long.
+    let model = small()
+    func divergences(draws: Int, thinning: Int) throws -> Int {
+      try MarkovChains(
+        .hamiltonian(meanSteps: 20), chains: 2, warmUp: 30, draws: draws, thinning: thinning, acceptance: 0.02
+      )
+      .fit(model, to: LinearGaussianData.examples, seed: 1, control: RunControl(threads: 1)).divergences
+    }
+    let all = try divergences(draws: 400, thinning: 1)
+    // More than the 80 draws of the thinned run.
+    #expect(all > 80, "\(all)")
+    #expect(try divergences(draws: 40, thinning: 10) == all)
+  }
+
   @Test func progressCountsTransitionsOfEachChain() throws {
     let events = Mutex<[TrainingEvent]>([])
     let control = RunControl(threads: 2, progress: { event in events.withLock { $0.append(event) } })
@@ -132,6 +147,48 @@ import Training
         states: posterior.draws.states), chainCount: 4, divergences: 0, saturatedTrees: 0, gradientCount: 0)
     let parted = shifted.convergence(at: inputs, threads: 1)
     #expect(!parted.isConverged && parted.greatestRHat > 1.5, "\(parted)")
+  }
+
+  @Test func chainsEndWherePredictionsHaveEnoughEffectiveDraws() throws {
+    let (model, examples) = (LinearGaussianData.model, LinearGaussianData.examples)
+    let path = FileManager.default.temporaryDirectory.appending(path: "chains-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func fit(
+      draws: Int, effective: Int? = nil, threads: Int = 2, _ checkpoint: CheckpointFolder? = nil
+    ) throws -> MarkovChainsPosterior {
+      try MarkovChains(
+        chains: 4, warmUp: 200, draws: draws, thinning: 2, ending: MarkovChains.Ending(effectiveDraws: effective)
+      ).fit(model, to: examples, seed: 3, control: RunControl(threads: threads, checkpoint: checkpoint))
+    }
+    let posterior = try fit(draws: 5000, effective: 400)
+    let (count, found) = (posterior.drawsPerChain, posterior.convergence(at: examples.inputs, threads: 1))
+    #expect(found.leastEffectiveDraws >= 400 && found.greatestRHat <= 1.01 && count >= 100 && count < 600, "\(count)")
+    // They are the first draws of the chains, for any number of threads.
+    #expect(try fit(draws: count).draws.draws == posterior.draws.draws)
+    #expect(try fit(draws: 5000, effective: 400, threads: 1).contents == posterior.contents)
+    // Fewer than 400 effective ones where it was asked before: 50 less, or a sixth.
+    let before = count <= 250 ? count - 50 : (50..<count).last { $0 + max(50, $0 / 5) == count } ?? 0
+    let short = try fit(draws: before).convergence(at: examples.inputs, threads: 1)
+    #expect(short.leastEffectiveDraws < 400 || short.greatestRHat > 1.01, "\(short)")
+    // Chains that have more by far end at the same place, and so do those that were stopped.
+    _ = try fit(draws: 700, CheckpointFolder(path: path, resumes: false, keepsFinished: true))
+    let again = try fit(
+      draws: 5000, effective: 400, CheckpointFolder(path: path, resumes: true, keepsFinished: true))
+    #expect(again.draws.draws == posterior.draws.draws)
+    #expect(try fit(draws: 30, effective: 400).drawsPerChain == 30, "and at all draws at the latest")
+  }
+
+  @Test func chainsEndWithTheirTime() throws {
+    func fit(draws: Int, seconds: Double? = nil, warmUp: Int = 50) throws -> MarkovChainsPosterior {
+      try MarkovChains(
+        chains: 3, warmUp: warmUp, draws: draws, thinning: 1, ending: MarkovChains.Ending(seconds: seconds)
+      ).fit(LinearGaussianData.model, to: LinearGaussianData.examples, seed: 3, control: RunControl(threads: 2))
+    }
+    let posterior = try fit(draws: 900_000, seconds: 0.3)
+    let count = posterior.drawsPerChain
+    #expect(count > 0 && count < 900_000, "\(count)")
+    #expect(try fit(draws: count).draws.draws == posterior.draws.draws)
+    #expect(throws: TrainingError.self) { try fit(draws: 10, seconds: 0.05, warmUp: 100_000_000) }
   }
 
   @Test func theLeastEnergyFractionIsKeptWhereItIsKnown() throws {

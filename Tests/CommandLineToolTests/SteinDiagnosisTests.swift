@@ -47,7 +47,7 @@ import Testing
     try file(deviation: 1, repeating: 100).write(to: place.folder.appending(path: "slow.safetensors"))
     let outcome = try place.start(["diagnose", "slow.safetensors"]).wait()
     let sentence =
-      /Of the kernel Stein discrepancy nothing can be said: it takes 20 effective draws of every coordinate, and x\[\d\] has \d+\.\n/
+      /Of the kernel Stein discrepancy nothing can be said: it takes 40 effective draws of every coordinate and of its square, and x\[\d\] has \d+\.\n/
     #expect(outcome.code == 0 && outcome.output.contains(sentence), "\(outcome)")
     #expect(!outcome.output.contains("Kernel Stein discrepancy of "))
     let json = try place.start(["diagnose", "slow.safetensors", "--format", "json"]).wait().output

@@ -33,6 +33,13 @@ import Testing
     #expect(agree(marginal.densities, densities, within: 1e-7))
   }
 
+  @Test func aBoxWithoutMassIsRefused() async {
+    // Mass at one node alone is some.
+    let grid = GridPosterior(over: [0...1], nodes: 5) { $0[0] > 0.9 ? 3 : -.infinity }
+    #expect(grid.weights == [0, 0, 0, 0, 1] && grid.logEvidence.isFinite)
+    await #expect(processExitsWith: .failure) { _ = GridPosterior(over: [0...1], nodes: 5) { _ in -.infinity } }
+  }
+
   @Test func aTracedLogDensityIsIntegratedAlike() {
     let density = LogDensity(dimension: 2) { x in
       let (a, b) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<2))

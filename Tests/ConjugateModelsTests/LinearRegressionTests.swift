@@ -27,6 +27,22 @@ import Testing
     #expect(agree(prediction.variances, expected.predictiveVar))
     #expect(agree(found.logEvidence, expected.logEvidence))
     #expect(agree(found.effectiveParameters, expected.effectiveParams))
+    let fit = zip(r.y, found.predict(column(r.x)).means).reduce(0) {
+      $0 + NormalDistribution(mean: $1.1, variance: 1 / r.beta).logDensity($1.0)
+    }
+    #expect(agree(fit, expected.logLikelihoodAtMean))
+  }
+
+  @Test func theCoefficientsThatMadeTheDataAreNotRuledOut() throws {
+    let r = try ReferenceValues.linearRegression()
+    let found = model(r, degree: r.trueCoefficients.count - 1)
+    // (w − m)ᵀ Σ⁻¹ (w − m) has a chi-squared distribution of three degrees of freedom: above 16.3 once in a thousand.
+    let d = zip(r.trueCoefficients, found.weights).map { $0 - $1 }
+    let square = r.x.reduce(r.alpha * d.reduce(0) { $0 + $1 * $1 }) { sum, x in
+      let value = d[0] + x * (d[1] + x * d[2])
+      return sum + r.beta * value * value
+    }
+    #expect(square > 0 && square < 16.3, "\(square)")
   }
 
   @Test(arguments: 0...8) func maximalEvidenceAgreesWithTheReference(degree: Int) throws {

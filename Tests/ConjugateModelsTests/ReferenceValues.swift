@@ -36,7 +36,7 @@ struct DirichletReference: Decodable {
 }
 
 struct LinearReference: Decodable {
-  let x, y, xTest: [Double]
+  let x, y, xTest, trueCoefficients: [Double]
   let alpha, beta: Double
   let models: [Model]
   let posteriorOverModels, modelAveragedPredictiveMean, modelAveragedPredictiveVar: [Double]
@@ -47,7 +47,7 @@ struct LinearReference: Decodable {
     let posteriorMean: [Double]
     let posteriorCov: [[Double]]
     let predictiveMean, predictiveVarLatent, predictiveVar: [Double]
-    let logEvidence, effectiveParams: Double
+    let logEvidence, logLikelihoodAtMean, effectiveParams: Double
     let evidenceOptimum: Optimum
   }
 

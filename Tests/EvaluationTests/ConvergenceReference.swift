@@ -33,7 +33,7 @@ struct ConvergenceReference: Decodable {
   }
 
   struct LeaveOneOutValues: Decodable {
-    let elpdLoo, se, pLoo, elpdLooReff07: Double
+    let elpdLoo, se, pLoo, lppd, elpdLooReff07: Double
     let pointwise, paretoK, paretoKReff07, smoothedLogWeightsObs0First10: [Double]
   }
 

@@ -20,7 +20,36 @@ import Testing
 
   @Test func drawsOfAnotherScaleAreSeen() throws {
     let wrong = try #require(test(deviation: 1.3, seed: 1))
-    #expect(wrong.probability < 0.01 && wrong.draws >= 400)
+    #expect(wrong.probability < 0.01 && wrong.draws >= 300)
+  }
+
+  /// p of chains with a correlation of 0.9 from draw to draw, of the standard normal in four coordinates.
+  private func probabilityOfDependentDraws(seed: UInt64) -> Double? {
+    var generator = Philox(seed: seed)
+    let z = generator.normal(shape: [4, 1000, 4], as: Double.self)
+    var x = z.elements
+    for row in 0..<4000 where row % 1000 != 0 {
+      for axis in 4 * row..<4 * row + 4 { x[axis] = 0.9 * x[axis - 4] + 0.19.squareRoot() * x[axis] }
+    }
+    return KernelSteinTest(
+      draws: DenseArray(x, shape: z.shape), gradients: DenseArray(x.map { -$0 }, shape: z.shape))?.probability
+  }
+
+  @Test func rightDrawsThatDependAreNotRejectedMoreOftenThanIndependentOnes() {
+    let p = (1...200).compactMap { probabilityOfDependentDraws(seed: $0) }
+    let (hundredths, twentieths) = (p.count { $0 <= 0.01 }, p.count { $0 <= 0.05 })
+    // Of 200 with a probability of 1 %, and of 5 %, more than these in one of 1000 times.
+    #expect(p.count == 200 && hundredths <= 7 && twentieths <= 20, "\(p.count): \(hundredths), \(twentieths)")
+  }
+
+  @Test func drawsWhoseSquaresDependAreThinnedByTheirSquares() throws {
+    // The sign is new in each draw, and the size stays as it is for twenty.
+    var generator = Philox(seed: 3)
+    let sizes = (0..<4 * 100).map { _ in abs(generator.normal()) }
+    let x = DenseArray<Double>(
+      (0..<8000).map { (generator.uniform() < 0.5 ? -1 : 1) * sizes[$0 / 20] }, shape: [4, 2000, 1])
+    let test = try #require(KernelSteinTest(draws: x, gradients: DenseArray(x.elements.map { -$0 }, shape: x.shape)))
+    #expect(test.draws < 300, "\(test.draws)")
   }
 
   @Test func tooFewIndependentDrawsHaveNoTest() {

@@ -290,6 +290,21 @@ import Testing
     #expect(abs(corner.value - log(2)) < 1e-14)
   }
 
+  @Test func outsideOfTheSimplexThereIsNoDensity() {
+    func found(_ x: [Double]) -> (value: Double, gradient: [Double]) {
+      slope(at: x) { $0.logDensity(.dirichlet([1.5, 2, 3.0])) }
+    }
+    for x in [[0.2, 0.3, 0.9], [-0.2, 0.5, 0.7], [0.1, 0.1, 0.1]] {
+      #expect(found(x).value == -.infinity && found(x).gradient.allSatisfy(\.isFinite), "\(x): \(found(x))")
+    }
+    // Rounded to three digits.
+    #expect(found([0.333, 0.333, 0.333]).value.isFinite)
+    // The support of a gamma distribution is open, whatever its shape.
+    for shape in [0.5, 1, 2] {
+      #expect(slope(at: [0]) { $0.logDensity(.gamma(shape: shape, rate: 1)) }.value == -.infinity)
+    }
+  }
+
   @Test func tailsAreTheIntegralsOfTheirDensities() {
     let cases: [(String, Distribution, [Double])] = [
       ("normal", .normal(0.5, 1.3), [-2, 0.3, 4]), ("logistic", .logistic(-1, 0.7), [-3, -1, 2]),

@@ -126,8 +126,9 @@ private final class Counter: Sendable {
     let narrow = LogDensity(dimension: 1) { KnownTarget.normal($0, sd: 0.001) }
     let plan = SamplingPlan(chains: 2, warmUp: 0, draws: 5, thinning: 10, seed: 6)
     let sampler = NoUTurnSampler(stepSize: .fixed(1), metric: .unit)
-    let record = try sampler.sample(narrow, plan, from: .given([[0], [0]])).trajectories
-    #expect(record.divergences == 10 && record.drawCount == 10)
+    let samples = try sampler.sample(narrow, plan, from: .given([[0], [0]]))
+    #expect(samples.trajectories.divergences == 10 && samples.trajectories.drawCount == 10)
+    #expect(samples.divergences == 100)
   }
 
   @Test func onlySamplersWithMomentaHaveAnEnergyFraction() throws {

@@ -6,14 +6,26 @@ import Probability
 import Programs
 import Testing
 
-/// A density, and quantities of which mean and standard deviation are known.
+/// A density, and quantities of which moments and quantiles are known.
 struct KnownTarget: Sendable {
   struct Quantity: Sendable {
     let name: String
     let value: @Sendable ([Double]) -> Double
-    let mean, standardDeviation: Double
+    /// `nil` where it is not known, or dominated by rare draws.
+    let mean, standardDeviation: Double?
     var meanError = 0.0
     var standardDeviationError = 0.0
+    var quantiles: [Quantile] = []
+  }
+
+  /// The value below which a quantity lies with a probability of `level`, and its Monte Carlo standard error where it is of draws.
+  struct Quantile: Sendable {
+    let level, value: Double
+    var error = 0.0
+
+    static func exact(_ levels: [Double]?, _ values: [Double]?) -> [Quantile] {
+      zip(levels ?? [], values ?? []).map { Quantile(level: $0, value: $1) }
+    }
   }
 
   let density: LogDensity
@@ -33,8 +45,16 @@ struct KnownTarget: Sendable {
     moments.mean.indices.map { index in
       Quantity(
         name: "x\(index)", value: { $0[index] }, mean: moments.mean[index], standardDeviation: moments.sd[index],
-        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
+        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0,
+        quantiles: quantiles(moments, index))
     }
+  }
+
+  /// The quantiles of one quantity; none where the reference has none.
+  private static func quantiles(_ moments: TargetReference.Moments, _ index: Int) -> [Quantile] {
+    guard let levels = moments.quantileLevels, let values = moments.quantiles?[index] else { return [] }
+    let errors = moments.mcseQuantiles?[index] ?? levels.map { _ in 0 }
+    return levels.indices.map { Quantile(level: levels[$0], value: values[$0], error: errors[$0]) }
   }
 
   static let names = [
@@ -89,16 +109,22 @@ struct KnownTarget: Sendable {
       let density = schoolPrior(p) + schoolLikelihood(p, .constant(y), .constant(sigma))
       return withJacobian ? density : density - log(p["tau"])
     }
+    // Moments by quadrature; quantiles by quadrature for τ, and from draws for the others.
     let exact = try #require(reference.exact)
+    let draws = try #require(reference.reference)
     var quantities = [
-      Quantity(name: "mu", value: { $0[0] }, mean: exact.mean[0], standardDeviation: exact.sd[0]),
-      Quantity(name: "tau", value: { exp($0[1]) }, mean: exact.mean[1], standardDeviation: exact.sd[1]),
+      Quantity(
+        name: "mu", value: { $0[0] }, mean: exact.mean[0], standardDeviation: exact.sd[0],
+        quantiles: quantiles(draws, 0)),
+      Quantity(
+        name: "tau", value: { exp($0[1]) }, mean: exact.mean[1], standardDeviation: exact.sd[1],
+        quantiles: Quantile.exact(exact.tauQuantiles?.levels, exact.tauQuantiles?.values)),
     ]
     for school in 0..<8 {
       quantities.append(
         Quantity(
           name: "theta\(school)", value: { $0[0] + exp($0[1]) * $0[2 + school] }, mean: exact.mean[2 + school],
-          standardDeviation: exact.sd[2 + school]))
+          standardDeviation: exact.sd[2 + school], quantiles: quantiles(draws, 2 + school)))
     }
     return KnownTarget(density: density, quantities: quantities)
   }
@@ -118,7 +144,11 @@ struct KnownTarget: Sendable {
       let (a, b) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<2))
       return normal(a, sd: 10) + normal(b, (a.squared - 100) * -0.1, sd: .constant(1))
     }
-    return KnownTarget(density: density, quantities: coordinates(try #require(reference.exact)))
+    let exact = try #require(reference.exact)
+    var quantities = coordinates(exact)
+    quantities[0].quantiles = Quantile.exact(exact.quantileLevels, exact.x1Quantiles)
+    quantities[1].quantiles = Quantile.exact(exact.quantileLevels, exact.x2Quantiles)
+    return KnownTarget(density: density, quantities: quantities)
   }
 
   private static func correlatedGaussian(_ reference: TargetReference) throws -> KnownTarget {
@@ -147,18 +177,31 @@ struct KnownTarget: Sendable {
     }
     let grid = try #require(reference.data.xGrid)
     let moments = try #require(reference.reference)
-    let quantities = grid.indices.map { index in
-      Quantity(
-        name: "f(\(grid[index]))",
-        value: { w in
-          (0..<5).reduce(w[15]) { $0 + w[10 + $1] * tanh(w[$1] * grid[index] + w[5 + $1]) }
-        }, mean: moments.mean[index], standardDeviation: moments.sd[index],
-        meanError: moments.mcseMean?[index] ?? 0, standardDeviationError: moments.mcseSd?[index] ?? 0)
+    let function: @Sendable ([Double], Double) -> Double = { w, x in
+      (0..<5).reduce(w[15]) { $0 + w[10 + $1] * tanh(w[$1] * x + w[5 + $1]) }
     }
+    var quantities = grid.indices.map { index in
+      Quantity(
+        name: "f(\(grid[index]))", value: { function($0, grid[index]) }, mean: moments.mean[index],
+        standardDeviation: moments.sd[index], meanError: moments.mcseMean?[index] ?? 0,
+        standardDeviationError: moments.mcseSd?[index] ?? 0,
+        // Neighbours on the grid say the same.
+        quantiles: index % 6 == 0 ? quantiles(moments, index) : [])
+    }
+    let logDensity = try #require(reference.referenceLogDensity)
+    quantities.append(
+      Quantity(
+        name: "log p",
+        value: { w in
+          let misfit = zip(x, y).reduce(0) { $0 + pow(($1.1 - function(w, $1.0)) / noise, 2) }
+          let size = w.reduce(0) { $0 + $1 * $1 }
+          return -0.5 * (misfit + size + Double(x.count + w.count) * log(2 * .pi)) - Double(x.count) * log(noise)
+        }, mean: logDensity.mean[0], standardDeviation: logDensity.sd[0], meanError: logDensity.mcseMean?[0] ?? 0,
+        standardDeviationError: logDensity.mcseSd?[0] ?? 0, quantiles: quantiles(logDensity, 0)))
     return KnownTarget(density: density, quantities: quantities)
   }
 
-  /// The scales of x are dominated by rare draws: tested are v and whether |x| is below its quartile.
+  /// The scales of x are dominated by rare draws: tested are v, the quantiles of x, and whether |x| is below its quartile.
   private static func funnel(_ reference: TargetReference) -> KnownTarget {
     let density = LogDensity(dimension: 3) { x in
       let (v, rest) = (x.slice(axis: 0, 0..<1), x.slice(axis: 0, 1..<3))
@@ -172,10 +215,18 @@ struct KnownTarget: Sendable {
         name: "|x\(index)| < q", value: { abs($0[index]) < quartile ? 1 : 0 }, mean: 0.5, standardDeviation: 0.5,
         standardDeviationError: 0.005)
     }
+    let (levels, exact) = (reference.exact?.quantileLevels, reference.exact)
+    let narrow: @Sendable (Int) -> Quantity = { index in
+      Quantity(
+        name: "x\(index)", value: { $0[index] }, mean: nil, standardDeviation: nil,
+        quantiles: Quantile.exact(levels, exact?.xQuantiles))
+    }
     return KnownTarget(
       density: density,
       quantities: [
-        Quantity(name: "v", value: { $0[0] }, mean: 0, standardDeviation: 3), inside(1), inside(2),
+        Quantity(
+          name: "v", value: { $0[0] }, mean: 0, standardDeviation: 3,
+          quantiles: Quantile.exact(levels, exact?.vQuantiles)), inside(1), inside(2), narrow(1), narrow(2),
       ])
   }
 
@@ -195,6 +246,23 @@ struct KnownTarget: Sendable {
       }
       return concatenate(terms, axis: 0).reshaped([1, 2]).logSumExp().reshaped(.scalar)
     }
-    return KnownTarget(density: density, quantities: coordinates(try #require(reference.exact)))
+    let exact = try #require(reference.exact)
+    let cross = try #require(exact.cov)[0][1] + exact.mean[0] * exact.mean[1]
+    // The probability that x is of the first part is log-odds of two normal densities.
+    let first: @Sendable ([Double]) -> Double = { x in
+      let logs = parts.map { logWeight, mean, cov in
+        let determinant = cov[0][0] * cov[1][1] - cov[0][1] * cov[1][0]
+        let (a, b) = (x[0] - mean[0], x[1] - mean[1])
+        let square = (a * a * cov[1][1] - 2 * a * b * cov[0][1] + b * b * cov[0][0]) / determinant
+        return logWeight - 0.5 * (square + log(determinant))
+      }
+      return 1 / (1 + exp(logs[1] - logs[0]))
+    }
+    return KnownTarget(
+      density: density,
+      quantities: coordinates(exact) + [
+        Quantity(name: "x0 x1", value: { $0[0] * $0[1] }, mean: cross, standardDeviation: nil),
+        Quantity(name: "of the first part", value: first, mean: exact.massOfComponent0, standardDeviation: nil),
+      ])
   }
 }

@@ -22,6 +22,14 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = Self.space.coordinates(of: "sigma") }
   }
 
+  @Test func aCoordinateThatNoBlockMovesIsRefused() async {
+    await #expect(processExitsWith: .failure) {
+      let density = LogDensity(dimension: 3) { KnownTarget.normal($0, sd: 1) }
+      let plan = SamplingPlan(chains: 1, warmUp: 1, draws: 1, seed: 1)
+      _ = try GibbsSampler([.metropolis(0..<1), .metropolis(2..<3)]).sample(density, plan)
+    }
+  }
+
   @Test func blocksAndReferencesByNameAreThoseByCoordinates() throws {
     let density = Self.space.logDensity { p in
       KnownTarget.normal(p["mu"], sd: 2) + KnownTarget.normal(p["theta"], p["mu"], sd: p["tau"]) - p["tau"]

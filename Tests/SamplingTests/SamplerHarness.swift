@@ -1,7 +1,7 @@
 //  SamplerHarness.swift — does a sampler draw from the density that it is given?
 //
-//  For each quantity, the means and standard deviations of the draws must agree with the truth within so many Monte Carlo standard
-//  errors, those of the reference included; and the errors must be worth something: enough effective draws, chains that agree.
+//  For each quantity, the mean, the standard deviation and the quantiles of the draws must agree with the truth within so many Monte Carlo
+//  standard errors, those of the reference included, quantiles within one more, as the reference asks; and the errors must be worth something: enough effective draws, chains that agree.
 
 import Evaluation
 import Foundation
@@ -42,19 +42,32 @@ func check(
   var report = HarnessReport()
   for quantity in target.quantities {
     let chains = chains(quantity.value)
-    let size = min(chains.meanEffectiveSampleSize, chains.standardDeviationEffectiveSampleSize)
-    if !(size >= least) { report.failures.append("\(quantity.name): \(size) effective draws") }
     if !(chains.rHat < 1.05) { report.failures.append("\(quantity.name): R-hat \(chains.rHat)") }
-    let meanScore = abs(chains.mean - quantity.mean) / hypot(chains.meanError, quantity.meanError)
-    let scaleScore =
-      abs(chains.standardDeviation - quantity.standardDeviation)
-      / hypot(chains.standardDeviationError, quantity.standardDeviationError)
-    for (score, what) in [(meanScore, "mean"), (scaleScore, "standard deviation")] where !(score <= errors) {
-      report.failures.append("\(quantity.name): the \(what) is \(score) standard errors off")
+    func compare(_ what: String, _ distance: Double, error: Double, size: Double, errors: Double = errors) {
+      let score = distance / error
+      if !(size >= least) { report.failures.append("\(quantity.name): \(size) effective draws for the \(what)") }
+      if !(score <= errors) { report.failures.append("\(quantity.name): the \(what) is \(score) standard errors off") }
+      report.leastEffective = min(report.leastEffective, size)
+      report.greatestScore = max(report.greatestScore, score)
+    }
+    if let mean = quantity.mean {
+      compare(
+        "mean", abs(chains.mean - mean), error: hypot(chains.meanError, quantity.meanError),
+        size: chains.meanEffectiveSampleSize)
+    }
+    if let deviation = quantity.standardDeviation {
+      compare(
+        "standard deviation", abs(chains.standardDeviation - deviation),
+        error: hypot(chains.standardDeviationError, quantity.standardDeviationError),
+        size: chains.standardDeviationEffectiveSampleSize)
+    }
+    let found = chains.quantileEstimates(at: quantity.quantiles.map(\.level))
+    for (quantile, estimate) in zip(quantity.quantiles, found) {
+      compare(
+        "\(quantile.level) quantile", abs(estimate.value - quantile.value),
+        error: hypot(estimate.error, quantile.error), size: .infinity, errors: errors + 1)
     }
     report.greatestRHat = max(report.greatestRHat, chains.rHat)
-    report.leastEffective = min(report.leastEffective, size)
-    report.greatestScore = max(report.greatestScore, meanScore, scaleScore)
   }
   return report
 }

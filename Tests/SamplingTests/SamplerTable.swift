@@ -216,7 +216,7 @@ enum SamplerTable {
         // With 0.99 one of four seeds was 7.4 errors off: its warm-up had not met the neck.
         .funnel: .chains(
           HamiltonianMonteCarlo(length: .time(3), stepSize: .adapted(acceptance: 0.995)), warmUp: 2000, draws: 5000),
-        .mixture: .chains(HamiltonianMonteCarlo(length: .time(1.5)), draws: 8000, from: apart),
+        .mixture: .chains(HamiltonianMonteCarlo(length: .time(1.5)), draws: 10_000, from: apart),
       ]),
     TableRow(
       sampler: "NoUTurnSampler, diagonal",

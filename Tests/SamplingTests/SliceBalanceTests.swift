@@ -15,6 +15,24 @@ import Sampling
 import Testing
 
 @Suite struct SliceBalanceTests {
+  @Test func whereNothingIsOnTheSliceThePointStaysWhereItWas() {
+    // A number at the start, and never again.
+    var isFirst = true
+    let density = DensityFunction(dimension: 2) { _, _ in
+      defer { isFirst = false }
+      return isFirst ? -1.5 : .nan
+    }
+    func check<S: Sampler>(_ sampler: S) {
+      isFirst = true
+      var point = ChainPoint([0.7, -0.2], density)
+      var kernel = sampler.kernel(dimension: 2, warmUp: 0)
+      var generator = Philox(seed: 4)
+      _ = kernel.step(&point, density, sampler.workspace(of: kernel, dimension: 2), using: &generator)
+      #expect(point.position == [0.7, -0.2] && point.logDensity == -1.5, "\(S.self): \(point.logDensity)")
+    }
+    check(EllipticalSliceSampler(mean: [0.5, 0], variances: [1, 2]))
+  }
+
   /// 0.7 N(−2, 0.4²) + 0.3 N(1.5, 1).
   private static let parts = [(share: 0.7, mean: -2.0, deviation: 0.4), (share: 0.3, mean: 1.5, deviation: 1.0)]
 

@@ -42,6 +42,56 @@ import Training
     }
   }
 
+  /// GGN and Hessian are one for logits that are linear in the weights.
+  @Test func laplaceFindsTheModeAndTheEvidenceOfTheReference() throws {
+    let reference = try TargetReference.named("logistic_regression")
+    let (model, examples) = try Self.regression()
+    let found = try Laplace(
+      .dense, tuning: .fixed,
+      training: TrainingConfiguration(epochs: 400, batchSize: 40, optimizer: .sgd(), schedule: .constant(5))
+    ).fit(model, to: examples, seed: 1)
+    let mode = try #require(reference.map)
+    let scale = mode.reduce(0) { max($0, abs($1)) }
+    #expect(zip(found.mode.elements, mode).allSatisfy { abs(Double($0) - $1) < 1e-5 * scale }, "\(found.mode)")
+    let (evidence, expected) = (try #require(found.logEvidence), try #require(reference.laplaceLogMarginalLikelihood))
+    #expect(abs(evidence - expected) < 1e-5 * abs(expected), "\(evidence) for \(expected)")
+    // And not the marginal likelihood itself, from which a normal distribution is 0.15 nats off.
+    let marginal = try #require(reference.logMarginalLikelihood)
+    #expect(abs(evidence - marginal.value) > 20 * marginal.mcSe)
+  }
+
+  /// Chains on the network itself; its predictions against those of NumPyro's draws, the noise included.
+  @Test func predictionsOfMarkovChainsAreThoseOfTheReference() throws {
+    let reference = try TargetReference.named("tiny_bnn")
+    let (x, y) = (try #require(reference.data.x), try #require(reference.data.y))
+    let (grid, moments) = (try #require(reference.data.xGrid), try #require(reference.reference))
+    let (meanErrors, scaleErrors) = (try #require(moments.mcseMean), try #require(moments.mcseSd))
+    let withNoise = try #require(reference.predictiveSdIncludingNoise)
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 1, hidden: [5], outputs: 1, activation: .tanh), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(try #require(reference.data.noiseSd))))
+    func column(_ values: [Double]) -> DenseArray<Float> {
+      DenseArray(values.map { Float($0) }, shape: [values.count, 1])
+    }
+    let posterior = try MarkovChains(chains: 4, warmUp: 800, draws: 600, thinning: 2, acceptance: 0.9)
+      .fit(model, to: Examples(inputs: column(x), targets: column(y)), seed: 2)
+    guard case .numbers(let forecast) = posterior.predict(column(grid), threads: 1).content,
+      case .normal(let means, _, _) = forecast.components
+    else {
+      Issue.record("no normal forecast")
+      return
+    }
+    for (index, row) in forecast.rows.enumerated() {
+      let chains = Chains((0..<4).map { chain in (0..<600).map { means[chain * 600 + $0, index, 0] } })
+      #expect(chains.meanEffectiveSampleSize > 200)
+      #expect(abs(row.mean - moments.mean[index]) < 4 * hypot(chains.meanError, meanErrors[index]))
+      // d √(s² + σ²) = s ds / √(s² + σ²)
+      let slope = moments.sd[index] / withNoise[index]
+      let error = slope * hypot(chains.standardDeviationError, scaleErrors[index])
+      #expect(abs(row.standardDeviation - withNoise[index]) < 4 * error, "\(grid[index])")
+    }
+  }
+
   private static func report(
     _ dynamics: StochasticDynamics, rate: Double, temperature: Double = 1, batchSize: Int
   ) throws -> HarnessReport {

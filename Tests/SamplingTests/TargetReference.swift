@@ -1,4 +1,4 @@
-//  TargetReference.swift — golden targets: densities, gradients and moments.
+//  TargetReference.swift — golden targets: densities, gradients, moments and quantiles.
 //
 //  `mcmc_targets.json`: densities by JAX, moments in closed form, by quadrature, or from 80 000 draws of NumPyro's NUTS.
 
@@ -15,6 +15,9 @@ struct TargetReference: Decodable {
   let reference: Moments?
   let referenceLogDensity: Moments?
   let logMarginalLikelihood: Marginal?
+  let map: [Double]?
+  let mapLogDensity, laplaceLogMarginalLikelihood: Double?
+  let predictiveSdIncludingNoise: [Double]?
 
   struct DataValues: Decodable {
     let y: [Double]?
@@ -31,8 +34,16 @@ struct TargetReference: Decodable {
   struct Moments: Decodable {
     let mean, sd: [Double]
     let mcseMean, mcseSd: [Double]?
-    let vQuantiles, xQuantiles: [Double]?
+    let quantileLevels: [Double]?
+    /// Of each quantity, and their Monte Carlo standard errors where they are of draws.
+    let quantiles, mcseQuantiles: [[Double]]?
+    let vQuantiles, xQuantiles, x1Quantiles, x2Quantiles: [Double]?
+    let tauQuantiles: Quantiles?
+    let cov: [[Double]]?
+    let massOfComponent0, logDetCov: Double?
   }
+
+  struct Quantiles: Decodable { let levels, values: [Double] }
 
   struct Marginal: Decodable { let value, mcSe: Double }
 

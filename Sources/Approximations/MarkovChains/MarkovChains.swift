@@ -43,11 +43,14 @@ public struct MarkovChains: InferenceMethod {
   public var acceptance: Double
   public var metric: MetricShape
   public var precision: DensityPrecision
+  /// When there is enough, before every chain has made S draws.
+  public var ending: Ending
 
   /// Precondition: counts ≥ 1, a warm-up ≥ 0, 0 < acceptance < 1.
   public init(
     _ dynamics: Dynamics = .noUTurn(), chains: Int = 4, warmUp: Int = 500, draws: Int = 100, thinning: Int = 5,
-    acceptance: Double = 0.8, metric: MetricShape = .diagonal, precision: DensityPrecision = .double
+    acceptance: Double = 0.8, metric: MetricShape = .diagonal, precision: DensityPrecision = .double,
+    ending: Ending = Ending()
   ) {
     precondition(
       chains >= 1 && warmUp >= 0 && draws >= 1 && thinning >= 1,
@@ -61,6 +64,7 @@ public struct MarkovChains: InferenceMethod {
     self.acceptance = acceptance
     self.metric = metric
     self.precision = precision
+    self.ending = ending
   }
 
   /// Progress counts transitions as epochs and chains as members; its loss is −log p(θ, D) / N.

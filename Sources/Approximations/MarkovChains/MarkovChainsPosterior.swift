@@ -10,7 +10,7 @@ public struct MarkovChainsPosterior: Posterior {
   public let draws: DrawsPosterior
   /// C.
   public var chainCount: Int { draws.chainCount ?? 1 }
-  /// Divergent transitions after the warm-up.
+  /// Divergent transitions after the warm-up, whatever the thinning.
   public let divergences: Int
   /// Draws whose trajectory was cut off at the greatest depth.
   public let saturatedTrees: Int

@@ -2,7 +2,7 @@
 //
 //  A run that is stopped and goes on arrives at the same bits, so a checkpoint is nothing but a stop after which it goes on at once.
 //  Writing takes at most a twentieth of the time. The number of draws is no part of what a checkpoint belongs to: chains go on where
-//  a run asks for more of them, and give their first where it asks for fewer.
+//  a run asks for more of them, and give their first where it asks for fewer. Nor is the rule that ends it: see `ChainEnding.swift`.
 
 import Arrays
 import Evaluation
@@ -19,8 +19,10 @@ struct MarkovChainsRun {
   let control: RunControl
 
   func sample<Method: Sampler>(_ sampler: Method) throws(TrainingError) -> MarkovChainsPosterior {
-    let plan = SamplingPlan(
+    var plan = SamplingPlan(
       chains: method.chains, warmUp: method.warmUp, draws: method.draws, thinning: method.thinning, seed: seed)
+    if let first = method.ending.next(after: 0) { plan.draws = min(first, method.draws) }
+    let begin = ContinuousClock.now
     let density = model.logJoint(examples.inputs, examples.targets)
     let fingerprint = fingerprint
     try control.checkpoint?.prepare()
@@ -29,18 +31,30 @@ struct MarkovChainsRun {
     while true {
       let start = ContinuousClock.now
       let pause = interval
+      let left = method.ending.seconds.map { $0 - begin.duration(to: start) / .seconds(1) }
       let isAsked: @Sendable () -> Bool = { [control] in control.shouldStop() || control.shouldStopAtOnce() }
       let samples: Samples<Method.Kernel>
       do {
         samples = try sampler.sample(
           density, plan, precision: method.precision, from: .given(startingPoints), resuming: states,
+          until: left.map { .time(max($0, 0)) } ?? .allDraws,
           control: SamplingControl(
             threads: control.threads, progress: { report($0) },
             shouldStop: { isAsked() || start.duration(to: .now) / .seconds(1) > pause }))
       } catch {
         throw .unusable(error.description)
       }
+      let isLate = left.map { start.duration(to: .now) / .seconds(1) >= $0 } ?? false
       if samples.isComplete {
+        let hasAll = samples.drawCount >= plan.draws
+        if hasAll && plan.draws < method.draws && !isLate,
+          let next = method.ending.next(after: plan.draws),
+          !method.ending.isReached(by: posterior(samples), at: examples.inputs, threads: control.threads)
+        {
+          states = samples.states
+          plan.draws = min(next, method.draws)
+          continue
+        }
         if control.checkpoint?.keepsFinished == true { try save(samples.states, fingerprint) }
         return posterior(samples)
       }
@@ -48,6 +62,11 @@ struct MarkovChainsRun {
       let writing = ContinuousClock.now
       try save(samples.states, fingerprint)
       interval = max(control.checkpoint?.interval ?? 0, 20 * (writing.duration(to: .now) / .seconds(1)))
+      if isLate && !isAsked() {
+        throw .unusable(
+          "no draw of every chain was made within \(method.ending.seconds ?? 0) seconds; give more of them, or take a shorter warm-up"
+        )
+      }
       if isAsked() {
         throw .interrupted(
           epochs: samples.states.reduce(0) { $0 + $1.transition }, canResume: control.checkpoint != nil)
@@ -63,11 +82,14 @@ struct MarkovChainsRun {
     }
   }
 
+  /// Of each chain, at most.
+  private var transitionCount: Int { method.warmUp + method.draws * method.thinning }
+
   private func report(_ event: SamplingEvent) {
     control.progress(
       TrainingEvent(
-        member: event.chain, memberCount: event.chainCount, epoch: event.transition, epochCount: event.transitionCount,
-        isLast: event.transition == event.transitionCount, loss: -event.logDensity / Double(examples.count),
+        member: event.chain, memberCount: event.chainCount, epoch: event.transition, epochCount: transitionCount,
+        isLast: event.transition == transitionCount, loss: -event.logDensity / Double(examples.count),
         validationLoss: nil))
   }
 
@@ -80,7 +102,7 @@ struct MarkovChainsRun {
         model: model,
         draws: DenseArray(samples.draws.elements.map(Float.init), shape: [count, model.parameterCount]),
         states: DenseArray([], shape: [count, 0])),
-      chainCount: method.chains, divergences: trajectories.divergences, saturatedTrees: trajectories.saturatedTrees,
+      chainCount: method.chains, divergences: samples.divergences, saturatedTrees: trajectories.saturatedTrees,
       gradientCount: evaluations.warmUp + evaluations.sampling,
       leastEnergyFraction: trajectories.energyFractions.min().flatMap { $0.isFinite ? $0 : nil })
   }
@@ -89,6 +111,7 @@ struct MarkovChainsRun {
     var recipe = TrainingRecipe.mode(of: model, TrainingConfiguration(epochs: 1, batchSize: 1))
     var method = method
     method.draws = 1
+    method.ending = MarkovChains.Ending()
     recipe.identity = "\(MarkovChains.name) \(method)"
     return Training.fingerprint(model, examples, recipe, members: method.chains, seed: seed)
   }

@@ -135,11 +135,11 @@ struct DrawsFile {
     if let still = summaries.first(where: { !($0.standardDeviation > 0) }) {
       return start + "\(still.name) did not change.\n"
     }
-    let least = summaries.min { $0.bulkEffectiveSampleSize < $1.bulkEffectiveSampleSize }
-    let size =
-      least.map { $0.bulkEffectiveSampleSize.isFinite ? "\(Int($0.bulkEffectiveSampleSize))" : "too few" } ?? "0"
-    return start + "it takes \(KernelSteinTest.fewestDraws) effective draws of every coordinate, and "
-      + "\(least?.name ?? "x") has \(size).\n"
+    let sizes = KernelSteinTest.effectiveDraws(x)
+    let least = zip(summaries, sizes).min { $0.1 < $1.1 }
+    let size = least.map { $0.1.isFinite ? "\(Int($0.1))" : "too few" } ?? "0"
+    return start + "it takes \(KernelSteinTest.fewestDraws) effective draws of every coordinate and of its square, and "
+      + "\(least?.0.name ?? "x") has \(size).\n"
   }
 
   static let recordNames: Set<String> = [

@@ -3,6 +3,7 @@
 //  Quantiles lie between the least and the greatest of the components' quantiles; within this bracket by bisection. Where an end of it is
 //  not finite, the quantile is not a number.
 
+import Evaluation
 import Foundation
 
 /// A weighted mixture of normal distributions.
@@ -21,9 +22,7 @@ public struct NormalMixture: UnivariateDistribution, Hashable, Codable {
   }
 
   public func logDensity(_ x: Double) -> Double {
-    let terms = zip(weights, components).map { log($0) + $1.logDensity(x) }
-    guard let greatest = terms.max(), greatest.isFinite else { return terms.max() ?? .nan }
-    return greatest + log(terms.reduce(0) { $0 + exp($1 - greatest) })
+    logSumOfExponentials(zip(weights, components).map { log($0) + $1.logDensity(x) })
   }
 
   public var mean: Double { sum { $0.mean } }

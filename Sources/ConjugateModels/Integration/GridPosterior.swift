@@ -8,6 +8,7 @@
 //  For a density that is smooth in the box, the error falls exponentially in the number of nodes; what lies outside of the
 //  box is missed. The reference for small posteriors. Cost nᴰ evaluations.
 
+import Evaluation
 import Foundation
 
 /// Weighted points that stand for a posterior.
@@ -29,7 +30,7 @@ public struct GridPosterior: Sendable {
   ///   - nodes: n along each.
   ///   - logDensity: log p(D, θ). Unit: nats.
   ///
-  /// Precondition: one to three ranges. The density is not a number nowhere in the box.
+  /// Precondition: one to three ranges. The log density is a number below +∞ at every node, and above −∞ at one of them at least.
   public init(over ranges: [ClosedRange<Double>], nodes: Int = 100, logDensity: ([Double]) -> Double) {
     precondition((1...3).contains(ranges.count), "\(ranges.count) parameters: a grid holds one to three")
     let rules = ranges.map { GaussLegendre(count: nodes, over: $0) }
@@ -41,8 +42,11 @@ public struct GridPosterior: Sendable {
     }
     let terms = zip(points, volumes).map { logDensity($0) + log($1) }
     precondition(!terms.contains(where: \.isNaN), "the log density is not a number within the box")
-    let greatest = terms.max() ?? -.infinity
-    let total = greatest + log(terms.reduce(0) { $0 + exp($1 - greatest) })
+    let total = logSumOfExponentials(terms)
+    precondition(
+      total.isFinite,
+      "the log density is \(total > 0 ? "+∞ within the box" : "−∞ at all \(terms.count) nodes of the box: widen it, or move it")"
+    )
     dimension = ranges.count
     self.points = points
     self.rules = rules

@@ -4,6 +4,7 @@
 //             (2) E y = Σ p(M | D) E[y | M],   Var y = Σ p(M | D) (Var[y | M] + E[y | M]²) − (E y)²
 
 public import Arrays
+import Evaluation
 import Foundation
 
 /// Several models of the same data.
@@ -25,8 +26,7 @@ public struct LinearModelAverage: Sendable {
       "\(prior.count) prior probabilities of \(models.count) models")
     let sum = prior.reduce(0, +)
     let terms = zip(models, prior).map { $0.logEvidence + log($1 / sum) }
-    let greatest = terms.max() ?? 0
-    let total = greatest + log(terms.reduce(0) { $0 + exp($1 - greatest) })
+    let total = logSumOfExponentials(terms)
     self.models = models
     logEvidence = total
     probabilities = terms.map { exp($0 - total) }

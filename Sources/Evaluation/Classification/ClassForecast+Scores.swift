@@ -26,7 +26,7 @@ extension ClassForecast {
     guard let greatest = each.max(), greatest.isFinite, !each.contains(where: \.isNaN) else {
       return log(mean.elements[place])
     }
-    return greatest + log(each.reduce(0) { $0 + exp($1 - greatest) } / Double(drawCount))
+    return logSumOfExponentials(each) - log(Double(drawCount))
   }
 
   /// Equation (2).

@@ -36,9 +36,12 @@ extension Chains {
 
   /// For the quantile at p: of the indicator of lying at or below it. Precondition: p in [0, 1].
   public func effectiveSampleSize(ofQuantile p: Double) -> Double {
-    guard isUsable else { return .nan }
-    let quantile = quantile(p)
-    return map { $0 <= quantile ? 1 : 0 }.split.plainEffectiveSampleSize
+    isUsable ? effectiveSampleSize(below: quantile(p)) : .nan
+  }
+
+  /// Of the indicator of lying at or below a value.
+  func effectiveSampleSize(below value: Double) -> Double {
+    isUsable ? map { $0 <= value ? 1 : 0 }.split.plainEffectiveSampleSize : .nan
   }
 
   /// Equation (5), of these chains as they are; S where nothing varies.

@@ -25,10 +25,19 @@ extension Chains {
   public var medianError: Double { error(ofQuantile: 0.5) }
 
   /// Of the quantile at p, equation (3). Precondition: p in [0, 1].
-  public func error(ofQuantile p: Double) -> Double {
-    let size = effectiveSampleSize(ofQuantile: p)
-    guard size.isFinite else { return .nan }
+  public func error(ofQuantile p: Double) -> Double { quantileEstimates(at: [p])[0].error }
+
+  /// The quantiles at several p and their errors (3), of draws that are sorted once. Precondition: each p in [0, 1].
+  package func quantileEstimates(at levels: [Double]) -> [(value: Double, error: Double)] {
     let sorted = pooled.sorted()
+    return levels.map { p in
+      let value = interpolatedQuantile(sorted, p)
+      return (value, error(ofQuantile: p, size: effectiveSampleSize(below: value), sorted))
+    }
+  }
+
+  private func error(ofQuantile p: Double, size: Double, _ sorted: [Double]) -> Double {
+    guard size.isFinite else { return .nan }
     let place = { (probability: Double) in
       RegularizedBeta.quantile(size * p + 1, size * (1 - p) + 1, probability) * Double(sorted.count) - 1
     }

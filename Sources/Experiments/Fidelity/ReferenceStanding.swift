@@ -33,10 +33,10 @@ public struct ReferenceDifference: Hashable, Sendable {
     self.wanted = wanted
   }
 
-  /// The options that make the reference, with defaults filled in; the number of draws is none of them.
+  /// The options that make the reference, with defaults filled in; the number of draws is none of them, nor what ends a run before.
   static func ofMethod(_ found: MethodDescription, _ wanted: MethodDescription) -> [ReferenceDifference] {
     guard let (entry, there) = try? found.resolved(), let (_, here) = try? wanted.resolved() else { return [] }
-    return entry.options.filter { $0.key != "draws" }.compactMap { option in
+    return entry.options.filter { !["draws", "effective", "seconds"].contains($0.key) }.compactMap { option in
       difference(
         "\(entry.name).\(option.key)", there[option.key] ?? option.standard, here[option.key] ?? option.standard)
     }

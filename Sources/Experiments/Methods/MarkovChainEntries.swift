@@ -40,6 +40,12 @@ extension MethodEntry {
         .integer(
           "thinning", in: 1...10_000, default: LibraryDefaults.markovChains.thinning,
           "one draw of so many transitions is kept"),
+        .integer(
+          "effective", in: 0...1_000_000, default: 0,
+          "end where predictions at training rows have so many effective draws and an R-hat of 1.01; 0: at all draws"),
+        .number(
+          "seconds", in: 0...1e7, default: 0,
+          "end after so many seconds, with the draws that every chain has by then; 0: at all draws"),
         .number(
           "acceptance", in: 0.1...0.999, default: LibraryDefaults.markovChains.acceptance,
           "the share of proposals that the step is tuned to; more where there are divergences"),
@@ -67,7 +73,10 @@ extension MethodEntry {
       return MethodPlan(
         MarkovChains(
           dynamics(options), chains: chains, warmUp: Int(share * Double(warmUp)), draws: kept, thinning: thinning,
-          acceptance: options.number("acceptance"), metric: metric, precision: options.choice("precision")), setting,
+          acceptance: options.number("acceptance"), metric: metric, precision: options.choice("precision"),
+          ending: MarkovChains.Ending(
+            effectiveDraws: options.integer("effective") > 0 ? options.integer("effective") : nil,
+            seconds: options.number("seconds") > 0 ? options.number("seconds") : nil)), setting,
         memory: 24 * count * Double(chains) * Double(kept + 200) + metrics,
         memoryUse: "\(kept) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters"
           + (metrics > 0 ? " and \(chains) dense metrics" : ""),

@@ -41,13 +41,18 @@ extension Distribution {
     multivariateNormal(mean, choleskyFactor: covariance.tensor.choleskyFactor)
   }
 
-  /// Equation (2). Vectors [K] or [N, K] of positive numbers of sum 1; the density is over the first K − 1.
+  /// Equation (2). Vectors [K] or [N, K] of positive numbers of sum 1; the density is over the first K − 1. Shares that are rounded
+  /// count: where the sum is off by more than 0.01 the density is 0.
   ///
   /// - Parameter concentration: a. Shape [K], or [N, K] for that of each vector.
   public static func dirichlet(_ concentration: some TensorConvertible) -> Distribution {
     let a = concentration.tensor
     return Distribution(ofRank: 1) { x in
-      xlogy(a - 1, x).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
+      // Each share at a harmless value where it is negative, as in `inside`.
+      let shares = select(x .>= 0, x, .constant(1))
+      let density = xlogy(a - 1, shares).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
+      let isSimplex = ((x.sum(axes: [-1]) - 1).squared .<= 1e-4) * ((x .< 0).sum(axes: [-1]) .<= 0)
+      return select(isSimplex, density, .constant(-.infinity))
     }
   }
 

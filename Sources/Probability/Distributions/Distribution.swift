@@ -1,7 +1,8 @@
 //  Distribution.swift — densities with which models are written: y.logDensity(.normal(mean, scale)).
 //
 //  All are normalised, in nats, so that evidences mean something. Parameters may be numbers, arrays or tensors, and broadcast against
-//  the values. Outside of its support a density is −∞, so that a parameter that was given none is seen.
+//  the values. Outside of its support a density is −∞, so that a parameter that was given none is seen. Supports of densities that
+//  take the logarithm of a positive number are open: to gamma, beta and their like 0 is outside, whatever their shape.
 
 import Arrays
 public import Programs

@@ -51,6 +51,9 @@ public struct Samples<Kernel: MarkovKernel>: Sendable {
     (states.reduce(0) { $0 + $1.warmUpEvaluations }, states.reduce(0) { $0 + $1.evaluations })
   }
 
+  /// Divergent transitions after the warm-up, over all chains, whatever the thinning.
+  public var divergences: Int { states.reduce(0) { $0 + $1.divergences } }
+
   /// Evaluations that were not a number, or +∞, while warming up and after, of each chain.
   public var notANumber: [(warmUp: Int, sampling: Int)] {
     zip(states, transitions).map { state, records in

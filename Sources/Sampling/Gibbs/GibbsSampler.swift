@@ -26,7 +26,8 @@ public struct GibbsSampler: Sampler {
 
   public let blocks: [Block]
 
-  /// Precondition: at least one block. Together they reach every coordinate.
+  /// Precondition: at least one block. Together they reach every coordinate: checked before the first transition where none is drawn from
+  /// a conditional, which may write anywhere.
   public init(_ blocks: [Block]) {
     precondition(!blocks.isEmpty, "a Gibbs sampler of no blocks")
     self.blocks = blocks
@@ -45,6 +46,13 @@ public struct GibbsSampler: Sampler {
     for case .metropolis(let range) in blocks {
       precondition(
         range.lowerBound >= 0 && range.upperBound <= dimension, "a block \(range) of \(dimension) coordinates")
+    }
+    if obeysTemperature {
+      var missing = Set(0..<dimension)
+      for case .metropolis(let range) in blocks { missing.subtract(range) }
+      precondition(
+        missing.isEmpty,
+        "no block moves coordinate \(missing.min() ?? 0) of \(dimension): together they reach every coordinate")
     }
     return blocks
   }

@@ -55,11 +55,11 @@ public struct MultiPathfinder: Hashable, Sendable {
       found.append(one)
       for _ in 0..<draws {
         let (x, logDensity) = one.draw(using: &generator)
-        let value = x.withUnsafeBufferPointer { x in x.baseAddress.map { density($0) } ?? 0 }
-        // A density that is not finite is none.
-        guard value.isFinite else { continue }
+        let ratio = PathfinderApproximation.logRatio(density, at: x, logDensity)
+        // What has no weight is no place to begin.
+        guard ratio.isFinite else { continue }
         positions.append(x)
-        ratios.append(value - logDensity)
+        ratios.append(ratio)
       }
     }
     guard !positions.isEmpty else { throw .noStart(chain: 0, nil) }

@@ -106,11 +106,16 @@ public struct PathfinderApproximation: Sendable {
     var ratios: [Double] = []
     for _ in 0..<trials {
       let (x, logDensity) = Self.draw(mean, covariance, using: &generator)
-      let value = x.withUnsafeBufferPointer { x in x.baseAddress.map { density($0) } ?? 0 }
-      ratios.append(value.isNaN ? -.infinity : value - logDensity)
+      ratios.append(Self.logRatio(density, at: x, logDensity))
     }
     logRatios = ratios
     evidenceLowerBound = ratios.reduce(0, +) / Double(trials)
+  }
+
+  /// log p − log q at a point; −∞ where the density is not finite, which is none.
+  static func logRatio(_ density: DensityFunction, at x: [Double], _ logDensity: Double) -> Double {
+    let value = x.withUnsafeBufferPointer { x in x.baseAddress.map { density($0) } ?? 0 }
+    return value.isFinite ? value - logDensity : -.infinity
   }
 
   /// A draw, and log q there. Shape [D].
@@ -127,14 +132,15 @@ public struct PathfinderApproximation: Sendable {
     return (zip(mean, covariance.colour(z)).map { $0 + $1 }, logDensity)
   }
 
-  /// Pareto-smoothed weights of draws of this approximation, which say how far it is from the density.
+  /// Pareto-smoothed weights of draws of this approximation, which say how far it is from the density. Where that is not finite a draw
+  /// has no weight.
   public func importance(
     of density: DensityFunction, draws count: Int, using generator: inout Philox
   ) -> ParetoSmoothedImportance {
     var ratios: [Double] = []
     for _ in 0..<count {
       let (x, logDensity) = draw(using: &generator)
-      ratios.append(x.withUnsafeBufferPointer { x in x.baseAddress.map { density($0) } ?? 0 } - logDensity)
+      ratios.append(Self.logRatio(density, at: x, logDensity))
     }
     return ParetoSmoothedImportance(logRatios: ratios)
   }

@@ -89,7 +89,13 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
         for i in 0..<count { x[i] = mean[i] + (point.position[i] - mean[i]) * c + nu[i] * s }
         phase.logDensity = density(x)
         let reference = metric.logDensity(Array(UnsafeBufferPointer(start: x, count: count)), mean: mean)
-        if phase.logDensity - reference >= level || upper - lower < 1e-15 { break }
+        if phase.logDensity - reference >= level { break }
+        // Only a density that is not a function of the point can shrink the bracket to nothing.
+        if upper - lower < 1e-15 {
+          for i in 0..<count { x[i] = point.position[i] }
+          phase.logDensity = point.logDensity
+          break
+        }
         if angle < 0 { lower = angle } else { upper = angle }
         angle = lower + generator.uniform() * (upper - lower)
       }

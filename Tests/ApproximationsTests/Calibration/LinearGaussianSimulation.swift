@@ -29,6 +29,8 @@ struct LinearGaussianSimulation: Sendable {
     }, noise: 2)
   /// The same with data that say little: a draw given data is nearly one of the prior, and a chain of them forgets soon.
   static let faint = LinearGaussianSimulation(design: correlated.design, noise: 3)
+  /// Both: orthogonal columns, and data that say little.
+  static let plain = LinearGaussianSimulation(design: independent.design, noise: 3)
   /// As the first, with the noise of the second.
   static let vague = LinearGaussianSimulation(design: LaplaceExactnessTests.design, noise: 2)
 
