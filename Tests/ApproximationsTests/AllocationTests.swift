@@ -61,7 +61,7 @@ import Training
     "stein in weights": SteinEnsemble(members: members, space: .weights, training: training),
     // A curvature after the first epoch, and the next after the last: the epochs between are steps alone.
     "laplace during training": Laplace(
-      tuning: .duringTraining(EvidenceSchedule(burnIn: 1, interval: 100)), training: training),
+      tuning: .duringTraining(EvidenceSchedule(burnIn: 1, interval: 10)), training: training),
   ]) { $1 }
 
   @Test(arguments: methods.keys.sorted())
