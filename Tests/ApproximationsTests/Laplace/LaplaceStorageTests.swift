@@ -91,7 +91,8 @@ import Training
     let posterior = try Self.posterior(.functional(examples: 5), .gaussian(noise: .fixed(0.7)))
     var contents = posterior.contents
     for name in ["directions", "shrinkage", "deviations"] {
-      let high = try #require(contents.arrays.removeValue(forKey: name + ".high"))
+      let high = try #require(contents.arrays[name + ".high"])
+      contents.arrays[name + ".high"] = nil
       contents.arrays[name + ".low"] = nil
       contents.arrays[name] = name == "directions" ? high.reshaped([5, high.count / 5]) : high
     }
