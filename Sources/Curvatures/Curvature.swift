@@ -14,7 +14,7 @@
 public enum Curvature: Hashable, Sendable, Codable {
   /// Equation (1): the generalised Gauss–Newton matrix, which is the exact Fisher information.
   case gaussNewton
-  /// Equation (2) with M draws of the target for each example. Precondition: draws ≥ 1.
+  /// Equation (2) with M draws of the target for each example, by the seed of the `CurvaturePoint`. Precondition: draws ≥ 1.
   case sampledFisher(draws: Int)
   /// Equation (3).
   case empiricalFisher

@@ -15,11 +15,13 @@ public struct CurvaturePoint<Element: Scalar>: Sendable {
   public let inputs: DenseArray<Element>
   /// Shape [N], or [N, D].
   public let targets: DenseArray<Element>
+  /// Of the targets that the sampled Fisher matrix draws: the same ones for every pass over the data.
+  public let seed: UInt64
 
   /// Precondition: shapes that fit the model.
   public init(
     _ model: BayesianModel, parameters: DenseArray<Element>, state: DenseArray<Element>? = nil,
-    inputs: DenseArray<Element>, targets: DenseArray<Element>
+    inputs: DenseArray<Element>, targets: DenseArray<Element>, seed: UInt64 = 0
   ) {
     precondition(
       parameters.shape == [model.parameterCount],
@@ -34,6 +36,7 @@ public struct CurvaturePoint<Element: Scalar>: Sendable {
     self.state = state ?? model.network.initialState()
     self.inputs = inputs
     self.targets = targets
+    self.seed = seed
   }
 
   /// N.

@@ -3,6 +3,8 @@
 //  Notation   P  parameters of the network     p  those that the structure is about     N  rows     S  draws of a prediction
 //             K  columns of the square root of the curvature in the outputs
 //
+//  What is computed in double precision takes twice as much: see `Laplace+Arithmetic.swift`.
+//
 //  Equations  (1) a matrix in full           5 · 8 p² bytes, and 3 · 8 K P for the gradients of one example
 //             (2) the Hessian, H e for a unit vector of each parameter whose column or diagonal is wanted:  N P multiply-adds each, some
 //                 twelve times over
@@ -93,16 +95,17 @@ extension Laplace {
   package func memory(for model: BayesianModel) -> Double {
     let slices = model.network.layout.slices
     let last = LaplaceApproximation.lastLayer(of: model)
-    let columns = columns(of: model)
+    let columns = Double(curvature.columns(of: model))
     func dense(_ count: Int) -> Double {  // (1)
       let gradients = curvature == .hessian ? 0 : 3 * 8 * columns * Double(Self.count(slices))
       return 5 * 8 * Double(count) * Double(count) + gradients
     }
+    let width = isDouble(for: model, rows: nil) ? 8.0 : 4
     func kronecker(_ slices: [ParameterSlice]) -> Double {
       slices.reduce(0) { sum, slice in
         let rows = Double(slice.shape.rank > 0 ? slice.shape[0] : 1)
         let columns = Double(slice.shape.count) / max(rows, 1)
-        return sum + 4 * (4 * rows * rows + 4 * columns * columns + rows * columns)
+        return sum + width * (4 * rows * rows + 4 * columns * columns + rows * columns)
       }
     }
     func diagonal(_ slices: [ParameterSlice]) -> Double { 32 * Double(Self.count(slices)) }
@@ -111,10 +114,10 @@ extension Laplace {
     case .dense: kept = dense(Self.count(slices))
     case .kronecker: kept = kronecker(slices)
     case .diagonal: kept = diagonal(slices)
-    case .lowRank(let rank): kept = 4 * 4 * Double(rank + 8) * Double(Self.count(slices))
+    case .lowRank(let rank): kept = width * 4 * Double(rank + 8) * Double(Self.count(slices))
     case .functional(let examples):
       let rows = Double(examples) * columns
-      kept = 4 * 4 * rows * Double(Self.count(slices)) + 8 * rows * rows * Double(slices.count + 3)
+      kept = width * 4 * rows * Double(Self.count(slices)) + 8 * rows * rows * Double(slices.count + 3)
     case .lastLayer(.dense): kept = dense(Self.count(last))
     case .lastLayer(.kronecker): kept = kronecker(last)
     case .lastLayer(.diagonal): kept = diagonal(last)
@@ -130,15 +133,6 @@ extension Laplace {
   private func predictionMemory(for model: BayesianModel) -> Double {
     guard case .network(let draws) = prediction else { return 0 }
     return 3 * 4 * Double(min(draws, 64)) * Double(model.parameterCount)
-  }
-
-  /// K.
-  private func columns(of model: BayesianModel) -> Double {
-    switch curvature {
-    case .gaussNewton, .hessian: Double(model.network.outputShape[0])
-    case .sampledFisher(let draws): Double(draws)
-    case .empiricalFisher: 1
-    }
   }
 
   private static func count(_ slices: [ParameterSlice]) -> Int { slices.reduce(0) { $0 + $1.shape.count } }

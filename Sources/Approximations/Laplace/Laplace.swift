@@ -70,6 +70,7 @@ public struct Laplace: InferenceMethod {
     }
     if let problem = problem(for: model, examples) { throw .unusable(problem) }
     if case .duringTraining(let schedule) = tuning {
+      if let problem = schedule.problem(epochs: training.epochs) { throw .unusable(problem) }
       let run = try EvidenceRun(self, schedule, model, examples, seed: seed, control: control)
       return try posterior(
         LaplaceApproximation(

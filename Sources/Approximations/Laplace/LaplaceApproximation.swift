@@ -35,12 +35,11 @@ struct LaplaceApproximation {
     case .kronecker: return try kronecker(all, run)
     case .diagonal: return try diagonal(all, run)
     case .lowRank(let rank):
-      return FactoredSpectrum(
-        try FactoredCurvature(rank: rank, of: method.curvature, at: point(Float.self), seed: seed, run: run))
+      if isDouble { return try lowRank(rank, Double.self, run) }
+      return try lowRank(rank, Float.self, run)
     case .functional(let count):
-      let chosen = min(count, examples.count)
-      return FactoredSpectrum(
-        try FactoredCurvature(examples: chosen, of: method.curvature, at: point(Float.self), run: run))
+      if isDouble { return try functional(count, Double.self, run) }
+      return try functional(count, Float.self, run)
     case .lastLayer(let structure):
       let slices = Self.lastLayer(of: model)
       switch structure {
@@ -96,6 +95,10 @@ struct LaplaceApproximation {
   private func kronecker(
     _ slices: [ParameterSlice], _ run: CurvatureRun
   ) throws(CurvatureError) -> KroneckerSpectrum<Float> {
+    if isDouble {
+      let curvature = try KroneckerCurvature(method.curvature, at: point(Double.self), slices: slices, run: run)
+      return KroneckerSpectrum(rounding: curvature, threads: control.threads)
+    }
     let curvature = try KroneckerCurvature(method.curvature, at: point(Float.self), slices: slices, run: run)
     return KroneckerSpectrum(curvature, threads: control.threads)
   }
@@ -106,13 +109,36 @@ struct LaplaceApproximation {
     DiagonalSpectrum(try DiagonalCurvature(method.curvature, at: point(Float.self), slices: slices, run: run))
   }
 
+  private func lowRank<Element: Scalar>(
+    _ rank: Int, _ type: Element.Type, _ run: CurvatureRun
+  ) throws(CurvatureError) -> FactoredSpectrum<Element> {
+    FactoredSpectrum(try FactoredCurvature(rank: rank, of: method.curvature, at: point(type), seed: seed, run: run))
+  }
+
+  private func functional<Element: Scalar>(
+    _ count: Int, _ type: Element.Type, _ run: CurvatureRun
+  ) throws(CurvatureError) -> FactoredSpectrum<Element> {
+    let chosen = min(count, examples.count)
+    return FactoredSpectrum(
+      try FactoredCurvature(examples: chosen, of: method.curvature, at: point(type), run: run))
+  }
+
+  /// The outputs of the linearised network at the rows, under a posterior of its weights.
+  func outputs<Weights: WeightPosterior>(of weights: Weights, _ run: CurvatureRun) -> LinearisedOutputs {
+    let point = point(Weights.Element.self)
+    return weights.outputs(
+      of: model, at: point.parameters, state: point.state, inputs: point.inputs, pool: run.pool)
+  }
+
+  private var isDouble: Bool { method.isDouble(for: model, rows: examples.count) }
+
   private func point<Element: Scalar>(_ type: Element.Type) -> CurvaturePoint<Element> {
     func converted(_ array: DenseArray<Float>) -> DenseArray<Element> {
       array as? DenseArray<Element> ?? array.converted()
     }
     return CurvaturePoint(
       model, parameters: converted(mode), state: converted(state), inputs: converted(examples.inputs),
-      targets: converted(examples.targets))
+      targets: converted(examples.targets), seed: seed)
   }
 
   // MARK: The prior and the noise
@@ -125,10 +151,7 @@ struct LaplaceApproximation {
   }
 
   func fit(_ run: CurvatureRun) throws(CurvatureError) -> FitTerms {
-    switch method.settledStructure {
-    case .dense, .lastLayer(.dense), .subnetwork: try FitTerms(of: point(Double.self), run: run)
-    default: try FitTerms(of: point(Float.self), run: run)
-    }
+    isDouble ? try FitTerms(of: point(Double.self), run: run) : try FitTerms(of: point(Float.self), run: run)
   }
 
   func learnsNoise(_ fit: FitTerms) -> Bool { model.likelihood.initialLogNoise != nil && fit.residuals != nil }
@@ -164,7 +187,10 @@ struct LaplaceApproximation {
     _ spectrum: Spectrum, _ evidence: MarginalLikelihood<Spectrum>, _ start: PriorPrecision, _ rows: HeldOutTuning?,
     learnsNoise: Bool, _ run: CurvatureRun
   ) throws(CurvatureError) -> LaplacePosterior {
-    let slope = try logLikelihoodGradient(at: point(Float.self), slices: spectrum.slices, run: run)
+    let slope =
+      isDouble
+      ? try logLikelihoodGradient(at: point(Double.self), slices: spectrum.slices, run: run)
+      : try logLikelihoodGradient(at: point(Float.self), slices: spectrum.slices, run: run)
     let offset = start.offsets(of: mode.elements.map { Double($0) })
     let linearised = LinearisedEvidence(
       try spectrum.whitened(start, slope: slope, offset: offset), fit: evidence.fit)

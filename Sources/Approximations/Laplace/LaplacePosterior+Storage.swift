@@ -49,6 +49,8 @@ extension LaplacePosterior: StorablePosterior {
         try DiagonalPosterior<Float>(contents, slices: slices)
       } else if contents.arrays["directions"] != nil {
         try FactoredPosterior<Float>(contents, slices: slices)
+      } else if contents.arrays["directions.high"] != nil {
+        try FactoredPosterior<Double>(pairs: contents, slices: slices)
       } else if contents.arrays["factor.high"] != nil {
         try DensePosterior(contents, slices: slices)
       } else {

@@ -10,17 +10,14 @@
 //  The tuning goes by the evidence of the linearised network, checked by rows held back, where training holds rows back,
 //  and by the evidence of the mode where training goes on to one. A Hessian has no linearised evidence: rows held back choose.
 
-import Arrays
 public import Curvatures
 public import Networks
-import Probability
 public import Training
 
 extension LaplaceStructure {
-  /// P, N K and N K P up to which it is exact.
+  /// P and N K up to which it is exact; N K P as far as the rows are kept in double precision.
   private static let mostDenseParameters = 1500
   private static let mostFunctionalRows = 2000
-  private static let mostFunctionalNumbers = 10_000_000
 
   /// The structure that suits a model and so many rows.
   public static func suited(
@@ -28,10 +25,8 @@ extension LaplaceStructure {
   ) -> LaplaceStructure {
     let parameters = model.parameterCount
     if curvature == .hessian { return parameters <= mostDenseParameters ? .dense : .lastLayer(.diagonal) }
-    var columns = model.network.outputShape[0]
-    if case .categorical = model.likelihood.family { columns = max(columns - 1, 1) }
-    let rootRows = rows * columns
-    if rootRows <= mostFunctionalRows && rootRows < parameters && rootRows * parameters <= mostFunctionalNumbers {
+    let rootRows = rows * Curvature.gaussNewton.columns(of: model)
+    if rootRows <= mostFunctionalRows && rootRows < parameters && rootRows * parameters <= Laplace.mostExactNumbers {
       return .functional(examples: rows)
     }
     return parameters <= mostDenseParameters ? .dense : .lastLayer(.kronecker)

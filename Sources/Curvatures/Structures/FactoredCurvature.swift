@@ -6,6 +6,10 @@
 //                 eigenpairs (μ, u) of Q F Qᵀ;  R = √μ (u Q)                                            [Halko 2011]
 //             (2) M examples for all: R the rows √(N/M) sₖᵀ Jₙ,  Λ = Σₖ sₖ sₖᵀ. Exact for M = N
 //
+//  Accuracy   F times a vector is off by the rounding of the largest μ, and so is every μ of (1): smaller ones are left out. In
+//             `Float` these are the ones below 2·10⁻⁶ of the largest, in `Double` 4·10⁻¹⁵. The rows of (2) have the rounding of their
+//             own elements only, and their small singular values are good to it.
+//
 //  Cost       memory r P. (1) takes 3 (r + p) products with F; (2) M examples and M K rows.
 
 public import Arrays
@@ -43,17 +47,22 @@ public struct FactoredCurvature<Element: Scalar>: Sendable {
       }
       return DenseArray(all, shape: [count, width])
     }
+    func finite(_ rows: DenseArray<Element>) throws(CurvatureError) -> DenseArray<Element> {
+      guard rows.isFinite else { throw .notFinite("the curvature") }
+      return rows
+    }
     var random = Philox(seed: seed, stream: 0)
-    var basis = Self.orthonormal(try images(random.normal(shape: [count, width])))
-    for _ in 0..<Self.iterations - 1 { basis = Self.orthonormal(try images(basis)) }
+    var basis = orthonormalRows(try finite(try images(random.normal(shape: [count, width]))))
+    for _ in 0..<Self.iterations - 1 { basis = orthonormalRows(try finite(try images(basis))) }
     let small = Program(inputs: [basis.shape, basis.shape]) { t in
       let inner = matmul(t[0], t[1], transposeRight: true)
       return [0.5 * (inner + inner.transposed)]
-    }.run([basis, try images(basis)])[0]
+    }.run([basis, try finite(try images(basis))])[0]
     let eigen = SymmetricEigen(small)
     let kept = min(rank, count)
+    let least = (eigen.values.elements.last ?? 0) * 16 * Element.ulpOfOne
     let roots = DenseArray(
-      eigen.values.elements.suffix(kept).map { Element(Swift.max($0, 0).squareRoot()) }, shape: [kept, 1])
+      eigen.values.elements.suffix(kept).map { $0 > least ? $0.squareRoot() : 0 }, shape: [kept, 1])
     let vectors = eigen.vectors.rows(count - kept..<count)
     rows =
       Program(inputs: [roots.shape, vectors.shape, basis.shape]) { t in [t[0] * matmul(t[1], t[2])] }
@@ -72,24 +81,11 @@ public struct FactoredCurvature<Element: Scalar>: Sendable {
     let chosen = (0..<count).map { $0 * point.count / count }
     let subset = CurvaturePoint(
       point.model, parameters: point.parameters, state: point.state, inputs: point.inputs.rows(at: chosen),
-      targets: point.targets.rows(at: chosen))
+      targets: point.targets.rows(at: chosen), seed: point.seed)
     let gradients = try ExampleGradients(of: subset, run: run).curvatureRows(curvature)
     let factor = Element((Double(point.count) / Double(count)).squareRoot())
-    rows = DenseArray(
-      gradients.elements.map { factor * $0 }, shape: [gradients.shape[0] * gradients.shape[1], gradients.shape[2]])
+    let scaled = factor == 1 ? gradients : DenseArray(gradients.elements.map { factor * $0 }, shape: gradients.shape)
+    rows = scaled.reshaped([gradients.shape[0] * gradients.shape[1], gradients.shape[2]])
     guard rows.isFinite else { throw .notFinite("the curvature") }
-  }
-
-  /// Rows that span the same space and are orthonormal: (Y Yᵀ)^(−½) Y, directions of no length left out as zeros.
-  private static func orthonormal(_ rows: DenseArray<Element>) -> DenseArray<Element> {
-    let gram = Program(inputs: [rows.shape]) { [matmul($0[0], $0[0], transposeRight: true)] }.run([rows])[0]
-    let eigen = SymmetricEigen(gram)
-    let largest = eigen.values.elements.last ?? 0
-    let scales = eigen.values.elements.map { value in
-      value > largest * 16 * Element.ulpOfOne ? 1 / value.squareRoot() : 0
-    }
-    let column = DenseArray(scales, shape: [scales.count, 1])
-    return Program(inputs: [column.shape, eigen.vectors.shape, rows.shape]) { t in [t[0] * matmul(t[1], t[2])] }
-      .run([column, eigen.vectors, rows])[0]
   }
 }

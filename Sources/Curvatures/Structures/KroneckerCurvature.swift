@@ -65,6 +65,13 @@ public struct KroneckerCurvature<Element: Scalar>: Sendable {
   }
 }
 
+extension KroneckerCurvature.Block {
+  /// The block of a curvature in another element type.
+  package init<Other: Scalar>(_ other: KroneckerCurvature<Other>.Block) {
+    self.init(slice: other.slice, outputFactor: other.outputFactor, inputFactor: other.inputFactor)
+  }
+}
+
 extension KroneckerCurvature {
   /// The eigendecompositions of the factors, side by side.
   public func eigendecompositions(threads: Int) -> [SymmetricEigen<Element>] {

@@ -70,13 +70,13 @@ package final class DataPass<Element: Scalar> {
         let (first, end) = (range.lowerBound, range.upperBound)
         _ = executor.input(2).update(fromContentsOf: point.inputs.elements[first * width..<end * width])
         _ = executor.input(3).update(fromContentsOf: point.targets.elements[first * targetWidth..<end * targetWidth])
-        executor.run(key: RandomKey(seed: Self.seed, step: UInt64(start)))
+        executor.run(key: RandomKey(seed: point.seed ^ Self.stream, step: UInt64(start)))
         body(executor.plan.program.outputShapes.indices.map { executor.output($0) }, range)
         if run.shouldStop() { throw .stopped }
       }
     }
   }
 
-  /// Of the sampled Fisher matrix.
-  private static var seed: UInt64 { 0x4C61_706C_6163_65 }
+  /// Keeps the draws of the sampled Fisher matrix apart from those of a training run with the same seed.
+  private static var stream: UInt64 { 0x4C61_706C_6163_65 }
 }

@@ -9,6 +9,7 @@ import GoldenValues
 import Networks
 import Probability
 import Testing
+import Training
 
 @Suite struct LaplaceSamplingTests {
   static let point: CurvaturePoint<Double> = {
@@ -114,5 +115,31 @@ import Testing
       (0..<precisions.count).map { row == $0 ? curvature.values.elements[row] + precisions[row] : 0 }
     }
     check(try DiagonalSpectrum(curvature).posterior(try prior, scale: 1), precision: rows)
+  }
+
+  // MARK: Drawn targets
+
+  /// The curvature of a linear model with known noise is the same at all parameters: what differs is what is drawn.
+  @Test func theTargetsOfASampledFisherAreDrawnByTheSeed() throws {
+    let model = LaplaceExactnessTests.model
+    func determined(_ structure: LaplaceStructure, seed: UInt64) throws -> Double {
+      try Laplace(
+        structure, curvature: .sampledFisher(draws: 1), tuning: .fixed, training: TrainingConfiguration(epochs: 1)
+      ).approximate(model, mode: LaplaceExactnessTests.mode, LaplaceExactnessTests.examples, seed: seed)
+        .effectiveParameters
+    }
+    for structure in LaplaceExactnessTests.structures {
+      let one = try determined(structure, seed: 1)
+      #expect(try one == determined(structure, seed: 1) && one != determined(structure, seed: 2), "\(structure)")
+    }
+    func components(_ curvature: Curvature) throws -> Set<Double> {
+      let method = Laplace(
+        .dense, curvature: curvature, tuning: .fixed, training: TrainingConfiguration(epochs: 1, batchSize: 8))
+      let mixture = try Mixture(method, components: 3, draws: 3)
+        .fit(model, to: LaplaceExactnessTests.examples, seed: 1)
+      return Set(mixture.components.map(\.effectiveParameters))
+    }
+    #expect(try components(.gaussNewton).count == 1)
+    #expect(try components(.sampledFisher(draws: 1)).count == 3)
   }
 }

@@ -75,7 +75,7 @@ import Training
     #expect(try refusal(.kronecker) { $0.numbers["precision.0"] = 0 } == "the number 'precision.0' is 0.0")
     #expect(try refusal(.kronecker) { $0.numbers["scale"] = nil } == "the number 'scale' is missing")
     #expect(
-      try refusal(.lowRank(2)) { $0.arrays["shrinkage"]?[0] = 2 }
+      try refusal(.lowRank(2)) { $0.arrays["shrinkage.high"]?[0] = 2 }
         == "a covariance of few directions has numbers below zero, or widens the prior")
     #expect(
       try refusal(.diagonal) { $0.numbers["prediction"] = 1 }
@@ -84,6 +84,28 @@ import Training
     #expect(
       try refusal(.diagonal) { $0.arrays["values.0"] = DenseArray([1]) }
         == "the array 'values.0' does not belong to it")
+  }
+
+  /// As large curvatures are kept, and small ones once were.
+  @Test func directionsInSinglePrecisionAreReadAsTheyAre() throws {
+    let posterior = try Self.posterior(.functional(examples: 5), .gaussian(noise: .fixed(0.7)))
+    var contents = posterior.contents
+    for name in ["directions", "shrinkage", "deviations"] {
+      let high = try #require(contents.arrays[name + ".high"])
+      contents.arrays[name + ".high"] = nil
+      contents.arrays[name + ".low"] = nil
+      contents.arrays[name] = name == "directions" ? high.reshaped([5, high.count / 5]) : high
+    }
+    let single = try LaplacePosterior(model: posterior.model, contents: contents)
+    #expect(single.contents == contents)
+    let (found, expected) = (
+      single.linearisedOutputs(LaplaceTests.inputs), posterior.linearisedOutputs(LaplaceTests.inputs)
+    )
+    for (a, b) in zip(found.covariances.elements, expected.covariances.elements) {
+      #expect(a != b && abs(a / b - 1) < 1e-4)
+    }
+    contents.arrays["shrinkage"]?[0] = -1
+    #expect(throws: PosteriorFault.self) { try LaplacePosterior(model: posterior.model, contents: contents) }
   }
 
   // MARK: Predictions

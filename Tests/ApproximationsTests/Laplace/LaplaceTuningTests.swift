@@ -82,6 +82,71 @@ import Training
     #expect(single < -1.5, "and the start, 0, was not there")
   }
 
+  /// Of a linear model with F_d = XᵀX/σ_d² for target d the evidence is at its top where σ_d² = R_d/(N − γ_d), γ_d = Σ μ/(μ + δ) over the
+  /// eigenvalues of F_d.
+  @Test(arguments: [LaplaceStructure.dense, .kronecker, .functional(examples: 80)])
+  func eachTargetFindsANoiseOfItsOwnDuringTraining(_ structure: LaplaceStructure) throws {
+    var random = Philox(seed: 12)
+    let inputs: DenseArray<Float> = random.normal(shape: [80, 2])
+    let targets = (0..<80).flatMap { row in
+      [
+        inputs[row, 0] + 0.1 * Float(random.normal()),
+        0.7 * inputs[row, 1] - inputs[row, 0] + Float(random.normal()),
+      ]
+    }
+    let examples = Examples(inputs: inputs, targets: DenseArray(targets, shape: [80, 2]))
+    let model = BayesianModel(
+      Network(inputs: 2) { Dense(2, bias: false) }, prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .learned(initial: 0.5)))
+    let during = try Self.duringTraining(epochs: 300, structure: structure).fit(model, to: examples, seed: 1)
+    let precision = try #require(during.priorPrecisions["0.dense.weight"])
+    let moments = (0..<3).map { place in
+      (0..<80).reduce(0) { $0 + Double(inputs[$1, place / 2]) * Double(inputs[$1, (place + 1) / 2]) }
+    }
+    let (half, root) = (
+      (moments[0] + moments[2]) / 2,
+      (Foundation.pow((moments[0] - moments[2]) / 2, 2) + moments[1] * moments[1]).squareRoot()
+    )
+    for target in 0..<2 {
+      let sigma = Foundation.exp(Double(during.mode[4 + target]))
+      let residuals = (0..<80).reduce(0.0) { sum, row in
+        let mean = during.mode[2 * target] * inputs[row, 0] + during.mode[2 * target + 1] * inputs[row, 1]
+        return sum + Foundation.pow(Double(targets[2 * row + target] - mean), 2)
+      }
+      let determined = [half + root, half - root].reduce(0) { $0 + $1 / ($1 + precision * sigma * sigma) }
+      #expect(abs(sigma / (residuals / (80 - determined)).squareRoot() - 1) < 0.01, "target \(target): \(sigma)")
+      #expect(abs(sigma / [0.1, 1][target] - 1) < 0.25, "target \(target): \(sigma)")
+    }
+    let after = try Laplace(structure, tuning: .shared, training: Self.duringTraining(epochs: 300).training)
+      .fit(model, to: examples, seed: 1)
+    let (found, expected) = (try #require(during.logEvidence), try #require(after.logEvidence))
+    #expect(found > expected - 0.1, "\(found) against \(expected)")
+  }
+
+  @Test func aScheduleThatARunIsTooShortForIsRefused() throws {
+    func refusal(_ burnIn: Int, _ interval: Int, epochs: Int = 30) -> String {
+      let method = Laplace(
+        .dense, tuning: .duringTraining(EvidenceSchedule(burnIn: burnIn, interval: interval)),
+        training: TrainingConfiguration(epochs: epochs, batchSize: 8))
+      do {
+        _ = try method.fit(Self.linear, to: Self.examples)
+        return "accepted"
+      } catch {
+        return error.description
+      }
+    }
+    #expect(
+      refusal(1000, 5)
+        == "30 epochs end before the first curvature, which is due after 1000; take more epochs, or a shorter burn-in")
+    #expect(
+      refusal(10, 1000)
+        == "30 epochs have one curvature only, after 10, since the next is due after 1010; take more epochs, or curvatures "
+        + "that follow each other sooner")
+    #expect(refusal(0, 31).hasPrefix("30 epochs end before the first curvature, which is due after 31;"))
+    #expect(refusal(10, 21).hasPrefix("30 epochs have one curvature only"))
+    #expect(refusal(10, 20) == "accepted" && refusal(0, 15) == "accepted" && refusal(29, 1) == "accepted")
+  }
+
   @Test func aRunWithEvidenceIsTheSameBitsOnAnyThreadsAndWhenItGoesOn() throws {
     let method = Self.duringTraining(epochs: 60, structure: .kronecker, byLayer: true)
     let network = Network(inputs: 3) {

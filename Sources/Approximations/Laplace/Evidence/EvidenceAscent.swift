@@ -7,13 +7,19 @@
 //                 log p(D) ≈ log p(D | θ, σ) − ½ [log det(F + δ) − Σ log δ + Σ δ (θ − m)²] along log δ and log σ
 //                                                                                         [Immer et al. 2021]
 //
+//             (3) of several targets, each with its noise:  ∂/∂ log s_d = ½ [N − s_d R_d − γ_d],  s_d the factor on 1/σ_d²,
+//                 γ_d = Σₙ Var f_d(xₙ)/σ_d², made to sum up to γ = Σ γ_d: how many parameters target d determines
+//
+//  Within the steps up one curvature, its determinant is that of the mean of log s_d: at the end of a run all s_d are 1.
+//
 //  The evidence chooses the noise of Gaussian likelihoods only, see `FitTerms`. That of a Student-t stays among the parameters of (1),
 //  with its prior, and is trained as it is for one network.
 //
 //  At a mode of (1) the slopes of (2) are those of the evidence itself, since θ moves it in second order only. So training ends at
 //  a mode of the posterior under precisions that the evidence has chosen, from all rows: none is held back.
 //
-//  Cost       a pass over the data and the decompositions of the structure for every K epochs.
+//  Cost       a pass over the data and the decompositions of the structure for every K epochs; with several targets a prediction of
+//             the data, too.
 
 import Arrays
 import Curvatures
@@ -124,7 +130,7 @@ private final class EvidenceAscent: Collector {
   private let threads: Int
   private let shouldStop: @Sendable () -> Bool
 
-  /// v and w for each slice and for the noise, and the steps taken.
+  /// v and w for each slice and for the noise of each target, and the steps taken.
   private var means: [Double]
   private var squares: [Double]
   private var steps = 0
@@ -138,7 +144,7 @@ private final class EvidenceAscent: Collector {
     (self.method, self.schedule, self.model, self.examples) = (method, schedule, model, examples)
     (self.start, self.noise, self.learned, self.seed) = (start, noise, learned, seed)
     (self.threads, self.shouldStop) = (threads, shouldStop)
-    means = [Double](repeating: 0, count: start.slices.count + 1)
+    means = [Double](repeating: 0, count: start.slices.count + max(noise?.range.count ?? 1, 1))
     squares = means
   }
 
@@ -176,9 +182,12 @@ private final class EvidenceAscent: Collector {
     let evidence = MarginalLikelihood(
       spectrum, fit: try approximation.fit(run), mode: approximation.mode.elements.map { Double($0) }, prior: prior)
     let learnsNoise = approximation.learnsNoise(evidence.fit)
-    var logScale = 0.0
+    // log s_d.
+    var logScales = [Double](repeating: 0, count: learnsNoise ? noise?.range.count ?? 0 : 0)
+    let portions = logScales.count > 1 ? try portions(spectrum, prior, approximation, run) : [1]
     for _ in 0..<schedule.steps {
-      let slopes = try evidence.slopes(prior, scale: exponential(logScale), byLayer: schedule.byLayer)
+      let scale = exponential(logScales.reduce(0, +) / Double(max(logScales.count, 1)))
+      let slopes = try evidence.slopes(prior, scale: scale, byLayer: schedule.byLayer)
       guard slopes.groups.allSatisfy({ $0.slope.isFinite }) else { throw .notFinite("the marginal likelihood") }
       steps += 1
       for (group, slope) in slopes.groups {
@@ -186,14 +195,35 @@ private final class EvidenceAscent: Collector {
         let move = exponential(move(slope, at: group[0]))
         for index in group { prior.bySlice[index] *= move }
       }
-      if learnsNoise, let slope = slopes.noise { logScale += move(slope, at: start.slices.count) }
+      for (target, residuals) in evidence.fit.residualsByTarget.enumerated() where learnsNoise {
+        let left = exponential(logScales[target]) * residuals + slopes.determined * portions[target]
+        logScales[target] += move(0.5 * (Double(examples.count) - left), at: start.slices.count + target)  // (3)
+      }
     }
     learned.values.withLock { values in
       for (slice, precision) in zip(prior.slices, prior.bySlice) {
         if let place = start.slices.firstIndex(where: { $0.name == slice.name }) { values[place] = precision }
       }
-      for place in start.slices.count..<values.count { values[place] -= 0.5 * logScale }
+      for (target, logScale) in logScales.enumerated() { values[start.slices.count + target] -= 0.5 * logScale }
     }
+  }
+
+  /// γ_d/γ of each target, at s = 1.
+  private func portions<Spectrum: CurvatureSpectrum>(
+    _ spectrum: Spectrum, _ prior: PriorPrecision, _ approximation: LaplaceApproximation, _ run: CurvatureRun
+  ) throws(CurvatureError) -> [Double] {
+    let outputs = approximation.outputs(of: try spectrum.posterior(prior, scale: 1), run)
+    let variances = outputs.variances.elements
+    let count = outputs.means.shape[1]
+    var sums = [Double](repeating: 0, count: count)
+    for (place, variance) in variances.enumerated() { sums[place % count] += variance }
+    if let noise {
+      for (target, place) in noise.range.enumerated() {
+        sums[target] *= exponential(-2 * Double(approximation.mode[place]))
+      }
+    }
+    let total = sums.reduce(0, +)
+    return sums.map { total > 0 ? $0 / total : 1 / Double(count) }
   }
 
   /// A step of Adam up the slope.

@@ -2,7 +2,8 @@
 //
 //  Notation   L  log p(D | θ*) at the model's noise σ₀     R = Σ (y − f)²/σ₀²     n  residuals     s = σ₀²/σ²
 //
-//  Equation   L(s) = L + ½ R (1 − s) + ½ n log s
+//  Equations  (1) L(s) = L + ½ R (1 − s) + ½ n log s
+//             (2) of several targets, each with a noise of its own, R = Σ R_d
 
 package import Arrays
 package import Curvatures
@@ -17,14 +18,20 @@ package struct FitTerms: Hashable, Sendable {
   /// R and n where the likelihood is Gaussian with noise of its own, otherwise `nil`.
   package var residuals: (sum: Double, count: Int)?
 
-  package init(logLikelihood: Double, residuals: (sum: Double, count: Int)? = nil) {
+  /// R_d of each target where there are residuals, otherwise empty.
+  package var residualsByTarget: [Double]
+
+  package init(
+    logLikelihood: Double, residuals: (sum: Double, count: Int)? = nil, residualsByTarget: [Double] = []
+  ) {
     self.logLikelihood = logLikelihood
     self.residuals = residuals
+    self.residualsByTarget = residualsByTarget
   }
 
   package static func == (a: FitTerms, b: FitTerms) -> Bool {
     a.logLikelihood == b.logLikelihood && a.residuals?.sum == b.residuals?.sum
-      && a.residuals?.count == b.residuals?.count
+      && a.residuals?.count == b.residuals?.count && a.residualsByTarget == b.residualsByTarget
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(logLikelihood) }
@@ -49,16 +56,20 @@ extension FitTerms {
       guard hasResiduals else { return [density] }
       let scale = likelihood.scale(outputs: trace.outputs, logNoise: logNoise)
       let deviations = (trace.targets.reshaped(trace.outputs.shape) - trace.outputs) / scale
-      return [density, deviations.squared.sum(axes: [1])]
+      return [density, deviations.squared]
     }
-    var sums = [0.0, 0.0]
+    let targets = point.model.targetCount
+    var logLikelihood = 0.0
+    var residuals = [Double](repeating: 0, count: hasResiduals ? targets : 0)
     try pass.forEachBatch { buffers, _ in
-      for (index, buffer) in buffers.enumerated() { sums[index] += buffer.reduce(0) { $0 + Double($1) } }
+      logLikelihood += buffers[0].reduce(0) { $0 + Double($1) }
+      guard hasResiduals else { return }
+      for (place, square) in buffers[1].enumerated() { residuals[place % targets] += Double(square) }
     }
-    let count = point.count * point.model.targetCount
     self.init(
-      logLikelihood: sums[0],
-      residuals: hasResiduals ? (sums[1], count) : nil)
+      logLikelihood: logLikelihood,
+      residuals: hasResiduals ? (residuals.reduce(0, +), point.count * targets) : nil,
+      residualsByTarget: residuals)
   }
 }
 

@@ -87,21 +87,17 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
     }.values.sorted { $0[0] < $1[0] }
   }
 
-  /// Equations (3), for each layer or for all parameters together, and (4).
+  /// Equations (3), for each layer or for all parameters together, and P − Σ rg of equation (4).
   package func slopes(
     _ prior: PriorPrecision, scale: Double, byLayer: Bool
-  ) throws(CurvatureError) -> (groups: [(slices: [Int], slope: Double)], noise: Double?) {
+  ) throws(CurvatureError) -> (groups: [(slices: [Int], slope: Double)], determined: Double) {
     let shares = try spectrum.terms(prior, scale: scale).priorShares
     let penalties = prior.penalties(deviations)
     let counts = prior.slices.map { Double($0.shape.count) }
     let groups = Self.groups(byLayer ? .perLayer : .shared, prior.slices).map { group in
       (slices: group, slope: 0.5 * group.reduce(0) { $0 + counts[$1] - shares[$1] - penalties[$1] })  // (3)
     }
-    let noise = fit.residuals.map { residuals in
-      let determined = zip(counts, shares).reduce(0) { $0 + $1.0 - $1.1 }
-      return 0.5 * (Double(residuals.count) - scale * residuals.sum - determined)  // (4)
-    }
-    return (groups, noise)
+    return (groups, zip(counts, shares).reduce(0) { $0 + $1.0 - $1.1 })
   }
 
   /// Equation (3) at zero, uphill from where the group is, by factors from e⁻²³ to e²³ at most.

@@ -45,4 +45,20 @@ public struct EvidenceSchedule: Hashable, Sendable, Codable {
 
   /// Whether a curvature is taken when so many epochs are done.
   func isDue(after epochs: Int) -> Bool { epochs >= burnIn && (epochs - burnIn) % interval == 0 }
+
+  /// The epochs after which the first curvature is taken.
+  private var first: Int { burnIn > 0 ? burnIn : interval }
+
+  /// Why precisions and noise would not follow the evidence in a run of so many epochs; `nil` where they do.
+  func problem(epochs: Int) -> String? {
+    if first > epochs {
+      return "\(epochs) epochs end before the first curvature, which is due after \(first); take more epochs, or a "
+        + "shorter burn-in"
+    }
+    if first + interval > epochs {
+      return "\(epochs) epochs have one curvature only, after \(first), since the next is due after "
+        + "\(first + interval); take more epochs, or curvatures that follow each other sooner"
+    }
+    return nil
+  }
 }

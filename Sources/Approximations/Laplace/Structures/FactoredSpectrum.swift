@@ -11,8 +11,10 @@
 //  In the directions that R lacks, the prior stays. With the rows of M examples this is Gaussian process regression of the linearised
 //  network on them, its kernel J δ⁻¹ Jᵀ, in weight space [Khan 2019].
 //
-//  Accuracy   (3) subtracts: an error of W's norms grows by the factor √(1 + μ) in a variance. W is therefore computed in double,
-//             a block of columns at a time, and rounded once.
+//  Accuracy   A Aᵀ is added up in double, so that the small μ are as good as the rows: where these are in `Float`, down to the square of
+//             their rounding. (3) subtracts: an error of W's norms grows by the factor √(1 + μ) in a variance. W is therefore computed in
+//             double, a block of columns at a time, and rounded once. In `Float` a deviation is then off by 10⁻⁷ of the prior's at most,
+//             which matters where μ is of the order of 10¹² only; in `Double` it is that of `DenseSpectrum`.
 //
 //  Trials     (2) and (4) need R_l R_lᵀ of each slice only, [r, r]: these are kept. With one δ for all, W and E do not depend on it,
 //             and μ is in proportion to 1/δ: a trial then costs r.
@@ -71,8 +73,10 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
     }.run(grams)[0]
     let eigen = SymmetricEigen(sum)
     let largest = eigen.values.elements.last ?? 0
-    // The rows themselves are rounded to `Element`.
-    let values = eigen.values.elements.map { $0 > largest * 16 * Double(Element.ulpOfOne) ? $0 : 0 }
+    // A Aᵀ has the rounding of `Double`, the rows have that of `Element`, and their products its square.
+    let rounding = 16 * Double(Element.ulpOfOne)
+    let least = largest * max(16 * Double.ulpOfOne, rounding * rounding)
+    let values = eigen.values.elements.map { $0 > least ? $0 : 0 }
     let shares = Program(inputs: [eigen.vectors.shape] + grams.map(\.shape)) { t in
       t.dropFirst().map { (matmul(t[0], $0) * t[0]).sum(axes: [1]) }
     }.run([eigen.vectors] + grams)
@@ -146,7 +150,8 @@ package struct FactoredSpectrum<Element: Scalar>: CurvatureSpectrum {
     return FactoredPosterior(
       slices: slices,
       directions: isShared ? plainDirections : Self.directions(rows, eigen, scale: scale, deviations),
-      shrinkage: shrinkage, deviations: deviations.converted())
+      shrinkage: shrinkage, deviations: deviations.converted()
+    ).storable
   }
 
   /// W = μ^(−½) Eᵀ A.

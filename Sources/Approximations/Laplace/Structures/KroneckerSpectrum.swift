@@ -73,6 +73,17 @@ package struct KroneckerSpectrum<Element: Scalar>: CurvatureSpectrum {
   }
 }
 
+extension KroneckerSpectrum<Float> {
+  /// That of a curvature in double precision. Each eigenvalue is rounded by itself, so that small ones are as good as large ones:
+  /// decomposed in single precision, all would be off by the rounding of the largest.
+  package init(rounding curvature: KroneckerCurvature<Double>, threads: Int = 1) {
+    blocks = curvature.blocks.map { Block($0) }
+    factors = curvature.eigendecompositions(threads: threads).map { eigen in
+      SymmetricEigen(values: eigen.clamped.values.converted(), vectors: eigen.vectors.converted())
+    }
+  }
+}
+
 extension SymmetricEigen {
   /// The same with negative eigenvalues set to zero.
   fileprivate var clamped: SymmetricEigen {
