@@ -140,8 +140,13 @@ import Training
     #expect(try Self.chosen("dropout", hidden: [400, 50], rows: 199) == ["rate": "0.05"])
     #expect(try Self.chosen("dropout", ["rate": .number(0.3)], hidden: [50], rows: 199) == [:])
     #expect(try Self.chosen("sgld", hidden: [5], rows: 199) == ["draws": "30"])
-    // 199 rows in minibatches of 32, one epoch of six steps: of 0.7 of these 0.7 keep draws.
-    #expect(try Self.chosen("sgld", hidden: [5], rows: 199, epochs: 1) == ["draws": "3"])
+    // 199 rows in minibatches of 32, one epoch of seven steps: two explore, and of the five others one burns in.
+    #expect(try Self.chosen("sgld", hidden: [5], rows: 199, epochs: 1) == ["draws": "4"])
+    // Three epochs of seven steps have no 200 cycles; five cycles of ⌈21 / 5⌉ steps they have.
+    let cycles: [String: OptionValue] = ["cycles": .integer(200)]
+    #expect(
+      try Self.chosen("snapshot", cycles, hidden: [5], rows: 199, epochs: 3, stopsEarly: false) == ["cycles": "21"])
+    #expect(try Self.chosen("snapshot", hidden: [5], rows: 199, epochs: 3, stopsEarly: false) == [:])
     #expect(try Self.chosen("nuts", hidden: [5], rows: 199, epochs: 100) == ["draws": "10", "warm-up": "50"])
   }
 }

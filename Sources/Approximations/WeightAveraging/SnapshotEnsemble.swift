@@ -16,7 +16,7 @@ public import Training
 public struct SnapshotEnsemble: InferenceMethod {
   public static let name = "snapshot"
 
-  /// M. All cycles but the last have the same length: a run of few steps may not have so many, and is refused.
+  /// M. A run of few steps has fewer cycles, since all but the last have the same length.
   public var cycles: Int
   /// η₀.
   public var rate: Double
@@ -31,7 +31,6 @@ public struct SnapshotEnsemble: InferenceMethod {
     self.training = training
   }
 
-  /// Throws: `TrainingError.unusable` for early stopping and for a run too short for its cycles, and what training throws.
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> DrawsPosterior {
@@ -43,14 +42,9 @@ public struct SnapshotEnsemble: InferenceMethod {
     configuration.schedule = .cyclical(rate, cycles: cycles)
     var recipe = TrainingRecipe.mode(of: model, configuration)
     recipe.identity = "\(Self.name) \(cycles)"
-    recipe.collector = { [cycles] extent throws(TrainingError) in
+    recipe.collector = { [cycles] extent in
       let length = (extent.steps + cycles - 1) / cycles
       let ends = stride(from: length, to: extent.steps + length, by: length).map { min($0, extent.steps) - 1 }
-      guard ends.count == cycles else {
-        throw .unusable(
-          "a run of \(extent.steps) steps has no \(cycles) cycles of one length; take more epochs, or \(ends.count) cycles"
-        )
-      }
       return DrawCollector(steps: ends, parameterCount: p, stateCount: q)
     }
     let trainers = try train(model, on: examples, recipe, members: 1, seed: seed, control: control)

@@ -24,7 +24,7 @@ struct MinibatchChainNote {
     guard convergence.isBeyondChance else { return nil }
     if chains == 1 {
       return "The chain has not settled: the predictions of its halves differ by more than chance (\(figures)). Take "
-        + "more --epochs, and compare with half the --option rate."
+        + "more --epochs."
     }
     return "The \(chains) chains have not settled, or have settled apart: their predictions differ by more than chance "
       + "(\(figures)). Take more --epochs; if that does not help, they are in different modes, and more chains find "

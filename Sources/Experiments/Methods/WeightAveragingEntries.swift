@@ -122,8 +122,12 @@ extension MethodEntry {
     let cycles = options.integer("cycles")
     var training = setting.training
     training.schedule = .cyclical(setting.learningRate, cycles: cycles)
+    // Of one length, so that a short run has room for fewer.
+    let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
+    let made = (steps - 1) / ((steps - 1) / cycles + 1) + 1
     return MethodPlan(
       SnapshotEnsemble(cycles: cycles, rate: setting.learningRate, training: setting.training), setting,
-      networks: cycles, cheaper: "fewer units or fewer cycles", training: training)
+      networks: cycles, cheaper: "fewer units or fewer cycles", training: training,
+      resolved: made == cycles ? [:] : ["cycles": "\(made)"])
   }
 }
