@@ -177,6 +177,8 @@ import Training
   /// The refusals that there are.
   private static func refusal(_ method: MethodDescription, _ kind: Kind) -> String? {
     switch (method.name, kind) {
+    case ("ensemble", .embedding) where method.options["adversarial"] != nil:
+      "adversarial training moves inputs by their gradient, and indices of an embedding have none; leave it out"
     case ("batchensemble", .batchNormalisation):
       "members that share their weights cannot have running statistics of their own; use layer or group normalisation "
         + "instead of batch normalisation"
