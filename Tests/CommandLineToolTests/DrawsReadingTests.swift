@@ -90,14 +90,16 @@ import Testing
     #expect(least < ConvergenceFinding.leastEnergyFraction)
     #expect(samples.transitions.allSatisfy { energyFraction($0.map(\.energy)) > 1 })
     if streams {
-      _ = try NoUTurnSampler().stream(funnel, plan, to: path)
+      _ = try NoUTurnSampler().stream(funnel, plan, to: path, in: space)
     } else {
       try samples.write(to: path, in: space)
     }
     let text = try place.run("diagnose", "draws.safetensors").output
     #expect(text.contains("The least energy fraction of a chain is \(String(format: "%.2f", least))"), "\(text)")
     #expect(text.contains("momenta do not reach all energies"), "\(text)")
-    #expect(try diagnosis(place, "draws.safetensors").energyFractions == samples.energyFractions)
+    let found = try diagnosis(place, "draws.safetensors")
+    #expect(found.energyFractions == samples.energyFractions)
+    #expect(found.parameters.map(\.name) == ["log_density", "v"] + (0..<9).map { "z[\($0)]" })
   }
 
   @Test func aComparisonSaysWhatItCannotVouchFor() throws {

@@ -77,6 +77,7 @@ import Testing
     #expect(rate == "0.01, falling to 0.0 along a cosine for 30.0 % of the steps, then 0.000375")
     let chains = try self.facts(["--method", "nuts", "--epochs", "20", "--option", "depth=3"]).facts
     #expect(chains["training"] == "20 transitions of each chain, on all rows")
+    #expect(chains["draws kept"] == "2 of each of 4 chains")
     #expect(chains["learning rate"] == "none" && chains["draws"] == "100, of which the epochs leave 2")
   }
 

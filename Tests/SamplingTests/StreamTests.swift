@@ -21,6 +21,12 @@ import Testing
     try SafetensorsFile(contentsOf: path).array(named: name).converted()
   }
 
+  /// Stops a run that has asked so often whether it should.
+  private func control(threads: Int, after questions: Int) -> SamplingControl {
+    let left = Countdown(questions)
+    return SamplingControl(threads: threads, shouldStop: { left.isOver() })
+  }
+
   @Test(arguments: [1, 7, 60, 1000]) func theFileHoldsTheDrawsOfASampleInMemory(round: Int) throws {
     let plan = SamplingPlan(chains: 3, warmUp: 100, draws: 60, thinning: 2, seed: 4)
     let whole = try NoUTurnSampler().sample(ChainTests.density, plan)
@@ -43,15 +49,7 @@ import Testing
     let plan = SamplingPlan(chains: 2, warmUp: 100, draws: 50, thinning: 1, seed: 4)
     let whole = try NoUTurnSampler().sample(ChainTests.density, plan)
     try withFile { path in
-      let left = Mutex(questions)
-      let control = SamplingControl(
-        threads: 2,
-        shouldStop: {
-          left.withLock {
-            $0 -= 1
-            return $0 < 0
-          }
-        })
+      let control = control(threads: 2, after: questions)
       let stopped = try NoUTurnSampler().stream(ChainTests.density, plan, to: path, round: 8, control: control)
       #expect(!stopped.isComplete)
       #expect(throws: DatasetError.self) { try SafetensorsFile(contentsOf: path) }
@@ -120,18 +118,9 @@ import Testing
       var states: [ChainState<NoUTurnSampler.Kernel>]?
       // The second run is stopped under way, in a file that is laid out for more draws than the first.
       for (draws, questions) in [(20, Int.max), (45, 40), (90, Int.max), (90, Int.max)] {
-        let left = Mutex(questions)
-        let control = SamplingControl(
-          threads: 1,
-          shouldStop: {
-            left.withLock {
-              $0 -= 1
-              return $0 < 0
-            }
-          })
         let run = try sampler.stream(
           Self.model, plan(draws), to: path, in: space, resuming: states, round: 8,
-          control: questions == .max ? SamplingControl() : control)
+          control: questions == .max ? SamplingControl() : control(threads: 1, after: questions))
         #expect(run.isComplete == (questions == .max))
         states = run.states
         guard run.isComplete else { continue }
@@ -169,5 +158,19 @@ import Testing
       try NoUTurnSampler().stream(ChainTests.density, plan, to: "/nowhere/at/all.safetensors")
     }
     #expect(error?.description == "/nowhere/at/all.safetensors: it cannot be written; name a file that can be written")
+  }
+}
+
+/// So many questions to which the answer is no.
+private final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  func isOver() -> Bool {
+    left.withLock {
+      $0 -= 1
+      return $0 < 0
+    }
   }
 }

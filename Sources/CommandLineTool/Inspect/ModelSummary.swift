@@ -20,6 +20,11 @@ struct ModelSummary {
     table.append(["method", ArraySummary.printable(record.settings.method.name)])
     for (key, value) in record.settings.method.values { table.append(["  " + key, option(key, value, record)]) }
     table.append(["posterior", type(of: model.posterior).kind])
+    if let chains = model.posterior as? MarkovChainsPosterior {
+      table.append([
+        "draws kept", "\(chains.drawsPerChain) of each of \(NumberFormat.count(chains.chainCount, "chain"))",
+      ])
+    }
     if let note = WidthNote(model.posterior) { table.append(["width", note.text]) }
     table.append(["log evidence", evidence(model)])
     if let dropout = model.posterior as? DropoutPosterior, dropout.learnsRates {
