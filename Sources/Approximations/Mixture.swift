@@ -27,11 +27,19 @@ public struct Mixture<Component: InferenceMethod>: InferenceMethod {
 
   /// Precondition: components ≥ 1 and draws ≥ components.
   public init(_ component: Component, components: Int = 5, draws: Int = 30) {
-    precondition(
-      components >= 1 && draws >= components, "a mixture of \(components) components with \(draws) draws in all")
+    precondition(components >= 1, "a mixture of \(components) components")
+    if let problem = Self.problem(components: components, draws: draws) { preconditionFailure(problem) }
     self.component = component
     self.components = components
     self.draws = draws
+  }
+
+  /// What is wrong with so many draws, and what to do, or `nil`.
+  package static func problem(components: Int, draws: Int) -> String? {
+    draws >= components
+      ? nil
+      : "a mixture of \(components) components averages over a draw of each at least, and \(draws) draws are fewer; let draws be "
+        + "\(components) or more, or take fewer components"
   }
 
   public func fit(

@@ -43,6 +43,23 @@ import Testing
     #expect(path.keptSteps(4, of: 20) == [7, 9, 17, 19])
   }
 
+  @Test func aPathSaysWhyItKeepsTooFewDraws() {
+    let cycles = SamplingPath.cyclical(0.1, cycles: 50, exploration: 0.8)
+    #expect(
+      cycles.problem(keeping: 1, of: 120)
+        == "none of the 120 steps of a chain samples: a cycle of 3, one of 50, explores in the share 0.8 of them; take fewer "
+        + "cycles, less exploration or more epochs")
+    #expect(SamplingPath.cyclical(0.1, cycles: 24, exploration: 0.8).problem(keeping: 24, of: 120) == nil)
+    let burning = SamplingPath.stationary(.constant(0.1), burnIn: 0.99)
+    #expect(
+      burning.problem(keeping: 1, of: 20)
+        == "none of the 20 steps of a chain samples: the burn-in is the share 0.99 of them; take a shorter one, or more "
+        + "epochs")
+    #expect(
+      SamplingPath.stationary(.constant(0.1), burnIn: 0.5).problem(keeping: 11, of: 20)
+        == "11 draws of a chain are more than its 20 steps keep, of which 10 sample; take more epochs, or fewer draws")
+  }
+
   @Test func drawsOfCyclesEndEachOfThem() {
     let path = SamplingPath.cyclical(0.1, cycles: 3, exploration: 0.5)
     #expect(path.keptSteps(3, of: 30) == [9, 19, 29])

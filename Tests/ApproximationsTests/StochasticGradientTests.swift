@@ -209,8 +209,11 @@ import Training
   @Test func moreDrawsThanStepsAreRefused() {
     let sampler = StochasticGradientMCMC(
       .langevin, path: .stationary(.constant(0.01)), epochs: 2, batchSize: 60, draws: 3)
-    #expect(throws: TrainingError.unusable("3 draws are more than the steps that sample, of 2 in all")) {
+    let error = #expect(throws: TrainingError.self) {
       _ = try sampler.fit(Self.model, to: Self.examples, seed: 0, control: RunControl())
     }
+    #expect(
+      error?.description
+        == "3 draws of a chain are more than its 2 steps keep, of which 1 sample; take more epochs, or fewer draws")
   }
 }

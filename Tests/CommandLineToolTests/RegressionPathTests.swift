@@ -46,7 +46,7 @@ import Testing
     #expect(
       Set(scores.keys) == [
         "count", "negativeLogLikelihood", "rootMeanSquaredError", "meanAbsoluteError",
-        "continuousRankedProbabilityScore", "coverage",
+        "continuousRankedProbabilityScore", "calibrationError", "coverage",
       ])
     #expect(scores["count"] as? Int == 88)
     // The target's standard deviation is 77 and its best linear predictor's error 54 or so.
@@ -57,6 +57,7 @@ import Testing
     #expect(Set(try #require(scores["coverage"] as? [String: Double]).keys) == ["0.5", "0.8", "0.9", "0.95"])
     let text = try place.run("evaluate", "m.credence", "test.csv").output
     #expect(text.contains("root mean squared error") && text.contains("inside of the 90 % interval"))
+    #expect(text.contains("calibration error of central intervals"))
   }
 
   @Test func aScoreThatIsNotFiniteIsNull() throws {

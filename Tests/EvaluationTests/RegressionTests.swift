@@ -24,6 +24,7 @@ import Testing
     #expect(agree(scores.meanAbsoluteError, reference.mae))
     #expect(agree(scores.continuousRankedProbabilityScore, reference.crpsGaussianMean))
     #expect(scores.coverage["0.9"] == reference.interval90.picp)
+    #expect(agree(scores.calibrationError, reference.calibrationCurve.meanAbsCalibrationErrorCentral))
     #expect(Set(scores.coverage.keys) == ["0.5", "0.8", "0.9", "0.95"])
   }
 
@@ -34,7 +35,7 @@ import Testing
     #expect(
       Set(object.keys) == [
         "count", "negativeLogLikelihood", "rootMeanSquaredError", "meanAbsoluteError",
-        "continuousRankedProbabilityScore", "coverage",
+        "continuousRankedProbabilityScore", "calibrationError", "coverage",
       ])
     #expect((object["coverage"] as? [String: Double])?["0.9"] == reference.interval90.picp)
     #expect(try JSONDecoder().decode(RegressionScores.self, from: data) == scores)

@@ -125,6 +125,30 @@ import Training
         == "a cyclical path has no burn-in, its draws begin where a cycle has explored; take burn-in=0")
   }
 
+  @Test(arguments: [nil, .integer(30)] as [OptionValue?]) func cyclesThatAllExploreAreRefused(draws: OptionValue?)
+    throws
+  {
+    let error = #expect(throws: TrainingError.self) {
+      try Self.fit(
+        "csgld",
+        ["path": .choice("cyclical"), "cycles": .integer(90)].merging(draws.map { ["draws": $0] } ?? [:]) { $1 })
+    }
+    let sentence = try #require(error).description
+    #expect(
+      sentence.hasPrefix("none of the ") && sentence.hasSuffix("take fewer cycles, less exploration or more epochs"),
+      "\(sentence)")
+  }
+
+  @Test(arguments: ["multi-swag", "laplace"]) func aMixtureWithFewerDrawsThanComponentsIsRefused(name: String) throws {
+    var options: [String: OptionValue] = ["components": .integer(7), "draws": .integer(5)]
+    if name == "laplace" { options["prediction"] = .choice("network") }
+    let error = #expect(throws: TrainingError.self) { try Self.fit(name, options) }
+    #expect(
+      error?.description
+        == "a mixture of 7 components averages over a draw of each at least, and 5 draws are fewer; let draws be 7 or more, "
+        + "or take fewer components")
+  }
+
   @Test func aRunTooShortForItsDrawsKeepsFewer() throws {
     let model = try FitDescription(
       method: MethodDescription("sghmc"), network: .dense([4]), epochs: 1, stopsEarly: false

@@ -51,6 +51,7 @@ import Training
     #expect(record[.negativeLogLikelihood] == scores.negativeLogLikelihood)
     #expect(record[.rootMeanSquaredError] == scores.rootMeanSquaredError)
     #expect(record[.coverageOf90] == scores.coverage["0.9"])
+    #expect(record[.calibrationError] == scores.calibrationError)
     #expect(record[.forwardPasses] == 1 && record[.epochs] == 30 && record[.errorRate] == nil)
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).credence").path
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -45,13 +45,15 @@ import Testing
     return ranks.map { RankHistogram(ranks: $0, drawCount: 31) }
   }
 
-  /// - Parameter believedScale: The prior scale of log σ that the sampler is told; 0.5 is right.
+  /// - Parameters:
+  ///   - believedScale: The prior scale of log σ that the sampler is told; 0.5 is right.
+  ///   - width: What deviations are multiplied with: the density is raised to the power 1 / width².
   private func ranks<S: Sampler>(
-    _ sampler: S, thinning: Int, warmUp: Int = 300, believedScale: Double = 0.5
+    _ sampler: S, thinning: Int, warmUp: Int = 300, believedScale: Double = 0.5, width: Double = 1
   ) throws -> [RankHistogram] {
     try ranks { simulation, repetition in
       let density = LogDensity(dimension: 2) { x in
-        Simulation.prior(x, scale: believedScale) + simulation.likelihood(x)
+        (Simulation.prior(x, scale: believedScale) + simulation.likelihood(x)) * (1 / (width * width))
       }
       let plan = SamplingPlan(chains: 1, warmUp: warmUp, draws: 31, thinning: thinning, seed: repetition)
       let samples = try sampler.sample(density, plan, control: SamplingControl(threads: 1))
@@ -62,6 +64,9 @@ import Testing
   private func expectUniform(_ histograms: [RankHistogram], _ name: String) {
     for histogram in histograms {
       #expect(histogram.uniformityProbability(bins: 16) > 0.001, "\(name): \(histogram.counts(bins: 16))")
+      // Beyond four in 6 of 100 000 seeds.
+      let scores = [histogram.locationScore, histogram.spreadScore]
+      #expect(scores.allSatisfy { abs($0) < 4 }, "\(name): \(scores)")
     }
   }
 
@@ -124,6 +129,39 @@ import Testing
   @Test func ranksUnderAWrongPriorAreNot() throws {
     let histograms = try ranks(NoUTurnSampler(), thinning: 3, believedScale: 0.15)
     #expect(histograms[1].uniformityProbability(bins: 16) < 1e-6, "\(histograms[1].counts(bins: 16))")
+  }
+
+  @Test func aPosteriorThatIsThirtyPerCentTooNarrowIsSeen() throws {
+    for histogram in try ranks(NoUTurnSampler(), thinning: 3, width: 0.7) {
+      #expect(histogram.spreadScore > 4, "\(histogram.spreadScore)")
+    }
+  }
+
+  @Test func aShiftByTwoFifthsOfADeviationIsSeen() throws {
+    let histograms = try ranks { simulation, repetition in
+      let density = LogDensity(dimension: 2) { Simulation.prior($0) + simulation.likelihood($0) }
+      let plan = SamplingPlan(chains: 1, warmUp: 300, draws: 31, thinning: 3, seed: repetition)
+      let samples = try NoUTurnSampler().sample(density, plan, control: SamplingControl(threads: 1))
+      return (0..<2).map { axis in
+        let chains = samples.chains(of: axis)
+        return chains.draws[0].map { $0 - 0.4 * chains.standardDeviation }
+      }
+    }
+    for histogram in histograms {
+      #expect(histogram.locationScore > 4 && abs(histogram.spreadScore) < 4, "\(histogram.locationScore)")
+    }
+  }
+
+  @Test func scoresOfRanksHaveTheMomentsOfUniformOnes() {
+    // All ranks of 0 … 7 once: the mean and the mean square are as they should be. Ends and middle alone are two sums by hand:
+    // σ² = 63/12 = 5.25, κ = 5.25 · 185/20, and κ − σ⁴ = 21.
+    let all = RankHistogram(ranks: Array(0...7), drawCount: 7)
+    #expect(all.locationScore == 0 && abs(all.spreadScore) < 1e-15)
+    let ends = RankHistogram(ranks: [0, 7], drawCount: 7)
+    #expect(ends.locationScore == 0 && abs(ends.spreadScore - 14 / 42.0.squareRoot()) < 1e-14)
+    let low = RankHistogram(ranks: [3, 3], drawCount: 7)
+    #expect(abs(low.locationScore + 1 / 10.5.squareRoot()) < 1e-15)
+    #expect(abs(low.spreadScore + 10 / 42.0.squareRoot()) < 1e-14)
   }
 
   @Test func binsShareTheRanksOut() {

@@ -89,11 +89,37 @@ private struct TestFunction: Sendable {
   }()
 }
 
+/// N(0, C), C = [[0.25, 0.4], [0.4, 1]]: as a metric it fits the posteriors of `LinearGaussian` badly, and any metric is right.
+private func oblong() -> DensityFunction {
+  DensityFunction(dimension: 2) { x, gradient in
+    let slopes = ((x[0] - 0.4 * x[1]) / 0.09, (0.25 * x[1] - 0.4 * x[0]) / 0.09)
+    if let gradient { (gradient[0], gradient[1]) = (-slopes.0, -slopes.1) }
+    return -0.5 * (x[0] * slopes.0 + x[1] * slopes.1)
+  }
+}
+
+/// A kernel after a warm-up on `oblong`, and its memory.
+private func warmed<S: Sampler>(
+  _ sampler: S, warmUp: Int, using generator: inout Philox
+) -> (kernel: S.Kernel, workspace: S.Kernel.Workspace) {
+  var kernel = sampler.kernel(dimension: 2, warmUp: warmUp)
+  let (workspace, density) = (sampler.workspace(of: kernel, dimension: 2), oblong())
+  var point = ChainPoint([0, 0], density)
+  for _ in 0..<warmUp {
+    let transition = kernel.step(&point, density, workspace, using: &generator)
+    kernel.learn(from: transition, at: point)
+  }
+  kernel.finishWarmUp()
+  return (kernel, workspace)
+}
+
 /// The greatest distance of a moment from the truth, in standard errors; not a number with fewer than 500 effective draws of one.
 ///
-/// - Parameter prepare: What a kernel has beside its point, drawn given the data of the moment.
+/// - Parameters:
+///   - warmUp: Transitions on `oblong` that a kernel learns its metric from.
+///   - prepare: What a kernel has beside its point, drawn given the data of the moment.
 private func jointTest<S: Sampler>(
-  _ sampler: (LinearGaussian) -> S, steps: Int = 20_000, transitions: Int = 1, seed: UInt64 = 1,
+  _ sampler: (LinearGaussian) -> S, steps: Int = 20_000, transitions: Int = 1, seed: UInt64 = 1, warmUp: Int = 0,
   prepare: (inout S.Kernel, LinearGaussian, inout Philox) -> Void = { _, _, _ in }
 ) -> Double {
   let model = LinearGaussian()
@@ -101,9 +127,8 @@ private func jointTest<S: Sampler>(
   var values = TestFunction.all.map { _ in [[Double]]() }
   for chain in 0..<4 as Range<UInt64> {
     var generator = Philox(seed: seed, stream: chain)
-    var kernel = sampler.kernel(dimension: 2, warmUp: 0)
-    kernel.finishWarmUp()
-    let workspace = sampler.workspace(of: kernel, dimension: 2)
+    let (fresh, workspace) = warmed(sampler, warmUp: warmUp, using: &generator)
+    var kernel = fresh
     var theta = [generator.normal(), generator.normal()]
     for index in values.indices { values[index].append([]) }
     for _ in 0..<steps {
@@ -134,6 +159,26 @@ private func jointTest<S: Sampler>(
       #expect(jointTest { _ in HamiltonianMonteCarlo(length: length, stepSize: .fixed(0.5)) } < 4, "\(length)")
     }
     #expect(jointTest { _ in MetropolisAdjustedLangevin(stepSize: .fixed(0.9)) } < 4)
+  }
+
+  @Test func samplersWithALearnedMetric() {
+    #expect(jointTest({ _ in NoUTurnSampler(stepSize: .fixed(0.4)) }, warmUp: 500) < 4)
+    #expect(jointTest({ _ in NoUTurnSampler(stepSize: .fixed(0.4), metric: .dense) }, warmUp: 500) < 4)
+    let hamiltonian = HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3), stepSize: .fixed(0.5), metric: .dense)
+    #expect(jointTest({ _ in hamiltonian }, warmUp: 500) < 4)
+    #expect(jointTest({ _ in MetropolisAdjustedLangevin(stepSize: .fixed(0.7), metric: .dense) }, warmUp: 1000) < 4)
+    let microcanonical = MicrocanonicalHamiltonian(meanSteps: 3, stepSize: .fixed(0.5), metric: .dense)
+    #expect(jointTest({ _ in microcanonical }, warmUp: 500) < 4)
+    #expect(jointTest({ _ in RandomWalkMetropolis(metric: .dense) }, warmUp: 1000) < 4)
+    #expect(jointTest({ _ in SliceSampler(width: 1.5, axes: .learned) }, warmUp: 1000) < 4)
+  }
+
+  @Test func theMetricOfAWarmUpIsThatOfItsDensity() {
+    var generator = Philox(seed: 1)
+    let sampler = NoUTurnSampler(stepSize: .fixed(0.4), metric: .dense)
+    let metric = warmed(sampler, warmUp: 500, using: &generator).kernel.metric
+    // Variances of 0.25 and 1, from a last window of 275 draws.
+    #expect(metric.shape == .dense && metric.variances[1] > 2 * metric.variances[0], "\(metric.variances)")
   }
 
   @Test func microcanonicalSamplers() {

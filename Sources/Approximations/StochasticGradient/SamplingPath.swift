@@ -114,6 +114,27 @@ public enum SamplingPath: Hashable, Sendable, Codable {
     }
   }
 
+  /// Why a chain of T steps cannot keep so many draws, and what to do; `nil` where it can.
+  package func problem(keeping count: Int, of total: Int) -> String? {
+    if keptSteps(count, of: total) != nil { return nil }
+    let sampling = (0..<total).count { samples(step: $0, of: total) }
+    guard sampling == 0 else {
+      return
+        "\(count) draws of a chain are more than its \(total) steps keep, of which \(sampling) sample; take more epochs, or "
+        + "fewer draws"
+    }
+    let none = "none of the \(total) steps of a chain samples: "
+    switch self {
+    case .cyclical(_, let cycles, let exploration), .modes(_, _, _, let cycles, let exploration, _):
+      let length = (total + cycles - 1) / cycles
+      return none
+        + "a cycle of \(length), one of \(cycles), explores in the share \(exploration) of them; take fewer cycles, less "
+        + "exploration or more epochs"
+    case .stationary(_, let burnIn):
+      return none + "the burn-in is the share \(burnIn) of them; take a shorter one, or more epochs"
+    }
+  }
+
   /// The steps after which `count` draws are kept, ascending; `nil` when fewer steps sample.
   public func keptSteps(_ count: Int, of total: Int) -> [Int]? {
     let sampling = (0..<total).filter { samples(step: $0, of: total) }

@@ -84,9 +84,8 @@ public struct StochasticGradientMCMC: InferenceMethod {
       DynamicsRule(dynamics, path: path, temperature: temperature, extent: extent)
     }
     recipe.collector = { [path, draws] extent throws(TrainingError) in
-      guard let steps = path.keptSteps(draws, of: extent.steps) else {
-        throw .unusable("\(draws) draws are more than the steps that sample, of \(extent.steps) in all")
-      }
+      if let problem = path.problem(keeping: draws, of: extent.steps) { throw .unusable(problem) }
+      let steps = path.keptSteps(draws, of: extent.steps) ?? []
       let file: DrawFile? =
         if let folder {
           try DrawFile(

@@ -10,7 +10,8 @@ public enum VariationalFamily: Hashable, Sendable, Codable {
   case fullRank
   /// Independent normals and a few common directions: see `LowRankBlock`. Precondition: rank ≥ 1.
   case lowRank(rank: Int)
-  /// Rows and columns of each weight are correlated: see `MatrixNormalBlock`.
+  /// Rows and columns of each weight are correlated: see `MatrixNormalBlock`; a weight of one row or one column has a full
+  /// covariance. Biases, and scales of normalisations, are independent normals.
   case matrixNormal
   /// A radial distribution for each slice: see `RadialBlock`.
   case radial

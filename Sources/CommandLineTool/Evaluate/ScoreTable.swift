@@ -13,6 +13,7 @@ struct ScoreTable {
     append("root mean squared error", NumberFormat.number(scores.rootMeanSquaredError))
     append("mean absolute error", NumberFormat.number(scores.meanAbsoluteError))
     append("continuous ranked probability score", NumberFormat.number(scores.continuousRankedProbabilityScore))
+    append("calibration error of central intervals", NumberFormat.percent(scores.calibrationError))
     for (level, share) in scores.coverage.sorted(by: { $0.key < $1.key }) {
       append("inside of the \(Self.percent(level)) interval", NumberFormat.percent(share))
     }

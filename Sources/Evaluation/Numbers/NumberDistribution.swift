@@ -22,6 +22,9 @@ public protocol NumberDistribution: Sendable {
   /// F(y): the probability of numbers up to y.
   func cumulative(_ y: Double) -> Double
 
+  /// F(y−): the probability of numbers below y.
+  func cumulativeBelow(_ y: Double) -> Double
+
   /// 1 − F(y) without cancellation.
   func survival(_ y: Double) -> Double
 
@@ -37,6 +40,8 @@ public protocol NumberDistribution: Sendable {
 
 extension NumberDistribution {
   public var standardDeviation: Double { (epistemicVariance + aleatoricVariance).squareRoot() }
+
+  public func cumulativeBelow(_ y: Double) -> Double { cumulative(y) }
 
   public func centralLevel(_ y: Double) -> Double { abs(2 * cumulative(y) - 1) }  // (2)
 

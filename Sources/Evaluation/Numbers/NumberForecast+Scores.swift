@@ -18,6 +18,15 @@ extension NumberForecast {
     paired(with: targets) { $0.cumulative($1) }
   }
 
+  /// The shares of targets that the central intervals hold, in which a forecast that is right shows the levels themselves, for
+  /// counts as for other numbers: equations (1) and (3) of `CalibrationCurve`.
+  public func calibration(
+    against targets: [Double], levels: [Double] = CalibrationCurve.standardLevels
+  ) -> CalibrationCurve {
+    .centralIntervals(
+      probabilityIntegralTransform(targets), below: paired(with: targets) { $0.cumulativeBelow($1) }, levels: levels)
+  }
+
   /// The least level of a central interval that holds each target. Shape [N].
   public func centralLevels(_ targets: [Double]) -> [Double] { paired(with: targets) { $0.centralLevel($1) } }
 

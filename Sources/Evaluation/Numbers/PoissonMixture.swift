@@ -6,7 +6,8 @@
 //             (2) Var k = Var λᵢ + 1/S Σᵢ λᵢ
 //             (3) k lies in the central interval of level ℓ ⟺ α ≤ F(k) and F(k − 1) < 1 − α,  α = (1 − ℓ)/2
 //
-//  An interval between whole numbers holds at least its nominal share, and mostly more of it.
+//  An interval between whole numbers holds at least its nominal share, and mostly more of it. Whether rates are calibrated is
+//  seen from F(k − 1) and F(k) together: equation (3) of `CalibrationCurve`.
 
 import Foundation
 
@@ -40,6 +41,9 @@ public struct PoissonMixture: NumberDistribution, Hashable {
 
   /// F(k), the probability of counts up to k.
   public func cumulative(_ k: Double) -> Double { average(rates) { PoissonDistribution(rate: $0).cumulative(k) } }
+
+  /// F(k−), the probability of counts below k.
+  public func cumulativeBelow(_ k: Double) -> Double { cumulative(k.rounded(.up) - 1) }
 
   /// 1 − F(k) without cancellation.
   public func survival(_ k: Double) -> Double { average(rates) { PoissonDistribution(rate: $0).survival(k) } }

@@ -12,7 +12,11 @@ public struct RegressionScores: Codable, Hashable, Sendable {
   public let meanAbsoluteError: Double
   /// 1/N Σ CRPS, in the unit of the target.
   public let continuousRankedProbabilityScore: Double
-  /// From the nominal level of a central interval, written as in "0.9", to the share of targets inside of it.
+  /// The mean of |share of targets in the central interval − level| over the levels 0.05 to 0.95. A count is partly in an interval, so
+  /// that true rates have an error of 0 in the limit of many rows: see `CalibrationCurve`.
+  public let calibrationError: Double
+  /// From the nominal level of a central interval, written as in "0.9", to the share of targets inside of it. An interval of counts
+  /// holds at least its level, and mostly more.
   public let coverage: [String: Double]
 
   /// Precondition: a forecast of one target, and as many targets as rows. No rows give scores that are not a number.
@@ -27,6 +31,7 @@ public struct RegressionScores: Codable, Hashable, Sendable {
     rootMeanSquaredError = PointErrors.rootMeanSquared(means, targets)
     meanAbsoluteError = PointErrors.meanAbsolute(means, targets)
     continuousRankedProbabilityScore = average(forecast.continuousRankedProbabilityScore(targets))
+    calibrationError = forecast.calibration(against: targets).meanAbsoluteError
     coverage = Dictionary(
       zip(curve.levels.map(\.description), curve.observed), uniquingKeysWith: { first, _ in first })
   }

@@ -105,12 +105,10 @@ public struct HeldOutData: Sendable {
   public func quality(of predictive: Predictive) -> [Measure: Double] {
     switch targets {
     case .numbers(let numbers):
-      let mixture = predictive.mixture
-      let scores = RegressionScores(of: mixture, against: numbers)
-      let curve = CalibrationCurve.centralIntervals(holdingFrom: mixture.centralLevels(numbers))
+      let scores = RegressionScores(of: predictive.mixture, against: numbers)
       return [
         .negativeLogLikelihood: scores.negativeLogLikelihood, .rootMeanSquaredError: scores.rootMeanSquaredError,
-        .calibrationError: curve.meanAbsoluteError,
+        .calibrationError: scores.calibrationError,
         .continuousRankedProbabilityScore: scores.continuousRankedProbabilityScore,
         .coverageOf90: scores.coverage["0.9"] ?? .nan,
       ]

@@ -8,14 +8,16 @@ public enum Measure: String, CaseIterable, Hashable, Sendable {
   case rootMeanSquaredError
   /// The share of rows whose most probable class did not come. Classification.
   case errorRate
-  /// Regression: the mean over the levels 0.05 to 0.95 of |share of targets in the central interval − level|.
+  /// Regression: the mean over the levels 0.05 to 0.95 of |share of targets in the central interval − level|; a count is partly in an
+  /// interval, see `CalibrationCurve`.
   /// Classification: the expected calibration error of the top class.
   case calibrationError
   /// In the unit of the target. Regression.
   case continuousRankedProbabilityScore
   /// In [0, 2]. Classification.
   case brierScore
-  /// The share of targets in the central 90 % interval, or of labels in the smallest set of classes that holds 90 %.
+  /// The share of targets in the central 90 % interval, or of labels in the smallest set of classes that holds 90 %. Intervals of
+  /// counts, as sets of classes, hold 90 % or more.
   case coverageOf90
   /// Passes over the data, at most.
   case epochs

@@ -207,9 +207,15 @@ extension MethodEntry {
         cheaper: "the structure last-layer or diagonal, or fewer units", training: training, resolved: resolved)
     }
     // A mixture that predicts by draws holds them all, and a copy while they are put together.
-    let draws = max(options.integer("draws"), components)
+    var draws = options.integer("draws")
     var drawn = 0.0
-    if case .network = method.prediction { drawn = 8 * Double(draws) * Double(count) }
+    if case .network = method.prediction {
+      if let problem = Mixture<Laplace>.problem(components: components, draws: draws) {
+        throw TrainingError.unusable(problem)
+      }
+      drawn = 8 * Double(draws) * Double(count)
+    }
+    draws = max(draws, components)
     return MethodPlan(
       Mixture(method, components: components, draws: draws), setting, memory: memory + drawn,
       memoryUse: "\(components) times \(count) parameters and their curvature"

@@ -110,6 +110,7 @@ extension MethodEntry {
       let chains = options.integer("chains")
       let path = try chosenPath(options, setting, dynamics, cycles)
       let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
+      if let problem = path.problem(keeping: 1, of: steps) { throw .unusable(problem) }
       var draws = options.chosenInteger("draws") ?? standardDraws
       while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
       if let asked = options.chosenInteger("draws"), draws < asked {

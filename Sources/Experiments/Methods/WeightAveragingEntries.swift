@@ -102,7 +102,8 @@ extension MethodEntry {
     let (count, component, components) = (
       setting.model.parameterCount, try swag(options, setting), options.integer("components")
     )
-    let draws = max(component.draws, components)
+    let draws = component.draws
+    if let problem = Mixture<SWAG>.problem(components: components, draws: draws) { throw .unusable(problem) }
     let vectors = components * (8 + 2 * component.rank) + 2 * draws
     return MethodPlan(
       Mixture(component, components: components, draws: draws), setting, memory: 4 * Double(count) * Double(vectors),

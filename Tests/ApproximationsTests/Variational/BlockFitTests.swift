@@ -66,6 +66,40 @@ import Training
     #expect(distances.mean < 0.07 && distances.covariance < 0.07, "\(distances)")
   }
 
+  /// The weight is [1, 3]: a normal with a full covariance, beside an independent bias. The nearest such normal has the inverse of the
+  /// weight's block of Λ as covariance.
+  @Test func aMatrixNormalOfOneRowHasAFullCovariance() throws {
+    let draws = try Self.fit(.matrixNormal).sample(20_000, seed: 5).draws
+    let weights = (0..<20_000).map { row in (0..<3).map { Double(draws[row, $0]) } }
+    let means = (0..<3).map { i in weights.reduce(0) { $0 + $1[i] } / 20_000 }
+    func covariance(_ i: Int, _ j: Int) -> Double {
+      weights.reduce(0) { $0 + ($1[i] - means[i]) * ($1[j] - means[j]) } / 20_000
+    }
+    // Σ Λ = I over the weights.
+    let precision = MeanFieldFitTests.exact.precision
+    for i in 0..<3 {
+      for j in 0..<3 {
+        let entry = (0..<3).reduce(0) { $0 + covariance(i, $1) * precision[$1][j] }
+        let scale = (precision[j][j] / precision[i][i]).squareRoot()
+        #expect(abs(entry / scale - (i == j ? 1 : 0)) < 0.15, "\(i), \(j): \(entry / scale)")
+      }
+    }
+  }
+
+  @Test(arguments: [(3, 1), (1, 4), (1, 1), (3, 4)])
+  func aWeightHasTheNumbersOfItsFactors(inputs: Int, outputs: Int) throws {
+    let model = BayesianModel(
+      Network(inputs: inputs) { Dense(outputs) }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
+    let family = try BlockFamily(.matrixNormal, over: model)
+    let (weight, bias) = (family.parts[0].block, family.parts[1].block)
+    #expect(bias is IndependentNormalBlock && bias.size == outputs && weight.size == inputs * outputs)
+    switch (inputs, outputs) {
+    case (1, 1): #expect(weight is IndependentNormalBlock)
+    case (_, 1), (1, _): #expect(weight is FullRankBlock)
+    default: #expect((weight as? MatrixNormalBlock)?.rows == outputs)
+    }
+  }
+
   @Test func aMeanFieldDoesNotHoldIt() throws {
     #expect(Self.distances(try Self.fit(.meanField())).covariance > 0.2)
   }

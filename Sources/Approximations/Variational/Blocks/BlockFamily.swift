@@ -35,14 +35,7 @@ package struct BlockFamily: Sendable {
       precondition(rank >= 1, "a rank of \(rank)")
       add(0..<size, LowRankBlock(size: size, rank: rank))
     case .matrixNormal:
-      for slice in slices {
-        let rows = slice.shape.rank >= 2 ? slice.shape[0] : 1
-        let count = slice.shape.count
-        add(
-          slice.range,
-          rows > 1 && count > rows
-            ? MatrixNormalBlock(rows: rows, columns: count / rows) : IndependentNormalBlock(size: count))
-      }
+      for slice in slices { add(slice.range, try Self.matrixNormal(slice.shape)) }
     case .radial:
       for slice in slices { add(slice.range, RadialBlock(size: slice.shape.count)) }
     case .planarFlow(let layers, let keys):
@@ -80,6 +73,17 @@ package struct BlockFamily: Sendable {
       add(size..<model.parameterCount, PointBlock(size: model.parameterCount - size))
     }
     self.parts = parts
+  }
+
+  /// Of a weight. With one row, or one column, the factor on that side is a number, and the other has a full covariance. What has no
+  /// rows and columns, as biases, has independent normals.
+  private static func matrixNormal(_ shape: Shape) throws(TrainingError) -> any VariationalBlock {
+    let size = shape.count
+    guard shape.rank >= 2, size > 1 else { return IndependentNormalBlock(size: size) }
+    let (rows, columns) = (shape[0], size / shape[0])
+    guard rows == 1 || columns == 1 else { return MatrixNormalBlock(rows: rows, columns: columns) }
+    try checkMemory(FullRankBlock(size: size), of: size)
+    return FullRankBlock(size: size)
   }
 
   /// The beginning of the names of the last layer with weights.
