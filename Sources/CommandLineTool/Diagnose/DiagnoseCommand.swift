@@ -175,7 +175,7 @@ struct DiagnoseCommand: ParsableCommand {
       let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
         $0.isFinite ? "\(Int($0))" : "–"
       }
-      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.rHat(s.rHat) : "–"])
+      table.append([s.name] + numbers + sizes + [s.rHat.isNaN ? "–" : NumberFormat.rHat(s.rHat)])
     }
     guard let first = summaries.first else { return table.text }
     var size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"
