@@ -100,7 +100,7 @@ import Testing
     #expect(!place.exists("cut.credence.checkpoint"), "the checkpoints go when the model is there")
   }
 
-  /// Stopped again and again, before and between the draws at which the rule is asked: 50 of each chain, 100, …
+  /// Stopped again and again, also between the draws at which the rule is asked: 50 of each chain, 100, …
   @Test(arguments: [[], ["--option", "steps=10"]])
   func chainsThatEndByTheirEffectiveDrawsResumeToTheSameBytes(trajectories: [String]) throws {
     let place = try Workplace()
@@ -136,7 +136,6 @@ import Testing
       let state = String(decoding: try place.bytes(of: checkpoint), as: UTF8.self)
       places.append(try #require(state.firstMatch(of: /"transition":(\d+)/).flatMap { Int($0.1) }))
     }
-    #expect(places.contains { $0 > 0 && $0 < 200 + 40 * 50 }, "\(places)")
     #expect(places.contains { $0 > 200 + 40 * 50 && $0 < 200 + 40 * draws }, "\(places)")
     #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
   }
