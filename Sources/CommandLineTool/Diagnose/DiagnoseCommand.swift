@@ -77,10 +77,10 @@ struct DiagnoseCommand: ParsableCommand {
             parameters: draws.summaries,
             findings: findings.map { .init(problem: $0.problem(chains: draws.chainLabels), advice: $0.advice) },
             chains: draws.chainLabels, warmUpDraws: draws.warmUpCount,
-            energyFractions: draws.trajectories?.energyFractions ?? [], stein: draws.stein,
+            energyFractions: draws.trajectories?.energyFractions ?? [], effort: draws.effort, stein: draws.stein,
             steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
     case .text:
-      var text = Self.text(draws, findings)
+      var text = Self.text(draws, findings) + draws.effort.text
       if let least = draws.trajectories?.energyFractions.min(), least.isFinite {
         text += "The least energy fraction of a chain is \(NumberFormat.number(least)).\n"
       }
@@ -147,6 +147,7 @@ struct DiagnoseCommand: ParsableCommand {
     let warmUpDraws: Int
     /// Of each chain; empty where energies are not known.
     let energyFractions: [Double]
+    let effort: DrawsEffort
     let stein: KernelSteinTest?
     let steinRefusal: String?
     let prediction: PredictiveCriteria?
