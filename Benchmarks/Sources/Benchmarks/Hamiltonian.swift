@@ -15,8 +15,6 @@ private final class LeapfrogChain: @unchecked Sendable {
     momentum = .allocate(capacity: count)
     _ = position.update(fromContentsOf: numbers(count, seed: seed, scale: 0.3))
     _ = momentum.initialize(fromContentsOf: numbers(count, seed: seed + 100))
-    _ = executor.input(1).update(fromContentsOf: numbers(455 * 13, seed: 8))
-    _ = executor.input(2).update(fromContentsOf: numbers(455, seed: 9))
   }
 
   func run(steps: Int) {
@@ -32,9 +30,12 @@ private final class LeapfrogChain: @unchecked Sendable {
 
 func hmcSmall(chains: Int, threads: Int) -> () -> Void {
   let network = Network.multilayerPerceptron(inputs: 13, hidden: [50], outputs: 1, activation: .tanh)
-  let program = Program(inputs: [[network.parameterCount], [455, 13], [455]]) { t in
-    let outputs = network.apply(t[0], t[1]).outputs.reshaped([455])
-    let potential = (outputs - t[2]).squared.sum() * (0.5 / 0.25) + t[0].squared.sum() * 0.5
+  // The data are constants of the program, as they are for every log density of the library and for the peers.
+  let inputs = Tensor.constant(DenseArray(numbers(455 * 13, seed: 8), shape: [455, 13]))
+  let targets = Tensor.constant(DenseArray(numbers(455, seed: 9), shape: [455]))
+  let program = Program(inputs: [[network.parameterCount]]) { t in
+    let outputs = network.apply(t[0], inputs).outputs.reshaped([455])
+    let potential = (outputs - targets).squared.sum() * (0.5 / 0.25) + t[0].squared.sum() * 0.5
     return [gradient(of: potential, withRespectTo: t[0])]
   }
   let plan = Plan(program)
