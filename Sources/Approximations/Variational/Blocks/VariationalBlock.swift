@@ -71,8 +71,8 @@ package protocol SharesBlock: VariationalBlock {
 }
 
 extension SharesBlock {
-  /// Of a fit, 36 vectors of size n with it. Unit: bytes. In doubles, since a count may be beyond whole numbers.
-  var memory: Double { 4 * Double(size) * (36 + vectors * Double(columns)) }
+  /// Of a fit, 42 vectors of size n with it. Unit: bytes. In doubles, since a count may be beyond whole numbers.
+  var memory: Double { 4 * Double(size) * (42 + vectors * Double(columns)) }
 
   package var count: Int { size * (columns + 2) }
 
