@@ -155,4 +155,12 @@ extension Primitive {
     default: false
     }
   }
+
+  /// Whether the result is memory of its operand, seen differently.
+  var isView: Bool {
+    switch self {
+    case .reshape, .broadcast, .transpose, .slice: true
+    default: false
+    }
+  }
 }

@@ -30,10 +30,30 @@ public struct Program: Sendable {
   public init(inputShapes: [Shape], outputs: [Tensor]) {
     var builder = ProgramBuilder(inputShapes: inputShapes)
     let results = outputs.map { builder.add($0) }
+    self.init(builder.instructions, inputShapes: inputShapes, outputs: results)
+  }
+
+  /// The instructions that `outputs` need, and all inputs, renumbered.
+  ///
+  /// Precondition: the inputs come first, in the order of their numbers.
+  init(_ instructions: [Instruction], inputShapes: [Shape], outputs: [Int]) {
+    var needed = [Bool](repeating: false, count: instructions.count)
+    for output in outputs { needed[output] = true }
+    for index in inputShapes.indices { needed[index] = true }
+    for index in instructions.indices.reversed() where needed[index] {
+      for operand in instructions[index].operands { needed[operand] = true }
+    }
+    var renumbered = [Int](repeating: -1, count: instructions.count)
+    var kept: [Instruction] = []
+    for index in instructions.indices where needed[index] {
+      let old = instructions[index]
+      renumbered[index] = kept.count
+      kept.append(
+        Instruction(primitive: old.primitive, operands: old.operands.map { renumbered[$0] }, shape: old.shape))
+    }
+    self.instructions = kept
     self.inputShapes = inputShapes
-    let (instructions, outputs) = builder.finished(outputs: results)
-    self.instructions = instructions
-    self.outputs = outputs
+    self.outputs = outputs.map { renumbered[$0] }
     outputShapes = outputs.map { instructions[$0].shape }
   }
 

@@ -1,4 +1,4 @@
-//  ProgramBuilder.swift — from a graph to a list of instructions: value numbering, identities, dead code.
+//  ProgramBuilder.swift — from a graph to a list of instructions: value numbering, identities.
 
 import Arrays
 
@@ -6,7 +6,7 @@ struct ProgramBuilder {
   typealias Instruction = Program.Instruction
 
   private let inputShapes: [Shape]
-  private var instructions: [Instruction] = []
+  private(set) var instructions: [Instruction] = []
   private var known: [Instruction: Int] = [:]
   private var numbers: [ObjectIdentifier: Int] = [:]
 
@@ -106,24 +106,5 @@ struct ProgramBuilder {
   private func constant(_ index: Int) -> Double? {
     guard case .constant(let value) = instructions[index].primitive else { return nil }
     return value
-  }
-
-  /// The instructions that `outputs` need, and all inputs, renumbered.
-  func finished(outputs: [Int]) -> ([Instruction], [Int]) {
-    var needed = [Bool](repeating: false, count: instructions.count)
-    for output in outputs { needed[output] = true }
-    for index in inputShapes.indices { needed[index] = true }
-    for index in instructions.indices.reversed() where needed[index] {
-      for operand in instructions[index].operands { needed[operand] = true }
-    }
-    var renumbered = [Int](repeating: -1, count: instructions.count)
-    var kept: [Instruction] = []
-    for index in instructions.indices where needed[index] {
-      let old = instructions[index]
-      renumbered[index] = kept.count
-      kept.append(
-        Instruction(primitive: old.primitive, operands: old.operands.map { renumbered[$0] }, shape: old.shape))
-    }
-    return (kept, outputs.map { renumbered[$0] })
   }
 }

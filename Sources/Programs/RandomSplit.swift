@@ -47,13 +47,3 @@ package struct RandomSplit {
     random = Program(inputShapes: inputs + cuts.map(\.shape), outputs: results)
   }
 }
-
-extension Primitive {
-  /// Whether the result is memory of its operand, seen differently.
-  fileprivate var isView: Bool {
-    switch self {
-    case .reshape, .broadcast, .transpose, .slice: true
-    default: false
-    }
-  }
-}

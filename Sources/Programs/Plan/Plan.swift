@@ -5,7 +5,8 @@ public import Arrays
 /// A program prepared to be run: independent of the element type, of the number of threads and of the data.
 ///
 /// Chains of elementwise operations are fused into kernels that work on tiles in cache; reshapes, broadcasts,
-/// transposes and slices are strides; `linear` takes its bias and activation along; intermediates share one arena.
+/// transposes and slices are strides; `linear` takes its bias and activation along; intermediates share one arena. What follows
+/// from constants alone is computed here, in 64 bits, and not in each run.
 public struct Plan: Sendable {
   public let program: Program
   let steps: [Step]
@@ -13,8 +14,14 @@ public struct Plan: Sendable {
   let arenaCount: Int
   private let unsharedCount: Int
 
-  public init(_ program: Program) {
-    let analysis = Analysis(program)
+  public init(_ program: Program) { self.init(program, running: FoldedConstants.folded(program)) }
+
+  /// The plan of a program whose constants are left as they are.
+  init(unfolded program: Program) { self.init(program, running: program) }
+
+  /// - Parameter folded: What is run in the program's place.
+  private init(_ program: Program, running folded: Program) {
+    let analysis = Analysis(folded)
     let placement = Placement(Emission(analysis), analysis)
     self.program = program
     steps = placement.steps
