@@ -5,6 +5,8 @@ import Credence
 struct PredictionTable {
   let csv: String
 
+  /// A mutual information that the method does not know is an empty cell.
+  ///
   /// - Parameters:
   ///   - classes: The labels where classes are predicted.
   ///   - interval: The probability that lies between lower and upper.
@@ -19,7 +21,7 @@ struct PredictionTable {
         let probabilities = forecast.mean.elements[row * classes.count..<(row + 1) * classes.count]
         text += CSVText.cell(classes[place])
         for number in probabilities { text += ",\(number)" }
-        text += ",\(entropy),\(information)\n"
+        text += ",\(entropy),\(information.isNaN ? "" : "\(information)")\n"
       }
     } else {
       text = "mean,standard_deviation,epistemic,aleatoric,lower,upper\n"
