@@ -10,9 +10,9 @@ struct PredictCommand: ParsableCommand {
       The columns are matched by name; the target may be there or not. One line for each row, in order, as CSV unless --format \
       says otherwise. A regression gives \
       mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives \
-      prediction, a probability for each class, entropy and mutual_information, in nats. --figure draws a regression: along \
-      its input where there is only one, and otherwise row by row, in the order of the predicted means; targets that the rows \
-      have are dots.
+      prediction, a probability for each class, entropy and mutual_information, in nats, which is empty where the method does \
+      not know it. --figure draws a regression: along its input where there is only one, and otherwise row by row, in the \
+      order of the predicted means; targets that the rows have are dots.
 
       EXAMPLE
         credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv

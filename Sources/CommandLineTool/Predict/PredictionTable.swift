@@ -6,11 +6,14 @@ struct PredictionTable: Report {
   private enum Cell: Encodable {
     case text(String)
     case number(Double)
+    /// What the method does not know.
+    case unknown
 
     var text: String {
       switch self {
       case .text(let text): text
       case .number(let number): "\(number)"
+      case .unknown: ""
       }
     }
 
@@ -19,6 +22,7 @@ struct PredictionTable: Report {
       switch self {
       case .text(let text): try container.encode(text)
       case .number(let number): try container.encode(number)
+      case .unknown: try container.encodeNil()
       }
     }
   }
@@ -26,6 +30,8 @@ struct PredictionTable: Report {
   private let columns: [String]
   private let rows: [[Cell]]
 
+  /// A mutual information that the method does not know is an empty cell.
+  ///
   /// - Parameters:
   ///   - classes: The labels where classes are predicted.
   ///   - interval: The probability that lies between lower and upper.
@@ -37,7 +43,8 @@ struct PredictionTable: Report {
       let (information, mean) = (forecast.mutualInformation, forecast.mean.elements)
       rows = places.indices.map { row in
         let probabilities = mean[row * classes.count..<(row + 1) * classes.count].map { Cell.number($0) }
-        return [.text(classes[places[row]])] + probabilities + [.number(entropies[row]), .number(information[row])]
+        let known = information[row].isNaN ? Cell.unknown : .number(information[row])
+        return [.text(classes[places[row]])] + probabilities + [.number(entropies[row]), known]
       }
     } else {
       columns = ["mean", "standard_deviation", "epistemic", "aleatoric", "lower", "upper"]
@@ -77,6 +84,7 @@ struct PredictionTable: Report {
           switch cell {
           case .text(let text): ArraySummary.printable(text)
           case .number(let number): NumberFormat.number(number)
+          case .unknown: "–"
           }
         })
     }
