@@ -45,6 +45,9 @@ public struct Mixture<Component: InferenceMethod>: InferenceMethod {
   public func fit(
     _ model: BayesianModel, to examples: Examples, seed: UInt64, control: RunControl
   ) throws(TrainingError) -> MixturePosterior<Component.Fitted> {
+    if let asking = component as? any MemoryAsking, let problem = asking.memoryProblem(for: model, fits: components) {
+      throw .unusable(problem)
+    }
     let workers = min(control.threads, components)
     let state = Mutex(FitState<Component.Fitted>(waiting: Array((0..<components).reversed())))
     let component = component

@@ -16,11 +16,12 @@ extension Predictive {
     case .classes:
       let forecasts = parts.map(\.classes)
       let logarithms = forecasts.compactMap(\.logDraws)
-      if logarithms.count == forecasts.count {
-        self.init(logProbabilities: stacked(logarithms))
-      } else {
-        self.init(.classes(probabilities: stacked(forecasts.map(\.draws))))
-      }
+      let entropies =
+        forecasts.contains { $0.drawEntropies != nil } ? stacked(forecasts.map(\.entropies)) : nil
+      self.init(
+        logarithms.count == forecasts.count
+          ? ClassForecast(logProbabilities: stacked(logarithms), drawEntropies: entropies)
+          : ClassForecast(stacked(forecasts.map(\.draws)), drawEntropies: entropies))
     }
   }
 }

@@ -27,10 +27,20 @@ public struct Predictive: Sendable {
   public let content: Content
   /// The logarithms of the class probabilities, where they are known. Shape [S, N, C].
   private let logProbabilities: DenseArray<Double>?
+  /// Of draws that are distributions over probabilities: see `ClassForecast`. Shape [S, N].
+  private let drawEntropies: DenseArray<Double>?
 
   public init(_ content: Content) {
     self.content = content
     logProbabilities = nil
+    drawEntropies = nil
+  }
+
+  /// Classes by a forecast of them.
+  public init(_ forecast: ClassForecast) {
+    content = .classes(probabilities: forecast.draws)
+    logProbabilities = forecast.logDraws
+    drawEntropies = forecast.drawEntropies
   }
 
   /// Classes, by the logarithms of their probabilities: scores of classes that seem impossible stay finite. Shape as that of
@@ -38,6 +48,7 @@ public struct Predictive: Sendable {
   public init(logProbabilities: DenseArray<Double>) {
     content = .classes(probabilities: DenseArray(logProbabilities.elements.map(exp), shape: logProbabilities.shape))
     self.logProbabilities = logProbabilities
+    drawEntropies = nil
   }
 
   /// N.
@@ -127,6 +138,7 @@ extension Predictive {
     guard case .classes(let probabilities) = content else {
       preconditionFailure("a predictive of classes was asked of one of numbers")
     }
-    return logProbabilities.map { ClassForecast(logProbabilities: $0) } ?? ClassForecast(probabilities)
+    return logProbabilities.map { ClassForecast(logProbabilities: $0, drawEntropies: drawEntropies) }
+      ?? ClassForecast(probabilities, drawEntropies: drawEntropies)
   }
 }

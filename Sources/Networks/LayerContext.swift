@@ -32,14 +32,17 @@ public struct LayerContext {
   private var site: UInt32
   private var prefix = ""
   private var updates: [String: Tensor] = [:]
+  /// The places of masks with one number a channel.
+  private let channelMasks: Set<String>
   /// Whether the statistics of the batch take the place of the running ones, instead of being mixed into them.
   private let replacesStatistics: Bool
 
   init(
     mode: NetworkMode, layout: ParameterLayout, parameters: Tensor, stateLayout: ParameterLayout, state: Tensor,
     firstSite: UInt32, replacesStatistics: Bool = false, sampling: WeightSampling? = nil,
-    refusals: SamplingRefusals? = nil, members: RankOneMembers? = nil
+    refusals: SamplingRefusals? = nil, members: RankOneMembers? = nil, channelMasks: Set<String> = []
   ) {
+    self.channelMasks = channelMasks
     self.replacesStatistics = replacesStatistics
     self.mode = mode
     self.layout = layout
@@ -95,6 +98,14 @@ public struct LayerContext {
   /// The shape of random numbers that belong to an array of examples: one for each element, or the same for every example.
   public func randomShape(for x: Shape) -> Shape {
     mode == .samplingFunction ? Shape([1] + x.extents.dropFirst()) : x
+  }
+
+  /// The shape of the numbers of a mask over an array of examples: `randomShape`, or one number a channel where the weight behind
+  /// the mask has one for all positions.
+  func maskShape(for x: Shape) -> Shape {
+    let shape = randomShape(for: x)
+    guard channelMasks.contains(String(prefix.dropLast())) else { return shape }
+    return Shape(Array(shape.extents.prefix(2)) + [Int](repeating: 1, count: max(shape.rank - 2, 0)))
   }
 
   /// A site for `Tensor.random` that no other layer of this network uses.

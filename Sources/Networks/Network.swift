@@ -22,6 +22,8 @@ public struct Network: Sendable {
   let shapes: [Shape]
   let declarations: [ParameterDeclaration]
   let stateDeclarations: [StateDeclaration]
+  /// The places of learned masks with one number a channel: see `MaskWalk`.
+  private(set) var channelMasks: Set<String> = []
 
   /// Sites below this are for methods of inference; the layers take theirs from here on.
   public static let firstRandomSite: UInt32 = 1 << 16
@@ -50,6 +52,7 @@ public struct Network: Sendable {
       stateLayout.append(name: declared.name, shape: declared.shape, role: .statistic)
     }
     self.stateLayout = stateLayout
+    channelMasks = MaskWalk(of: self).channelMasks
   }
 
   /// Layers written one under the other. Precondition: each takes what comes before it.
@@ -136,7 +139,7 @@ public struct Network: Sendable {
     var context = LayerContext(
       mode: mode, layout: layout, parameters: parameters, stateLayout: stateLayout, state: before,
       firstSite: firstSite, replacesStatistics: replacesStatistics, sampling: sampling, refusals: refusals,
-      members: members)
+      members: members, channelMasks: channelMasks)
     let outputs = sequence.apply(x, in: &context)
     return (outputs, context.newState)
   }

@@ -51,6 +51,7 @@ struct ProgramBuilder {
     case .unary(.negate):
       if case .unary(.negate) = instructions[operands[0]].primitive { return instructions[operands[0]].operands[0] }
     case .binary(let function): return simplified(function, operands[0], operands[1], instruction.shape)
+    case .select: return constant(operands[0]).map { operands[$0 != 0 ? 1 : 2] }
     case .reshape, .broadcast:
       let inner = instructions[operands[0]]
       if inner.shape == instruction.shape { return operands[0] }
@@ -92,6 +93,9 @@ struct ProgramBuilder {
     case (.subtract, let x?, let y?): return fold(x - y)
     case (.multiply, let x?, let y?): return fold(x * y)
     case (.divide, let x?, let y?): return fold(x / y)
+    case (.less, let x?, let y?): return fold(x < y ? 1 : 0)
+    case (.lessOrEqual, let x?, let y?): return fold(x <= y ? 1 : 0)
+    case (.equal, let x?, let y?): return fold(x == y ? 1 : 0)
     case (.add, .some(0), _): return b
     case (.add, _, .some(0)), (.subtract, _, .some(0)): return a
     case (.multiply, .some(1), _): return b

@@ -178,6 +178,47 @@ import Training
     #expect(try fit(draws: 30, effective: 400).drawsPerChain == 30, "and at all draws at the latest")
   }
 
+  /// Where a run was stopped that can go on.
+  private func stop(_ error: TrainingError) throws -> Int {
+    guard case .interrupted(let epochs, let canResume) = error, canResume else { throw error }
+    return epochs
+  }
+
+  @Test(arguments: [MarkovChains.Dynamics.noUTurn(), .hamiltonian(meanSteps: 8)])
+  func chainsThatAreStoppedUnderTheRuleEndAtTheSameBits(dynamics: MarkovChains.Dynamics) throws {
+    let (model, examples) = (LinearGaussianData.model, LinearGaussianData.examples)
+    let path = FileManager.default.temporaryDirectory.appending(path: "chains-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let method = MarkovChains(
+      dynamics, chains: 4, warmUp: 100, draws: 5000, thinning: 2,
+      ending: MarkovChains.Ending(effectiveDraws: 400))
+    let whole = try method.fit(model, to: examples, seed: 3, control: RunControl(threads: 1))
+    #expect(whole.drawsPerChain > 50 && whole.drawsPerChain < 600, "\(whole.drawsPerChain)")
+    var places: [Int] = []
+    while true {
+      let left = Mutex(150)
+      let control = RunControl(
+        threads: 2, checkpoint: CheckpointFolder(path: path, resumes: !places.isEmpty, interval: 0.001),
+        shouldStop: {
+          left.withLock {
+            $0 -= 1
+            return $0 < 0
+          }
+        })
+      let end: MarkovChainsPosterior
+      do { end = try method.fit(model, to: examples, seed: 3, control: control) } catch {
+        places.append(try stop(error))
+        continue
+      }
+      #expect(end.contents == whole.contents)
+      break
+    }
+    // In the warm-up, before the rule is asked first, at 50 draws of each chain, and after.
+    let (warmUp, first) = (4 * 100, 4 * (100 + 2 * 50))
+    #expect(places.contains { $0 < warmUp } && places.contains { $0 > warmUp && $0 < first })
+    #expect(places.contains { $0 > first }, "\(places)")
+  }
+
   @Test func chainsEndWithTheirTime() throws {
     func fit(draws: Int, seconds: Double? = nil, warmUp: Int = 50) throws -> MarkovChainsPosterior {
       try MarkovChains(

@@ -44,12 +44,12 @@ import Training
     Dense(2)
   }
 
-  /// The mask of each logit: its place, K, and the weights that read it.
+  /// The mask of each logit: its place, K, one for each channel, and the weights that read it.
   private static let masks: [(place: String, count: Int, weights: [String])] = [
-    ("1.relu", 3 * 36, ["2.residual.main.1.convolution.weight"]),
-    ("2.residual.main.3.relu", 5 * 36, ["2.residual.main.4.convolution.weight"]),
-    ("3.tanh", 3 * 36, ["4.residual.main.0.convolution.weight", "4.residual.shortcut.0.convolution.weight"]),
-    ("5.relu", 4 * 9, ["8.dense.weight"]),
+    ("1.relu", 3, ["2.residual.main.1.convolution.weight"]),
+    ("2.residual.main.3.relu", 5, ["2.residual.main.4.convolution.weight"]),
+    ("3.tanh", 3, ["4.residual.main.0.convolution.weight", "4.residual.shortcut.0.convolution.weight"]),
+    ("5.relu", 4, ["8.dense.weight"]),
   ]
 
   /// Rounding of sums of some hundred terms in double precision.

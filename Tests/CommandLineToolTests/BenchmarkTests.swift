@@ -47,6 +47,12 @@ import Testing
     // Nothing is left to do: even the times are those of before.
     #expect(try run(place, "--results", "r.jsonl").seconds == four.seconds)
     #expect(try place.lines(of: "r.jsonl").count == 4)
+    let csv = try place.run(
+      "benchmark", "uci", "--sets", "yacht", "--data", "uci", "--methods", "map", "--epochs", "20", "--no-search",
+      "--results", "r.jsonl", "--quiet", "--format", "csv"
+    ).output.split(separator: "\n")
+    #expect(csv.count == 2 && csv[0].hasPrefix("dataset,method_name,") && csv[1].hasPrefix("yacht,map,"))
+    #expect(csv[1].contains(",\(four.seconds),"))
     // Another setting is another row.
     #expect(try run(place, "--results", "r.jsonl", "--seed", "1").logLikelihood != four.logLikelihood)
     #expect(try place.lines(of: "r.jsonl").count == 8)

@@ -30,6 +30,26 @@ import Testing
     #expect(try #require(scores["negativeLogLikelihood"]) < 0.4)
   }
 
+  @Test(arguments: [("probit", false), ("laplace-bridge", true)])
+  func aMutualInformationThatIsNotKnownIsAnEmptyCell(prediction: String, isKnown: Bool) throws {
+    let place = try Workplace()
+    try place.split("iris.csv")
+    try place.run(
+      "fit", "train.csv", "--target", "y", "--method", "laplace", "--option", "prediction=\(prediction)", "--epochs",
+      "20", "--out", "m.credence", "--quiet")
+    let lines = try place.run("predict", "m.credence", "test.csv").output.split(separator: "\n")
+    try #require(lines.count > 10)
+    for line in lines.dropFirst() {
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      try #require(cells.count == 6)
+      if isKnown {
+        #expect(try #require(Double(cells[5])) > 0, "\(line)")
+      } else {
+        #expect(cells[5].isEmpty, "\(line)")
+      }
+    }
+  }
+
   @Test func textsAreClassesAndFeaturesAndNeedNoOption() throws {
     let place = try Workplace()
     let rows = (0..<60).map { "\($0 % 2 == 0 ? "red" : "green"),\($0 % 7),\($0 % 2 == 0 ? "no, thanks" : "yes")" }

@@ -59,6 +59,13 @@ import Testing
     #expect(text.hasPrefix("Reference: NUTS, 80 draws, ") && text.contains("\nensemble  "))
     #expect(text.contains("It is NOT there yet") != report.reference.isConverged)
 
+    let csv = try place.start(command + ["--format", "csv"]).wait().output.split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    #expect(csv.map(\.first) == ["method", "(halves of the reference)", "map", "ensemble"])
+    let column = try #require(csv[0].firstIndex(of: "meanError"))
+    #expect(Double(csv[3][column]) == report.results[1].scores["meanError"])
+    #expect(try place.start(command + ["--format", "markdown"]).wait().output.contains("\n| ensemble  "))
+
     let other = try place.start(command + ["--prior-scale", "2"]).wait()
     #expect(other.code == 1 && other.output.isEmpty)
     #expect(
@@ -107,9 +114,10 @@ import Testing
     ]
   }
 
-  private func figures(_ text: String) -> [Substring] {
-    // Without the first line, which has the time.
+  private func figures(_ text: String) -> [[Substring]] {
+    // Without the first line, which has the time, and without the width of columns, which depends on times.
     text.split(separator: "\n").dropFirst().filter { !$0.hasPrefix("map ") && !$0.hasPrefix("(halves") }
+      .map { $0.split(separator: " ") }
   }
 
   @Test func aReferenceGoesOnToMoreDraws() throws {

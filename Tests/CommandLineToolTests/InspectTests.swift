@@ -75,6 +75,10 @@ import Testing
     let rate = try #require(facts["learning rate"])
     // 0.15 of the rate, times the variance of the noise at the start, 0.5².
     #expect(rate == "0.01, falling to 0.0 along a cosine for 30.0 % of the steps, then 0.000375")
+    let hot = try self.facts([
+      "--method", "sgnht", "--epochs", "2", "--no-early-stopping", "--option", "friction=0.25",
+    ]).facts
+    #expect(hot["friction"] == "0.25" && hot["relaxation"] == "0.01" && hot["anchor"] == nil)
     let chains = try self.facts(["--method", "nuts", "--epochs", "20", "--option", "depth=3"]).facts
     #expect(chains["training"] == "20 transitions of each chain, on all rows")
     #expect(chains["draws kept"] == "2 of each of 4 chains")

@@ -31,14 +31,21 @@ import Testing
       ["fit", "t.csv", "--target", "y", "--network", "1000000,1000000", "--out", "m.credence", "--quiet"] + method
     ).wait()
     let sentence = try #require(
-      outcome.errors.firstMatch(of: /(\d{10,}) parameters need (\d+) GB/), "\(outcome.errors)")
-    let parameters = try #require(Double(sentence.output.1)), gigabytes = try #require(Double(sentence.output.2))
-    return gigabytes * 1e9 / parameters / networks
+      outcome.errors.firstMatch(of: /(\d{10,}) (?:parameters need|weights needs) (\d+) ([GT])B/), "\(outcome.errors)")
+    let parameters = try #require(Double(sentence.output.1)), amount = try #require(Double(sentence.output.2))
+    return amount * (sentence.output.3 == "G" ? 1e9 : 1e12) / parameters / networks
   }
 
   @Test(
     .enabled(if: showsMemory, "the system does not show the memory of a process"),
-    arguments: [(["--method", "map"], 1.0), (["--members", "3"], 3.0)])
+    arguments: [
+      (["--method", "map"], 1.0), (["--members", "3"], 3.0),
+      (
+        ["--method", "swag", "--no-early-stopping", "--option", "from=0", "--option", "rank=2", "--option", "draws=1"],
+        1.0
+      ),
+      (["--method", "variational", "--option", "family=low-rank", "--option", "rank=1", "--option", "draws=1"], 1.0),
+    ])
   func theMemoryOfAFitIsNotMoreThanItsRefusalSays(method: [String], networks: Double) throws {
     let claimed = try claimed(method, networks: networks)
     let place = try Workplace()

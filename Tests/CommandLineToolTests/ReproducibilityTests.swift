@@ -100,6 +100,46 @@ import Testing
     #expect(!place.exists("cut.credence.checkpoint"), "the checkpoints go when the model is there")
   }
 
+  /// Stopped again and again, also between the draws at which the rule is asked: 50 of each chain, 100, …
+  @Test(arguments: [[], ["--option", "steps=10"]])
+  func chainsThatEndByTheirEffectiveDrawsResumeToTheSameBytes(trajectories: [String]) throws {
+    let place = try Workplace()
+    let rows = (0..<200).map { row in
+      let x = sin(Double(row * row))
+      return "\(x),\(2 * x + 0.3 * sin(Double(row * row * row)))\n"
+    }
+    try place.write("x,y\n" + rows.joined(), to: "train.csv")
+    let method = trajectories.isEmpty ? "nuts" : "hmc"
+    let fit =
+      ["fit", "train.csv", "--target", "y", "--method", method, "--network", "linear", "--quiet"]
+      + ["effective=800", "warm-up=200", "thinning=40", "draws=5000"].flatMap { ["--option", $0] } + trajectories
+      + ["--out"]
+    let start = ContinuousClock.now
+    #expect(try place.start(fit + ["whole.credence"]).wait().code == 0)
+    let seconds = start.duration(to: .now) / .seconds(1)
+    let facts = try place.run("inspect", "whole.credence").output
+    let draws = try #require(facts.firstMatch(of: /draws kept +(\d+) of each of 4 chains/).flatMap { Int($0.1) })
+    #expect(draws > 100 && draws < 5000, "\(facts)")
+    let checkpoint = "cut.credence.checkpoint/member-0.safetensors"
+    var places: [Int] = []
+    while true {
+      let before = try? place.bytes(of: checkpoint)
+      let run = try place.start(
+        fit + ["cut.credence", "--resume"], environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
+      while run.process.isRunning, (try? place.bytes(of: checkpoint)) == before { Thread.sleep(forTimeInterval: 0.001) }
+      // It has gone on, if by a transition only.
+      Thread.sleep(forTimeInterval: seconds / 8)
+      kill(run.process.processIdentifier, SIGINT)
+      let outcome = try run.wait()
+      if outcome.code == 0 { break }
+      #expect(outcome.code == 130, "\(outcome.errors)")
+      let state = String(decoding: try place.bytes(of: checkpoint), as: UTF8.self)
+      places.append(try #require(state.firstMatch(of: /"transition":(\d+)/).flatMap { Int($0.1) }))
+    }
+    #expect(places.contains { $0 > 200 + 40 * 50 && $0 < 200 + 40 * draws }, "\(places)")
+    #expect(try place.bytes(of: "cut.credence") == place.bytes(of: "whole.credence"))
+  }
+
   @Test(arguments: zip([SIGINT, SIGTERM], [Int32(130), 143]))
   func aSignalKeepsTheCheckpointAndSaysHowToGoOn(signal: Int32, code: Int32) throws {
     let place = try place()

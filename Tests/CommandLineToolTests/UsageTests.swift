@@ -20,6 +20,7 @@ import Testing
     ["benchmark", "uci", "--sets", "nowhere"], ["benchmark", "mnist", "--methods", "magic"], ["compare"],
     ["fit", "a.csv", "--target", "y", "--out", "m", "--network", "lenet5"],
     ["fit", "--images", "i", "--labels", "l", "--out", "m", "--network", "lenet5", "--activation", "tanh"],
+    ["predict", "m", "a.csv", "--format", "xml"], ["inspect", "m", "--format", "xml"],
     ["methods", "magic"], ["compare", "a.csv", "--target", "y", "--format", "xml"],
   ])
   func wrongCommandLinesAreRefused(arguments: [String]) throws {

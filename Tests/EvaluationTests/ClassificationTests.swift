@@ -63,6 +63,14 @@ import Testing
         == ClassificationScores(of: forecast, against: reference.labels))
   }
 
+  @Test func drawsThatAreDistributionsHaveTheEntropiesThatAreExpectedOfThem() {
+    let draws = DenseArray([0.2, 0.8, 0.5, 0.5, 0.6, 0.4, 0.5, 0.5], shape: [2, 2, 2])
+    let forecast = ClassForecast(draws, drawEntropies: DenseArray([0.1, 0.3, 0.4, .nan], shape: [2, 2]))
+    #expect(forecast.expectedEntropy[0] == 0.25 && forecast.expectedEntropy[1].isNaN)
+    #expect(abs(forecast.mutualInformation[0] - (-0.4 * log(0.4) - 0.6 * log(0.6) - 0.25)) < 1e-15)
+    #expect(forecast.mutualInformation[1].isNaN && forecast.predictiveEntropy == ClassForecast(draws).predictiveEntropy)
+  }
+
   @Test func binsMatchTheReferenceAndEmptyOnesAreShownEmpty() {
     let bins = ReliabilityDiagram(of: forecast, against: reference.labels).bins
     #expect(bins.map(\.count) == reference.bins15.count)

@@ -93,6 +93,69 @@ import Training
     #expect(isTheSame)
   }
 
+  /// Each number of the dynamics, given by its option, makes the chain of the library with that number.
+  @Test(arguments: [
+    ("psgld", ["decay": OptionValue.number(0.9)], StochasticDynamics.preconditionedLangevin(decay: 0.9)),
+    ("psgld", ["epsilon": .number(0.1)], .preconditionedLangevin(epsilon: 0.1)),
+    ("psgld", ["held": .flag(false)], .preconditionedLangevin(isHeld: false)),
+    ("sghmc", ["friction": .number(0.3)], .hamiltonian(friction: 0.3)),
+    ("sgnht", ["friction": .number(0.3)], .thermostat(friction: 0.3)),
+    ("sgnht", ["relaxation": .number(0.05)], .thermostat(relaxation: 0.05)),
+  ])
+  func theNumbersOfDynamicsAreOptions(
+    name: String, options: [String: OptionValue], dynamics: StochasticDynamics
+  ) throws {
+    let examples = try SmallData.regression().examples
+    let model = BayesianModel(
+      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
+      likelihood: .gaussian(noise: .fixed(0.2)))
+    func posterior(_ options: [String: OptionValue]) throws -> any StorablePosterior {
+      let description = FitDescription(
+        method: MethodDescription(name, options: ["draws": .integer(4), "rate": .number(0.1)].merging(options) { $1 }),
+        network: .dense([6]), epochs: 20, batchSize: 8, stopsEarly: false)
+      return try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
+    }
+    let noise = name == "psgld" ? 0.2 : 0.2 * 0.2
+    let method = StochasticGradientMCMC(
+      dynamics, path: .modes(from: 0.02, sampling: 0.1 * 0.02 * noise, exploration: 0.3, burnIn: 0.3), epochs: 20,
+      batchSize: 8, draws: 4)
+    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
+    let isTheSame = try posterior(options).contents == expected.contents
+    #expect(isTheSame)
+    let isAnother = try posterior([:]).contents != expected.contents
+    #expect(isAnother, "the default is another number")
+  }
+
+  @Test func anAnchorLastsForItsEpochs() throws {
+    let anchored: [String: OptionValue] = ["control": .choice("anchored")]
+    let one = try Self.fit("sgld", anchored).posterior.contents
+    let isTheSame = try Self.fit("sgld", anchored.merging(["anchor": .integer(1)]) { $1 }).posterior.contents == one
+    let isAnother = try Self.fit("sgld", anchored.merging(["anchor": .integer(7)]) { $1 }).posterior.contents != one
+    #expect(isTheSame && isAnother)
+  }
+
+  @Test func numbersThatDynamicsCannotHaveAreRefused() {
+    func sentence(_ name: String, _ options: [String: OptionValue]) -> String {
+      do {
+        _ = try MethodDescription(name, options: options).resolved()
+        return "accepted"
+      } catch {
+        return error.description
+      }
+    }
+    #expect(
+      sentence("sghmc", ["friction": .number(0)])
+        == "the option friction of the method sghmc is a number from 1e-06 to 1, not '0.0'")
+    #expect(sentence("sgnht", ["friction": .number(1.5)]).hasSuffix("is a number from 1e-06 to 1, not '1.5'"))
+    #expect(sentence("sgnht", ["relaxation": .number(0)]).contains("option relaxation of the method sgnht is a number"))
+    #expect(sentence("psgld", ["decay": .number(1)]).hasSuffix("is a number from 0 to 0.999999, not '1.0'"))
+    #expect(sentence("psgld", ["epsilon": .number(0)]).contains("option epsilon of the method psgld is a number"))
+    #expect(sentence("sgld", ["friction": .number(0.1)]).hasPrefix("the method sgld has no option 'friction'"))
+    #expect(
+      sentence("sghmc", ["anchor": .integer(2)])
+        == "the option anchor of the method sghmc is used only where control is anchored; here control is none")
+  }
+
   /// Two cycles of the paper's path: the dynamics explore, and each cosine begins at r · 0.02 · 0.2².
   @Test(arguments: [("csgld", StochasticDynamics.langevin), ("csghmc", .hamiltonian())])
   func aCyclicalPathIsThatOfTheLibrary(name: String, dynamics: StochasticDynamics) throws {

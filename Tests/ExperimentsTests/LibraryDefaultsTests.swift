@@ -36,6 +36,9 @@ import Training
     let (warmStart, cycles) = (
       sampler(.warmStart(from: 1, sampling: 1)), sampler(.modes(from: 1, sampling: 1, cycles: 4))
     )
+    func with(_ dynamics: StochasticDynamics, _ path: [String: OptionValue]) -> [String: OptionValue] {
+      path.merging(numbers(of: dynamics)) { $1 }
+    }
     return [
       "ensemble": [
         "members": .integer(DeepEnsemble(training: training).members),
@@ -61,9 +64,24 @@ import Training
         "curvature": .number(ivon.initialCurvature), "temperature": .number(ivon.temperature),
         "draws": .integer(ivon.predictionDraws),
       ],
-      "sgld": warmStart, "psgld": warmStart, "sghmc": warmStart, "sgnht": warmStart,
-      "csgld": cycles, "csghmc": cycles, "nuts": chainOptions, "hmc": chainOptions,
+      "sgld": warmStart, "psgld": with(.preconditionedLangevin(), warmStart), "sghmc": with(.hamiltonian(), warmStart),
+      "sgnht": with(.thermostat(), warmStart), "csgld": cycles, "csghmc": with(.hamiltonian(), cycles),
+      "nuts": chainOptions, "hmc": chainOptions,
     ]
+  }
+
+  /// The numbers of dynamics by the names of their options, with the epochs of an anchored gradient.
+  private static func numbers(of dynamics: StochasticDynamics) -> [String: OptionValue] {
+    guard case .anchored(let epochs) = GradientControl.anchored() else { return [:] }
+    let anchor: [String: OptionValue] = ["anchor": .integer(epochs)]
+    switch dynamics {
+    case .langevin: return anchor
+    case .preconditionedLangevin(let decay, let epsilon, let isHeld):
+      return anchor.merging(["decay": .number(decay), "epsilon": .number(epsilon), "held": .flag(isHeld)]) { $1 }
+    case .hamiltonian(let friction): return anchor.merging(["friction": .number(friction)]) { $1 }
+    case .thermostat(let friction, let relaxation):
+      return anchor.merging(["friction": .number(friction), "relaxation": .number(relaxation)]) { $1 }
+    }
   }
 
   @Test func theCatalogueHasTheDefaultsOfTheLibrary() throws {

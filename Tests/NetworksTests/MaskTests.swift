@@ -3,6 +3,7 @@
 import Arrays
 import Foundation
 import Networks
+import Probability
 import Programs
 import Testing
 
@@ -29,6 +30,56 @@ import Testing
     #expect(y.elements.contains(0))
     let shallow = try Network(inputs: [3], layers: [Dense(2)]).insertingDropout(.fixed(0.3))
     #expect(shallow == nil, "nothing is hidden")
+  }
+
+  /// Shape [4, 3, 5, 5] of ones, behind a mask that a convolution of eye matrices reads.
+  @Test(arguments: [NetworkMode.training, .sampling, .samplingFunction])
+  func aLearnedMaskBeforeAConvolutionIsOneNumberAChannel(mode: NetworkMode) throws {
+    func masked(_ mask: any Layer, groups: Int = 1) throws -> DenseArray<Double> {
+      let network = try Network(
+        inputs: [40, 5, 5],
+        layers: [mask, Activation.identity, Convolution2D(40, size: 1, groups: groups, bias: false)])
+      var theta = [Double](repeating: 0, count: network.parameterCount)
+      let weight = try #require(network.layout.slices.first { $0.role == .weight })
+      let columns = weight.shape[1]
+      for channel in 0..<40 { theta[weight.offset + channel * columns + channel % columns] = 1 }
+      return evaluate(
+        network, DenseArray(theta), DenseArray(repeating: 1, shape: [4, 40, 5, 5]), mode: mode)
+    }
+    /// For each example and channel, how many numbers its 25 positions have.
+    func distinct(_ y: DenseArray<Double>) -> [Int] {
+      (0..<160).map { Set(y.elements[25 * $0..<25 * $0 + 25]).count }
+    }
+    for groups in [1, 4] {
+      let y = try masked(ConcreteDropout(initialRate: 0.5), groups: groups)
+      #expect(distinct(y).allSatisfy { $0 == 1 })
+      let channels = Set((0..<40).map { y.elements[25 * $0] })
+      #expect(channels.count > 1, "channels differ")
+      let (first, second) = (y.rows(0..<1).elements, y.rows(1..<2).elements)
+      #expect((first == second) == (mode == .samplingFunction))
+    }
+    #expect(try distinct(masked(Dropout(0.5))).allSatisfy { $0 == 2 }, "a fixed rate drops each position by itself")
+  }
+
+  /// A dense layer behind a `Flatten` alone has a weight for each position; behind a pool several positions share theirs.
+  @Test func whatReadsAMaskSaysHowManyNumbersItHas() {
+    func counts(_ rest: () -> [any Layer]) -> [Int] {
+      let network = Network(inputs: [3, 4, 4]) {
+        ConcreteDropout()
+        rest()
+      }
+      return network.masks.map(\.count)
+    }
+    #expect(counts { [Convolution2D(2, size: 3)] } == [3])
+    #expect(counts { [BatchNormalization(), MaxPool(2), Convolution2D(2, size: 1)] } == [3])
+    #expect(counts { [GlobalAveragePool(), Dense(2)] } == [3])
+    #expect(counts { [Flatten(), Dense(2)] } == [48])
+    #expect(counts { [AveragePool(2), Flatten(), Dense(2)] } == [3])
+    let sequence = Network(inputs: [5, 7]) {
+      ConcreteDropout()
+      Convolution1D(2, size: 3)
+    }
+    #expect(sequence.masks.map(\.count) == [5])
   }
 
   /// In sampling a learned rate drops as a fixed one: 10⁵ zeros of probability 0.2, a deviation of 0.00126 of the share.

@@ -31,8 +31,10 @@ import Testing
     let file = try SafetensorsFile(contentsOf: path)
     #expect(
       file.names.sorted() == [
-        "acceptance", "diverging", "double", "energy", "energy_fraction", "gradient", "log_density", "mu",
-        "not_a_number", "saturated", "tau", "tree_depth", "x",
+        "acceptance", "diverging", "double", "energy", "energy_fraction", "evaluations", "gradient", "log_density",
+        "mu",
+        "not_a_number", "sampling_evaluations", "saturated", "step_size", "tau", "tree_depth", "warm_up_evaluations",
+        "warm_up_not_a_number", "x",
       ])
     let gradient: DenseArray<Double> = try file.array(named: "gradient").converted()
     let x: DenseArray<Double> = try file.array(named: "x").converted()
@@ -64,7 +66,9 @@ import Testing
       } catch { return error.description }
     }
     let problem = "has a name that the file keeps for what chains record; give it another name."
-    for name in ["energy", "log_density", "acceptance", "gradient", "log_likelihood"] {
+    for name in [
+      "energy", "log_density", "acceptance", "gradient", "log_likelihood", "step_size", "warm_up_evaluations",
+    ] {
       #expect(try refusal(name) == "\(path): the parameter \(name) \(problem)")
     }
     #expect(try refusal("x") == nil)

@@ -1,6 +1,6 @@
 //  DropoutObjective.swift — the evidence bound of masks, where their rates are learned.
 //
-//  Notation   W  a weight whose inputs pass through a mask of K elements and rate p     s  the scale of its normal prior
+//  Notation   W  a weight whose inputs pass through a mask of K numbers and rate p     s  the scale of its normal prior
 //             κ  the product of 1 − p over all masks before W     H(p) = −p log p − (1 − p) log(1 − p)
 //
 //    (1) bound = N/B Σ log p(yₙ | xₙ, θ, mₙ) − Σ ‖W‖² / (2 s² κ) + Σ K H(p) + log prior of all else        [Gal 2017]

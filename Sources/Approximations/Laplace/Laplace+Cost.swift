@@ -12,7 +12,6 @@
 
 import Arrays
 import Curvatures
-import Foundation
 package import Networks
 import Probability
 
@@ -23,12 +22,9 @@ extension Laplace {
   /// Why the curvature takes too much memory or work, with the figure, and the variant that fits; `nil` where it does not.
   package func costProblem(for model: BayesianModel, rows: Int) -> String? {
     guard structure != nil else { return settled(for: model, rows: rows).costProblem(for: model, rows: rows) }
-    let need = memory(for: model)
     let count = model.network.parameterCount
-    if need > Double(memoryLimit) {
-      return "the curvature of \(count) parameters needs \(Self.amount(need)) of memory, more than the limit of "
-        + Self.amount(Double(memoryLimit)) + fitting(model, rows)
-    }
+    let need = MemoryNeed(subject: "the curvature of \(count) parameters needs", bytes: memory(for: model))
+    if let problem = need.problem(limit: memoryLimit) { return problem + fitting(model, rows) }
     guard hessianWork(for: model, rows: rows) > Self.mostHessianWork else { return nil }
     return
       "the Hessian of \(count) parameters takes \(hessianColumns(for: model)) passes over \(rows) rows, more than can be "
@@ -60,7 +56,7 @@ extension Laplace {
       guard need <= Double(memoryLimit), other.hessianWork(for: model, rows: rows) <= Self.mostHessianWork else {
         continue
       }
-      return "; \(name) needs \(Self.amount(need))"
+      return "; \(name) needs \(MemoryNeed.amount(need))"
     }
     return ""
   }
@@ -136,12 +132,4 @@ extension Laplace {
   }
 
   private static func count(_ slices: [ParameterSlice]) -> Int { slices.reduce(0) { $0 + $1.shape.count } }
-
-  private static func amount(_ bytes: Double) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
-    let place = bytes < 1 ? 0 : min(units.count - 1, Int(Foundation.log(bytes) / Foundation.log(1000.0)))
-    let number = bytes / Foundation.pow(1000, Double(place))
-    let text = number < 10 && place > 0 ? "\((number * 10).rounded() / 10)" : "\(Int(number.rounded()))"
-    return "\(text) \(units[place])"
-  }
 }

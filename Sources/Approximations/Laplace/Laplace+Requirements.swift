@@ -32,6 +32,16 @@ extension Laplace {
     if tuning == .perParameter && structure != .diagonal && structure != .lastLayer(.diagonal) {
       return "a precision for each parameter needs a diagonal structure; tune one precision, or one for each layer"
     }
+    switch (tuning, structure) {
+    case (.duringTraining, .subnetwork(.largestMagnitude)), (.duringTraining, .subnetwork(.largestVariance)):
+      return "the parameters of this subnetwork are chosen at the mode, so that no precision of theirs can be found "
+        + "while it is searched for; tune after training, or name the slices of the subnetwork"
+    default: break
+    }
+    if tuning == .heldOut && prediction == .laplaceBridge {
+      return "the probabilities of the Laplace bridge hardly depend on the precision, so that rows held back cannot "
+        + "choose it; take another tuning, or the probit prediction"
+    }
     if tuning == .linearised && curvature == .hessian {
       return "the evidence of the linearised network needs a curvature that is never negative, and the Hessian may be; "
         + "take the Gauss–Newton matrix, or another tuning"

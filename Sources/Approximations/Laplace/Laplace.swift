@@ -14,7 +14,6 @@
 
 public import Arrays
 public import Curvatures
-import Foundation
 public import Networks
 public import Training
 
@@ -47,7 +46,7 @@ public struct Laplace: InferenceMethod {
   }
 
   /// Half of the memory of this machine.
-  public static var defaultMemoryLimit: Int { Int(ProcessInfo.processInfo.physicalMemory / 2) }
+  public static var defaultMemoryLimit: Int { MemoryNeed.standardLimit }
 
   /// The same with a structure.
   func settled(for model: BayesianModel, rows: Int) -> Laplace {

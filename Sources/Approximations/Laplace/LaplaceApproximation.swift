@@ -144,14 +144,16 @@ struct LaplaceApproximation {
   // MARK: The prior and the noise
 
   /// δ before it is tuned.
-  func prior(of slices: [ParameterSlice]) throws(CurvatureError) -> PriorPrecision {
-    var prior = try PriorPrecision(of: model, slices: slices)
-    if let precisions { prior.bySlice = zip(slices, prior.bySlice).map { precisions[$0.name] ?? $1 } }
+  func prior(of spectrum: some CurvatureSpectrum) throws(CurvatureError) -> PriorPrecision {
+    var prior = try PriorPrecision(of: model, slices: spectrum.slices, indices: spectrum.chosen)
+    if let precisions { prior.bySlice = zip(prior.slices, prior.bySlice).map { precisions[$0.name] ?? $1 } }
     return prior
   }
 
   func fit(_ run: CurvatureRun) throws(CurvatureError) -> FitTerms {
-    isDouble ? try FitTerms(of: point(Double.self), run: run) : try FitTerms(of: point(Float.self), run: run)
+    isDouble
+      ? try FitTerms(of: point(Double.self), curvature: method.curvature, run: run)
+      : try FitTerms(of: point(Float.self), curvature: method.curvature, run: run)
   }
 
   func learnsNoise(_ fit: FitTerms) -> Bool { model.likelihood.initialLogNoise != nil && fit.residuals != nil }
@@ -159,7 +161,7 @@ struct LaplaceApproximation {
   private func tuned<Spectrum: CurvatureSpectrum>(
     _ spectrum: Spectrum, _ run: CurvatureRun
   ) throws(CurvatureError) -> LaplacePosterior {
-    let start = try prior(of: spectrum.slices)
+    let start = try prior(of: spectrum)
     let fit = try fit(run)
     let evidence = MarginalLikelihood(spectrum, fit: fit, mode: mode.elements.map { Double($0) }, prior: start)
     let learnsNoise = learnsNoise(fit)
@@ -168,14 +170,15 @@ struct LaplaceApproximation {
         rows: validation,
         posterior: { factor throws(CurvatureError) in
           try posterior(spectrum, evidence, start.multiplied(by: factor), scale: 1)
-        }, learnsNoise: learnsNoise, threads: control.threads)
+        }, learnsNoise: learnsNoise, curvaturePower: fit.curvaturePower, threads: control.threads)
     }
     if method.tuning == .linearised {
       return try linearised(spectrum, evidence, start, rows, learnsNoise: learnsNoise, run)
     }
     if let rows {
       let (factor, scale) = try rows.choice()
-      return try posterior(spectrum, evidence, start.multiplied(by: factor * scale), scale: scale)
+      return try posterior(
+        spectrum, evidence, start.multiplied(by: factor * fit.curvatureScale(scale)), scale: scale)
     }
     if case .duringTraining = method.tuning { return try posterior(spectrum, evidence, start, scale: 1) }
     let (prior, scale) = try evidence.maximiser(method.tuning, from: start, tunesNoise: learnsNoise)
@@ -196,9 +199,9 @@ struct LaplaceApproximation {
       try spectrum.whitened(start, slope: slope, offset: offset), fit: evidence.fit)
     var (factor, scale) = linearised.maximiser(tunesNoise: learnsNoise)
     if let rows {
-      // Λ = s (F + α/s δ): the rows see the posterior at the noise of the point, and choose s themselves.
-      (factor, scale) = try rows.narrowed(from: factor / scale)
-      factor *= scale
+      // Λ = c (F + α/c δ), c = sᵏ: the rows see the posterior at the noise of the point, and choose s themselves.
+      (factor, scale) = try rows.narrowed(from: factor / evidence.fit.curvatureScale(scale))
+      factor *= evidence.fit.curvatureScale(scale)
     }
     let (found, noise) = (factor, scale)
     return try posterior(spectrum, evidence, start.multiplied(by: found), scale: noise) { more in
@@ -226,8 +229,8 @@ struct LaplaceApproximation {
     return LaplacePosterior(
       mode: centre, state: state, model: model, prediction: method.prediction, logEvidence: logEvidence,
       effectiveParameters: try evidence.effectiveParameters(prior, scale: scale),
-      priorPrecisions: Dictionary(uniqueKeysWithValues: zip(prior.slices.map(\.name), prior.bySlice)),
-      weights: try spectrum.posterior(prior, scale: scale),
+      priorPrecisions: Dictionary(uniqueKeysWithValues: zip(prior.slices.map(\.name), prior.sliceMeans)),
+      weights: try spectrum.posterior(prior, scale: evidence.fit.curvatureScale(scale)),
       evidence: scaled,
       seed: seed)
   }

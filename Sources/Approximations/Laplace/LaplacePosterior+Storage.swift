@@ -2,7 +2,7 @@
 //
 //    arrays    mode [P], state [Q], slices [K]: the places in the network's layout of those that the covariance is about; and those of
 //              its structure, see the extensions of `WeightPosterior`s. They tell the structures apart.
-//    numbers   precision.k  of the prior, for slice k     prediction, draws, seed     effectiveParameters, logEvidence
+//    numbers   precision.k  of the prior, for slice k (of one for each parameter their geometric mean)     prediction, draws, seed     effectiveParameters, logEvidence
 
 import Arrays
 import Curvatures

@@ -19,7 +19,8 @@ public struct LaplacePosterior: Posterior {
   public let logEvidence: Double?
   /// The number of parameters that the data determine.
   public let effectiveParameters: Double
-  /// The precision of the prior of each slice that the posterior is about, after tuning.
+  /// The precision of the prior of each slice that the posterior is about, after tuning; of one for each parameter, the geometric
+  /// mean over the slice.
   public let priorPrecisions: [String: Double]
 
   package let weights: any WeightPosterior
@@ -84,9 +85,11 @@ public struct LaplacePosterior: Posterior {
         .numbers(
           means: parts[0], noiseDeviations: parts[1],
           functionDeviations: DenseArray(deviations, shape: parts[0].shape)))
-    case (.probit, _): return predictive(ofOutputs: outputs.probitOutputs.reshaped([1, count, width]))  // (2)
+    case (.probit, _):
+      return predictive(ofOutputs: outputs.probitOutputs.reshaped([1, count, width])).averaged  // (2)
     case (.laplaceBridge, _):
-      return Predictive(.classes(probabilities: outputs.bridgeProbabilities.reshaped([1, count, width])))  // (3)
+      return Predictive(  // (3)
+        dirichlet: outputs.bridgeConcentrations.reshaped([1, count, width]))
     case (.linearised(let draws), _), (.network(let draws), _):
       return predictive(ofOutputs: outputs.draws(draws, seed: seed))  // (4)
     }

@@ -27,32 +27,54 @@ extension LinearisedOutputs {
       shape: means.shape)
   }
 
-  /// Equation (3). Shape [N, C].
-  package var bridgeProbabilities: DenseArray<Double> {
-    var probabilities: [Double] = []
+  /// α of equation (3). Shape [N, C].
+  ///
+  /// A class whose output hardly varies, given the sum, would have an infinite α and with it certainty, whatever μ says. But a
+  /// Dirichlet distribution has Σ_kk = (1 − 2/K)/α_k + Σ_l 1/α_l / K² ≥ tr Σ / (K² − K), so that none has such variances. Then
+  /// nothing is conditioned on, and α has the mode of f less its mean over classes, and the trace of its covariance:
+  /// α = A softmax(μ) with tr Σ = (1 − 1/K) Σ 1/α.
+  package var bridgeConcentrations: DenseArray<Double> {
+    var all: [Double] = []
     for n in 0..<count {
       var mean = Array(means.elements[n * width..<(n + 1) * width])
       let own = covariances.elements[n * width * width..<(n + 1) * width * width]
       let sums = (0..<width).map { k in (0..<width).reduce(0.0) { $0 + own[own.startIndex + k * width + $1] } }
       let total = sums.reduce(0, +)
       var variances = (0..<width).map { own[own.startIndex + $0 * width + $0] }
+      let centred = (mean, trace: variances.reduce(0, +) - total / Double(width))
       // Where the sum of the outputs has no variance there is nothing to condition on: what they have in common is no matter.
       let varies = total > 1e-10 * variances.reduce(0, +)
       let excess = mean.reduce(0, +)
       for k in 0..<width {
         let share = varies ? sums[k] / total : 1 / Double(width)
         mean[k] -= share * excess
-        variances[k] = max(variances[k] - (varies ? share * sums[k] : 0), 1e-12)
+        variances[k] = max(variances[k] - (varies ? share * sums[k] : 0), 0)
       }
-      let others = mean.reduce(0) { $0 + Foundation.exp(-$1) } / Double(width * width)
-      let concentrations = (0..<width).map { k in
-        (1 - 2 / Double(width) + Foundation.exp(mean[k]) * others) / variances[k]
-      }
-      let sum = concentrations.reduce(0, +)
-      probabilities += concentrations.map { $0 / sum }
+      all += Self.concentrations(mean, variances) ?? Self.concentrations(centred.0, trace: centred.trace)
     }
-    return DenseArray(probabilities, shape: means.shape)
+    return DenseArray(all, shape: means.shape)
   }
+
+  /// α of one μ and diag Σ; `nil` where no Dirichlet distribution has these variances.
+  private static func concentrations(_ mean: [Double], _ variances: [Double]) -> [Double]? {
+    let width = Double(mean.count)
+    let least = max(variances.reduce(0, +) / (width * max(width - 1, 1)), leastVariance)
+    // With two classes both variances are the bound, but for rounding.
+    guard variances.allSatisfy({ $0 > 0.999 * least }) else { return nil }
+    let inverses = mean.reduce(0) { $0 + Foundation.exp(-$1) }
+    return zip(mean, variances).map {
+      (1 - 2 / width + Foundation.exp($0) * inverses / (width * width)) / $1
+    }
+  }
+
+  /// α in proportion to softmax(μ), with tr Σ.
+  private static func concentrations(_ mean: [Double], trace: Double) -> [Double] {
+    let inverses = mean.reduce(0) { $0 + Foundation.exp(-$1) }
+    return mean.map { Foundation.exp($0) * inverses * (1 - 1 / Double(mean.count)) / max(trace, leastVariance) }
+  }
+
+  /// Below it nothing varies. Keeps α finite.
+  private static let leastVariance = 1e-12
 
   /// Equation (4): draws of the outputs. Shape [S, N, O]. The noise of a draw is the same for all inputs, so that a prediction does not
   /// depend on what else is predicted.

@@ -7,7 +7,7 @@ import Training
 
 extension VariationalInference {
   func blockRun(_ model: BayesianModel) throws(TrainingError) -> Run {
-    let blocks = try BlockFamily(family, over: model)
+    let blocks = try BlockFamily(family, over: model, memoryLimit: memoryLimit)
     return { means, examples, seed, control throws(TrainingError) in
       let deviations = initialDeviations(model)
       let annealing = annealing(of: model)

@@ -36,12 +36,16 @@ public struct VariationalInference: InferenceMethod {
   public var predictionDraws: Int
   /// Mean fields are trained by Adam. Early stopping is not used: the bound itself keeps the fit from following noise.
   public var training: TrainingConfiguration
+  /// What covariances may take while they are fitted. Unit: bytes.
+  public var memoryLimit: Int
 
   /// Precondition: initialSpread > 0 and predictionDraws ≥ 1.
+  ///
+  /// - Parameter memoryLimit: `nil` is half of the memory of this machine.
   public init(
     family: VariationalFamily = .meanField(), objective: VariationalObjective = .evidenceLowerBound(),
     start: VariationalStart = .initialiser, initialSpread: Double = 0.1, annealing: DivergenceAnnealing? = nil,
-    predictionDraws: Int = 30, training: TrainingConfiguration
+    predictionDraws: Int = 30, training: TrainingConfiguration, memoryLimit: Int? = nil
   ) {
     precondition(initialSpread > 0 && predictionDraws >= 1, "a spread of \(initialSpread), \(predictionDraws) draws")
     precondition(objective.draws >= 1, "a bound of \(objective.draws) draws")
@@ -52,6 +56,7 @@ public struct VariationalInference: InferenceMethod {
     self.annealing = annealing
     self.predictionDraws = predictionDraws
     self.training = training
+    self.memoryLimit = memoryLimit ?? MemoryNeed.standardLimit
   }
 
   public func fit(

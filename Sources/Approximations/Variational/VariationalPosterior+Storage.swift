@@ -70,7 +70,8 @@ extension VariationalPosterior: StorablePosterior {
     else { throw PosteriorFault("the array 'family' describes no variational family") }
     let blocks: BlockFamily
     do {
-      blocks = try BlockFamily(family, over: model)
+      // What is read has been fitted: of sizes, only those are refused that no machine has.
+      blocks = try BlockFamily(family, over: model, memoryLimit: .max)
     } catch {
       throw PosteriorFault("the array 'family' does not fit the network: \(error.description)")
     }

@@ -79,7 +79,10 @@ public final class PathMoments<Element: Scalar> {
     let kept = min(looks, rank)
     // Oldest first.
     let order = (0..<kept).map { (looks - kept + $0) % max(rank, 1) }
-    let deviations = order.flatMap { Array(ring[$0 * count..<($0 + 1) * count]) }
+    // In one piece from the beginning: an array that grows is there twice.
+    var deviations: [Element] = []
+    deviations.reserveCapacity(kept * count)
+    for row in order { deviations += ring[row * count..<(row + 1) * count] }
     let share = 1 / Element(max(looks, 1))
     return LowRankGaussian(
       mean: Array(mean), variances: squares.map { $0 * share },

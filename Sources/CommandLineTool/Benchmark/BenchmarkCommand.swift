@@ -3,11 +3,6 @@
 import ArgumentParser
 import Foundation
 
-/// How a benchmark's table is written.
-enum TableFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, markdown, json
-}
-
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measure the library on standard data sets.",

@@ -2,7 +2,7 @@
 
 import Credence
 
-protocol BenchmarkReport {
+protocol BenchmarkReport: Report {
   associatedtype Row: Encodable
 
   /// In the order of the table.
@@ -13,11 +13,10 @@ protocol BenchmarkReport {
 }
 
 extension BenchmarkReport {
-  func text(_ format: TableFormat) throws -> String {
-    switch format {
-    case .json: try JSONText.object(["results": results])
-    case .markdown: table.markdown + "\n" + notes
-    case .text: table.text + "\n" + notes
-    }
+  var json: String { get throws { try JSONText.object(["results": results]) } }
+  var csv: String {
+    get throws { try RecordTable.csv(results, first: ["dataset", "method_name", "settings_method_name"]) }
   }
+  var markdown: String { table.markdown + "\n" + notes }
+  var text: String { table.text + "\n" + notes }
 }

@@ -40,9 +40,7 @@ struct MNISTCommand: ParsableCommand {
   @Flag(help: "Choose learning rate and prior by validation images.")
   var search = false
 
-  @Option(help: "The form of the table.")
-  var format: TableFormat = .text
-
+  @OptionGroup var format: FormatOption
   @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
@@ -87,7 +85,7 @@ struct MNISTCommand: ParsableCommand {
         reporter.say("\(method.name): no result: \(error.sentence)")
       }
     }
-    try StandardOutput.write(try MNISTReport(results: rows, searched: search).text(format))
+    try StandardOutput.write(try MNISTReport(results: rows, searched: search).written(as: format.format))
   }
 
   private func description(_ method: MethodDescription) -> FitDescription {

@@ -42,9 +42,7 @@ struct UCICommand: ParsableCommand {
     inversion: .prefixedNo, help: "Try alternatives to these settings on rows held out of each split's training rows.")
   var search = true
 
-  @Option(help: "The form of the table.")
-  var format: TableFormat = .text
-
+  @OptionGroup var format: FormatOption
   @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
@@ -101,7 +99,7 @@ struct UCICommand: ParsableCommand {
       }
     }
     reporter.clear()
-    try StandardOutput.write(try UCIReport(results: rows, searched: search).text(format))
+    try StandardOutput.write(try UCIReport(results: rows, searched: search).written(as: format.format))
   }
 
   private func result(

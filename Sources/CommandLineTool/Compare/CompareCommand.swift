@@ -3,11 +3,6 @@
 import ArgumentParser
 import Credence
 
-/// How a comparison is written.
-enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, csv, markdown
-}
-
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
@@ -52,9 +47,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "Network options") var network: NetworkOptions
   @OptionGroup(title: "Likelihood options") var likelihood: LikelihoodOptions
 
-  @Option(help: "The form of the result.")
-  var format: ComparisonFormat = .text
-
+  @OptionGroup var format: FormatOption
   @OptionGroup var figure: FigureOption
   @OptionGroup var results: ResultsOption
   @OptionGroup var threads: ThreadOptions
@@ -118,7 +111,7 @@ struct CompareCommand: ParsableCommand {
     let comparison = Comparison(
       records: records, data: source.name, rows: rows, testRows: data.testCount, budget: budget,
       seed: network.training.seed)
-    try StandardOutput.write(try ComparisonReport(comparison, threads: threads.count).text(format))
+    try StandardOutput.write(try ComparisonReport(comparison, threads: threads.count).written(as: format.format))
     try figure.write {
       DotPlot(comparison).figure(
         title: "How good each method is",

@@ -2,7 +2,7 @@
 
 import Credence
 
-struct ComparisonReport {
+struct ComparisonReport: Report {
   private let comparison: Comparison
   private let threads: Int
 
@@ -11,17 +11,15 @@ struct ComparisonReport {
     self.threads = threads
   }
 
-  func text(_ format: ComparisonFormat) throws -> String {
-    switch format {
-    case .json: return try JSONText.object(comparison)
-    case .csv: return csv
-    case .markdown: return table(comparison.measures).markdown + "\n" + notes
-    case .text:
-      // One table would be wider than most terminals.
-      let (quality, cost) = (comparison.measures.filter(\.isQuality), comparison.measures.filter { !$0.isQuality })
-      guard !quality.isEmpty else { return notes }
-      return "How good, on the rows held out\n\n\(table(quality).text)\nWhat it costs\n\n\(table(cost).text)\n\(notes)"
-    }
+  var json: String { get throws { try JSONText.object(comparison) } }
+
+  var markdown: String { table(comparison.measures).markdown + "\n" + notes }
+
+  var text: String {
+    // One table would be wider than most terminals.
+    let (quality, cost) = (comparison.measures.filter(\.isQuality), comparison.measures.filter { !$0.isQuality })
+    guard !quality.isEmpty else { return notes }
+    return "How good, on the rows held out\n\n\(table(quality).text)\nWhat it costs\n\n\(table(cost).text)\n\(notes)"
   }
 
   private func table(_ measures: [Measure]) -> TextTable {
@@ -41,7 +39,7 @@ struct ComparisonReport {
     return table
   }
 
-  private var csv: String {
+  var csv: String {
     let measures = comparison.measures
     var text = CSVText.line(
       ["method"] + measures.flatMap { [$0.rawValue, "\($0.rawValue)_ratio"] } + ["failure"])

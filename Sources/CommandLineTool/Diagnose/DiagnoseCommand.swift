@@ -44,18 +44,14 @@ struct DiagnoseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Rows at which a model file of chains predicts: a CSV file.", valueName: "file"))
   var data: String?
 
+  @OptionGroup var format: FormatOption
   @OptionGroup var figure: FigureOption
-
-  @Option(help: "A table for people, or an object for programs.")
-  var format: ScoreFormat = .text
+  @OptionGroup var quiet: QuietOption
 
   func run() throws {
     if let data {
       let diagnosis = try ModelDiagnosis(of: files, rows: data, isAlone: against.isEmpty && figure.figure == nil)
-      switch format {
-      case .json: return try StandardOutput.write(JSONText.object(diagnosis.convergence))
-      case .text: return try StandardOutput.write(diagnosis.text)
-      }
+      return try StandardOutput.write(diagnosis.written(as: format.format))
     }
     try figure.check(inputs: files + against)
     let draws = try DrawsFile(contentsOf: files)
@@ -69,27 +65,9 @@ struct DiagnoseCommand: ParsableCommand {
     }
     let difference = against.isEmpty ? nil : try Self.difference(loo, files[0], against)
     try figure.write { Self.ranks(draws) }
-    switch format {
-    case .json:
-      try StandardOutput.write(
-        JSONText.object(
-          DiagnosisRecord(
-            parameters: draws.summaries,
-            findings: findings.map { .init(problem: $0.problem(chains: draws.chainLabels), advice: $0.advice) },
-            chains: draws.chainLabels, warmUpDraws: draws.warmUpCount,
-            energyFractions: draws.trajectories?.energyFractions ?? [], stein: draws.stein,
-            steinRefusal: draws.steinRefusal, prediction: criteria, difference: difference)))
-    case .text:
-      var text = Self.text(draws, findings)
-      if let least = draws.trajectories?.energyFractions.min(), least.isFinite {
-        text += "The least energy fraction of a chain is \(NumberFormat.number(least)).\n"
-      }
-      if let stein = draws.stein { text += Self.text(stein) }
-      if let refusal = draws.steinRefusal { text += refusal }
-      if let criteria { text += "\n" + criteria.text }
-      if let difference { text += difference.text(files[0], other: against[0]) }
-      try StandardOutput.write(text)
-    }
+    let report = DiagnosisReport(
+      draws, findings, prediction: criteria, difference: difference, file: files[0], other: against.first)
+    try StandardOutput.write(report.written(as: format.format))
   }
 
   /// The ranks of each chain, for the parameter whose chains agree least.
@@ -134,57 +112,5 @@ struct DiagnoseCommand: ParsableCommand {
         advice: "compare models of the same observations")
     }
     return PredictiveDifference(first, second)
-  }
-
-  private struct DiagnosisRecord: Encodable {
-    struct Finding: Encodable { let problem, advice: String }
-
-    let parameters: [ConvergenceSummary]
-    let findings: [Finding]
-    /// What each chain is called.
-    let chains: [String]
-    /// How many were left out.
-    let warmUpDraws: Int
-    /// Of each chain; empty where energies are not known.
-    let energyFractions: [Double]
-    let stein: KernelSteinTest?
-    let steinRefusal: String?
-    let prediction: PredictiveCriteria?
-    let difference: PredictiveDifference?
-  }
-
-  private static func text(_ stein: KernelSteinTest) -> String {
-    let (size, chance) = (NumberFormat.number(stein.discrepancy), NumberFormat.number(stein.probability))
-    return "Kernel Stein discrepancy of \(NumberFormat.count(stein.draws, "draw")), in standard deviations: \(size); "
-      + "as large by chance with probability \(chance).\n"
-  }
-
-  private static func text(_ draws: DrawsFile, _ findings: [ConvergenceFinding]) -> String {
-    let summaries = draws.summaries
-    let titles = ["mean", "sd", "5 %", "median", "95 %", "MCSE", "ESS bulk", "ESS tail", "R-hat"]
-    var table = TextTable(columns: [TextTable.Column("", .left)] + titles.map { TextTable.Column($0) })
-    for s in summaries {
-      // One chain that did not move has no deviation that could be judged either.
-      if s.isFixed || s.chainCount == 1 && !s.constantChains.isEmpty {
-        let value = NumberFormat.number(s.mean)
-        table.append([s.name, value, "constant", value, value, value] + ["–", "–", "–", "–"])
-        continue
-      }
-      var numbers = [s.mean, s.standardDeviation, s.lower, s.median, s.upper].map { NumberFormat.number($0) }
-      numbers.append(s.meanError.isNaN ? "–" : NumberFormat.number(s.meanError))
-      let sizes = [s.bulkEffectiveSampleSize, s.tailEffectiveSampleSize].map {
-        $0.isFinite ? "\(Int($0))" : "–"
-      }
-      table.append([s.name] + numbers + sizes + [s.rHat.isFinite ? NumberFormat.rHat(s.rHat) : "–"])
-    }
-    guard let first = summaries.first else { return table.text }
-    var size = "\(NumberFormat.count(first.chainCount, "chain")) of \(NumberFormat.count(first.drawCount, "draw")).\n"
-    if draws.warmUpCount > 0 {
-      let verb = draws.warmUpCount == 1 ? "was" : "were"
-      size += "\(NumberFormat.count(draws.warmUpCount, "draw")) of the warm-up \(verb) left out.\n"
-    }
-    if findings.isEmpty { return table.text + "\n" + size + "Nothing is wrong.\n" }
-    return table.text + "\n" + size
-      + findings.map { "\($0.problem(chains: draws.chainLabels))\n  → \($0.advice)\n" }.joined()
   }
 }

@@ -32,7 +32,6 @@ enum DrawsColumn: Hashable {
     case nil, "posterior":
       if chainNames.contains(name) { return .chain }
       if orderNames.contains(name) { return .order }
-      if countNames.contains(name) { return .passedOver }
       if let record = foreignRecords[name] { return .array(record) }
       let element = names.element(name)
       if let end = element.firstIndex(of: "["), DrawsFile.logLikelihoodNames.contains(String(element[..<end])) {
@@ -45,12 +44,12 @@ enum DrawsColumn: Hashable {
 
   private static let chainNames: Set<String> = ["chain", ".chain", "chain__"]
   private static let orderNames: Set<String> = ["iteration", ".iteration", "iter__", "draw", ".draw", "draw__"]
-  private static let countNames: Set<String> = ["stepsize__", "n_leapfrog__", "n_steps"]
-  private static let records: Set<String> = ["energy", "diverging", "tree_depth"]
+  private static let records: Set<String> = ["energy", "diverging", "tree_depth", "step_size"]
   /// What others call the records of trajectories.
   private static let foreignRecords = [
     "energy__": "energy", "divergent__": "diverging", "treedepth__": "tree_depth", "accept_stat__": "acceptance",
-    "acceptance_rate": "acceptance", "reached_max_treedepth": "saturated",
+    "acceptance_rate": "acceptance", "reached_max_treedepth": "saturated", "stepsize__": "step_size",
+    "n_leapfrog__": "evaluations", "n_steps": "evaluations",
   ]
   private static let groups: Set<String> = [
     "posterior", "sample_stats", "log_likelihood", "log_prior", "posterior_predictive", "predictions", "prior",

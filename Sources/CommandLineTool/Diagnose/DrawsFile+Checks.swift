@@ -3,12 +3,13 @@
 import Credence
 
 extension DrawsFile {
-  /// Every array has as many chains and draws as the first, but for energy fractions, which have no draws.
+  /// Every array has as many chains and draws as the first, but for records of chains, which have no draws.
   static func checkExtents(_ arrays: [NamedArray], _ path: String) throws(DatasetError) {
-    guard let first = arrays.first(where: { $0.name != "energy_fraction" }) else { return }
+    guard let first = arrays.first(where: { !isChainRecord($0.name, $0.array) }) else { return }
     for (name, array) in arrays {
-      let isFraction = name == "energy_fraction" && array.rank == 2 && array.shape[1] == 1
-      guard array.shape[0] == first.array.shape[0], isFraction || array.shape[1] == first.array.shape[1] else {
+      guard array.shape[0] == first.array.shape[0],
+        isChainRecord(name, array) || array.shape[1] == first.array.shape[1]
+      else {
         throw DatasetError(
           file: path,
           problem:
@@ -18,11 +19,13 @@ extension DrawsFile {
     }
   }
 
-  /// A count of what is not a number is none; energies and acceptances may be undefined.
+  /// Flags and depths are numbers, and `not_a_number` counts; the others may be undefined, and then nothing is said of them.
   static func checkRecord(_ draws: DenseArray<Double>, _ name: String, _ path: String) throws(DatasetError) {
-    guard name != "energy", name != "acceptance", let place = draws.elements.firstIndex(where: { !$0.isFinite }) else {
-      return
+    guard !["energy", "acceptance", "step_size", "evaluations"].contains(name) else { return }
+    func isRight(_ value: Double) -> Bool {
+      name == "not_a_number" ? value >= 0 && value < 0x1p31 && value == value.rounded() : value.isFinite
     }
+    guard let place = draws.elements.firstIndex(where: { !isRight($0) }) else { return }
     throw DatasetError(
       file: path, problem: "\(name) is \(draws.elements[place]) at draw \(place % draws.shape[1] + 1) of a chain",
       advice: "correct or remove \(name)")

@@ -2,7 +2,8 @@
 //
 //  Rows of a chain are put into the order of a column `iteration` or `draw`, where there is one: how much draws are worth depends on
 //  their order. A cell may be a number that is not finite, or True or False. Lines that begin with # are none of the table where the
-//  file begins with one, and draws of the warm-up of which they tell are left out.
+//  file begins with one, and draws of the warm-up of which they tell are left out. So are the evaluations of thinned draws: those between
+//  them are not there.
 
 import Credence
 import Foundation
@@ -23,13 +24,14 @@ extension DrawsFile {
 
   /// The columns of a file, [chains, draws] each; log likelihoods of observations together.
   static func columns(of path: String) throws(DatasetError) -> Contents {
-    let (table, warmUpCount) = try table(at: path)
+    let (table, warmUpCount, isThinned) = try table(at: path)
     let columns = Array(zip(table.columns, DrawsColumn.all(table.columnNames)))
     let (labels, rows) = try chains(of: table, first: warmUpCount, columns)
     var arrays: [NamedArray] = []
     var terms: [DenseArray<Double>] = []
     for (column, meaning) in columns {
       switch meaning {
+      case .array("evaluations") where isThinned: continue
       case .array(let name): arrays.append((name, try draws(column, rows, path)))
       case .logLikelihood: terms.append(try draws(column, rows, path))
       case .chain, .order, .passedOver: continue
@@ -39,10 +41,10 @@ extension DrawsFile {
     return Contents(arrays: arrays, chainLabels: labels, warmUpCount: warmUpCount)
   }
 
-  /// The table, and how many of its first rows are of the warm-up.
-  private static func table(at path: String) throws(DatasetError) -> (Table, warmUpCount: Int) {
+  /// The table, how many of its first rows are of the warm-up, and whether there were transitions between the draws.
+  private static func table(at path: String) throws(DatasetError) -> (Table, warmUpCount: Int, isThinned: Bool) {
     guard let data = FileManager.default.contents(atPath: path), data.first == UInt8(ascii: "#") else {
-      return (try Table(drawsOf: path), 0)
+      return (try Table(drawsOf: path), 0, false)
     }
     let comments = StanComments(of: data)
     let table = try Table(drawsIn: comments.text, name: path)
@@ -52,7 +54,7 @@ extension DrawsFile {
         file: path, problem: "all of its \(count) rows are draws of the warm-up",
         advice: "let the run come to its draws, and give its file then")
     }
-    return (table, count)
+    return (table, count, comments.thinning > 1)
   }
 
   /// The rows of each chain in the order of its draws, from the first that counts.

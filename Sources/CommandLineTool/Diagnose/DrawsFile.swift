@@ -1,10 +1,11 @@
 //  DrawsFile.swift — draws of Markov chains as other programs store them.
 //
-//    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; `energy`, `diverging`, `tree_depth`, `saturated`
-//                      and `not_a_number`, where there, are [chains, draws] and are no parameters, nor are `acceptance`,
-//                      `energy_fraction` [chains, 1], over transitions that were thinned away too, `log_likelihood` or
-//                      `log_lik`, which is [chains, draws, observations], and `gradient`, that of the log density at
-//                      `x`, both [chains, draws, D]; `unconstrained`, the coordinates of parameters that are there by name, is not shown
+//    safetensors, NPZ  arrays [chains, draws, …], each a parameter by its name; no parameters are, where there, `energy`, `acceptance`,
+//                      `step_size`, `evaluations`, `diverging`, `tree_depth`, `saturated` and `not_a_number` [chains, draws];
+//                      `energy_fraction`, `sampling_evaluations`, `warm_up_evaluations` and `warm_up_not_a_number` [chains, 1], over
+//                      transitions that were thinned away too; `log_likelihood` or `log_lik` [chains, draws, observations]; and
+//                      `gradient`, that of the log density at `x`, both [chains, draws, D]; `unconstrained`, the coordinates of
+//                      parameters that are there by name, is not shown
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; see `DrawsFile+Tables`
 //
@@ -17,6 +18,7 @@ struct DrawsFile {
   let summaries: [ConvergenceSummary]
   /// `nil` where the file says nothing of trajectories.
   let trajectories: TrajectoryRecord?
+  let effort: DrawsEffort
   /// log p(yᵢ | θₛ). Shape [C, N, observations]. `nil` where the file does not have it.
   let logLikelihood: DenseArray<Double>?
   /// Whether `x` could be draws of the density whose gradients are in the file; `nil` where there are none, or too few draws.
@@ -58,16 +60,16 @@ struct DrawsFile {
     let gradients = arrays.first { $0.name == "gradient" }?.array
     // Coordinates are shown for want of parameters only.
     let known = Self.recordNames.union(Self.logLikelihoodNames)
-      .union(["x", "gradient", "log_density", "energy_fraction"])
+      .union(Self.chainRecordNames).union(["x", "gradient", "log_density"])
     let hidesCoordinates = gradients != nil && arrays.contains { !known.contains($0.name) }
     let hidesUnconstrained = arrays.contains { $0.name == "x" || !known.union(["unconstrained"]).contains($0.name) }
-    var energyFractions: [Double]?
+    var chainRecords: [String: [Double]] = [:]
     for (name, draws) in arrays
     where name != "gradient" && !(hidesCoordinates && name == "x")
       && !(hidesUnconstrained && name == "unconstrained" && draws.rank == 3)
     {
-      if name == "energy_fraction" && draws.rank == 2 && draws.shape[1] == 1 {
-        energyFractions = draws.elements
+      if Self.isChainRecord(name, draws) {
+        chainRecords[name] = draws.elements
         continue
       }
       guard draws.shape[1] >= 10 || draws.shape[0] <= 10 * draws.shape[1] else {
@@ -103,9 +105,13 @@ struct DrawsFile {
     self.summaries = summaries
     self.logLikelihood = logLikelihood
     self.parameters = parameters
+    effort = DrawsEffort(records: records, chainRecords: chainRecords, summaries: summaries)
+    let energyFractions = chainRecords["energy_fraction"]
     trajectories =
       records.isEmpty && energyFractions == nil
-      ? nil : Self.trajectories(records, energyFractions, count: first.chainCount * first.drawCount)
+      ? nil
+      : Self.trajectories(
+        records, energyFractions, notANumber: effort.notANumber, count: first.chainCount * first.drawCount)
   }
 
   /// The draws of the summary at a place.
@@ -143,11 +149,19 @@ struct DrawsFile {
   }
 
   static let recordNames: Set<String> = [
-    "energy", "diverging", "tree_depth", "saturated", "not_a_number", "acceptance",
+    "energy", "diverging", "tree_depth", "saturated", "not_a_number", "acceptance", "step_size", "evaluations",
+  ]
+  private static let chainRecordNames: Set<String> = [
+    "energy_fraction", "sampling_evaluations", "warm_up_evaluations", "warm_up_not_a_number",
   ]
 
+  /// Whether an array is of chains, and not of their draws. Shape [C, 1].
+  static func isChainRecord(_ name: String, _ array: DenseArray<Double>) -> Bool {
+    chainRecordNames.contains(name) && array.rank == 2 && array.shape[1] == 1
+  }
+
   private static func trajectories(
-    _ records: [String: DenseArray<Double>], _ energyFractions: [Double]?, count: Int
+    _ records: [String: DenseArray<Double>], _ energyFractions: [Double]?, notANumber: [Int], count: Int
   ) -> TrajectoryRecord {
     // Files of others do not say what the greatest depth was: 10 by default.
     let saturated =
@@ -156,6 +170,6 @@ struct DrawsFile {
       divergences: records["diverging"]?.elements.count { $0 != 0 } ?? 0,
       saturatedTrees: saturated ?? 0, drawCount: count,
       energyFractions: energyFractions ?? records["energy"].map { Chains($0).draws.map(energyFraction) } ?? [],
-      notANumber: records["not_a_number"].map { Chains($0).draws.map { Int($0.reduce(0, +)) } } ?? [])
+      notANumber: notANumber)
   }
 }

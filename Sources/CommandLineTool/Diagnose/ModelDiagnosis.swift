@@ -2,9 +2,13 @@
 
 import Credence
 
-struct ModelDiagnosis {
+struct ModelDiagnosis: Report {
   let convergence: PredictionConvergence
   let text: String
+
+  var markdown: String { text }
+  var json: String { get throws { try JSONText.object(convergence) } }
+  var csv: String { get throws { try RecordTable.csv([convergence], first: []) } }
 
   /// - Parameters:
   ///   - rows: A CSV file with the columns of the training data.

@@ -31,7 +31,10 @@ struct PredictiveCriteria: Encodable {
     unreliablePenalties = waic.unreliableObservations
   }
 
-  var text: String {
+  var text: String { table.text + notes }
+  var markdown: String { table.markdown + "\n" + notes }
+
+  private var table: TextTable {
     var table = TextTable(
       columns: [TextTable.Column("", .left)] + ["elpd", "standard error", "parameters"].map { TextTable.Column($0) })
     for (name, estimate) in [("PSIS-LOO", leaveOneOut), ("WAIC", widelyApplicable)] {
@@ -40,9 +43,12 @@ struct PredictiveCriteria: Encodable {
         NumberFormat.fixed(estimate.effectiveParameters, digits: 1),
       ])
     }
-    let size =
-      "\(NumberFormat.count(observations, "observation")); greatest Pareto k \(NumberFormat.number(greatestParetoShape)).\n"
-    return table.text + size + leaveOneOutWarning + penaltyWarning
+    return table
+  }
+
+  private var notes: String {
+    "\(NumberFormat.count(observations, "observation")); greatest Pareto k \(NumberFormat.number(greatestParetoShape)).\n"
+      + leaveOneOutWarning + penaltyWarning
   }
 
   private var leaveOneOutWarning: String {

@@ -33,6 +33,9 @@ struct StanComments {
     if settings[name] == nil { settings[name] = String(value) }
   }
 
+  /// One draw of so many transitions is in the file.
+  var thinning: Int { max(1, settings["thin"].flatMap { Int($0) } ?? 1) }
+
   /// How many of the rows, which begin on these lines, are of the warm-up: the first ones.
   func warmUpCount(lines: [Int]) -> Int {
     if let lineOfAdaptation { return lines.count { $0 < lineOfAdaptation } }
@@ -40,7 +43,6 @@ struct StanComments {
     guard saves, settings["algorithm"] != "fixed_param",
       let transitions = (settings["num_warmup"] ?? settings["warmup"]).flatMap({ Int($0) }), transitions > 0
     else { return 0 }
-    let thinning = max(1, settings["thin"].flatMap { Int($0) } ?? 1)
     return min(lines.count, (transitions - 1) / thinning + 1)
   }
 }

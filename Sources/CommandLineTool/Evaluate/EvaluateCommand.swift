@@ -3,18 +3,13 @@
 import ArgumentParser
 import Credence
 
-/// How results are written.
-enum ScoreFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
-}
-
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Score a model on data that hold the target.",
     discussion: """
       --figure draws how far intervals hold what they promise, or how far the confidence of classes does. The negative log \
       likelihood is the mean per row, in nats, in the unit of the target. In JSON, a score that is not a finite \
-      number is null.
+      number is null, and in CSV, which has one line of names and one of scores, its cell is empty.
 
       EXAMPLE
         credence evaluate diabetes.credence held-out.csv --format json
@@ -30,11 +25,10 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Data options") var source: DataOptions
   @OptionGroup(title: "Data options") var extra: ExtraColumnsOption
 
-  @Option(help: "A table for people, or an object for programs.")
-  var format: ScoreFormat = .text
-
+  @OptionGroup var format: FormatOption
   @OptionGroup var figure: FigureOption
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws { _ = try source.labelledSource(csv: data) }
 
@@ -51,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
     switch targets {
     case .numbers(let numbers):
       let scores = RegressionScores(of: predictive.mixture, against: numbers)
-      try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+      try StandardOutput.write(ScoreReport(scores).written(as: format.format))
       try figure.write {
         let curve = CoverageFigure.Curve(
           name: fitted.record.settings.method.name, of: predictive.mixture, against: numbers)
@@ -60,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
       }
     case .classes(let labels):
       let scores = ClassificationScores(of: predictive.classes, against: labels)
-      try StandardOutput.write(format == .json ? JSONText.object(scores) : ScoreTable(scores).text)
+      try StandardOutput.write(ScoreReport(scores).written(as: format.format))
       try figure.write {
         ReliabilityFigure(of: predictive.classes, against: labels).figure(
           title: "Is confidence what it says?", subtitle: rows(scores.count))

@@ -51,11 +51,8 @@ struct FidelityCommand: ParsableCommand {
 
   @OptionGroup(title: "Network options") var network: NetworkOptions
 
+  @OptionGroup var format: FormatOption
   @OptionGroup var figure: FigureOption
-
-  @Option(help: "A table for people, or an object for programs.")
-  var format: ScoreFormat = .text
-
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOption
 
@@ -84,7 +81,7 @@ struct FidelityCommand: ParsableCommand {
     let report = try run.report(
       reference: study.reference(chosen[0].options), at: path, methods: Array(chosen.dropFirst()),
       namesReference: try MethodList.names(methods).contains(MarkovChains.name), data: data)
-    try StandardOutput.write(format == .json ? JSONText.object(report) : report.text)
+    try StandardOutput.write(report.written(as: format.format))
     try figure.write { report.figure }
   }
 

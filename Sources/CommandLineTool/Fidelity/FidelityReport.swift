@@ -2,7 +2,7 @@
 
 import Credence
 
-struct FidelityReport: Encodable {
+struct FidelityReport: Report, Encodable {
   struct Reference: Encodable {
     let path: String
     let options: [String: OptionValue]
@@ -48,6 +48,36 @@ struct FidelityReport: Encodable {
   let results: [Result]
 
   var text: String { "\(introduction)\n\n\(table.text)\n\(notes)\n" }
+  var markdown: String { "\(introduction)\n\n\(table.markdown)\n\(notes)\n" }
+  var json: String { get throws { try JSONText.object(self) } }
+  /// The halves of the reference, then the methods.
+  var csv: String {
+    get throws {
+      let halves = reference.halves.map { Line(method: Self.halvesName, scores: $0, seconds: reference.seconds) }
+      let lines = results.map { Line(method: $0.method, scores: $0.scores, seconds: $0.seconds, failure: $0.failure) }
+      return try RecordTable.csv((halves.map { [$0] } ?? []) + lines, first: ["method"])
+    }
+  }
+
+  private static let halvesName = "(halves of the reference)"
+
+  /// A row, with the scores beside the rest.
+  private struct Line: Encodable {
+    let method: String
+    let scores: FidelityScores?
+    let seconds: Double?
+    var failure: String?
+
+    private enum CodingKeys: String, CodingKey { case method, seconds, failure }
+
+    func encode(to encoder: any Encoder) throws {
+      try scores?.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(method, forKey: .method)
+      try container.encode(seconds, forKey: .seconds)
+      try container.encode(failure, forKey: .failure)
+    }
+  }
 
   var drawsPerChain: Int {
     if case .integer(let draws)? = reference.options["draws"] { draws } else { reference.draws }
@@ -113,7 +143,7 @@ struct FidelityReport: Encodable {
       ])
     }
     if let halves = reference.halves {
-      row("(halves of the reference)", halves, reference.wentOn ? nil : reference.seconds)
+      row(Self.halvesName, halves, reference.wentOn ? nil : reference.seconds)
     }
     for result in results {
       if let scores = result.scores { row(result.method, scores, result.seconds) }

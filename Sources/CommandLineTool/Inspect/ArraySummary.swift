@@ -2,36 +2,43 @@
 
 import Credence
 
-struct ArraySummary {
-  let text: String
-
-  init(_ array: StoredArray, kind: String, name: String) {
-    text = "\(name): \(kind), one array\n\n" + Self.table([("–", array)]).text
+enum ArraySummary {
+  static func report(_ array: StoredArray, kind: String, name: String) -> FileReport {
+    report("\(kind), one array", [("–", array)], name: name)
   }
 
   /// Throws: `DatasetError` when an array is damaged.
-  init(_ archive: NPZArchive, name: String) throws(DatasetError) {
+  static func report(_ archive: NPZArchive, name: String) throws(DatasetError) -> FileReport {
     var arrays: [(String, StoredArray)] = []
     for array in archive.names { arrays.append((array, try archive.array(named: array))) }
-    text = "\(name): NPZ, \(NumberFormat.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
+    return report("NPZ, \(NumberFormat.count(arrays.count, "array"))", arrays, name: name)
   }
 
   /// Throws: `DatasetError` when an array is damaged.
-  init(_ file: SafetensorsFile, name: String) throws(DatasetError) {
+  static func report(_ file: SafetensorsFile, name: String) throws(DatasetError) -> FileReport {
     var arrays: [(String, StoredArray)] = []
     for array in file.names { arrays.append((array, try file.array(named: array))) }
-    var text = "\(name): safetensors, \(NumberFormat.count(arrays.count, "array"))\n\n" + Self.table(arrays).text
-    if !file.metadata.isEmpty {
-      var table = TextTable(columns: [TextTable.Column("metadata", .left), TextTable.Column("text", .left)])
-      for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
-        table.append([Self.printable(key), Self.printable(value)])
-      }
-      text += "\n" + table.text
-    }
-    self.text = text
+    return report(
+      "safetensors, \(NumberFormat.count(arrays.count, "array"))", arrays, name: name,
+      metadata: file.metadata.isEmpty ? [] : [FileReport.Part(name: "metadata", table: metadata(file))])
   }
 
-  static func table(_ arrays: [(String, StoredArray)]) -> TextTable {
+  private static func report(
+    _ summary: String, _ arrays: [(String, StoredArray)], name: String, metadata: [FileReport.Part] = []
+  ) -> FileReport {
+    FileReport(
+      file: name, summary: summary, parts: [FileReport.Part(name: "arrays", table: table(arrays))] + metadata)
+  }
+
+  private static func metadata(_ file: SafetensorsFile) -> TextTable {
+    var table = TextTable(columns: [TextTable.Column("metadata", .left), TextTable.Column("text", .left)])
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
+      table.append([printable(key), printable(value)])
+    }
+    return table
+  }
+
+  private static func table(_ arrays: [(String, StoredArray)]) -> TextTable {
     var table = TextTable(columns: [
       TextTable.Column("array", .left), TextTable.Column("numbers", .left), TextTable.Column("shape", .left),
       TextTable.Column("least"), TextTable.Column("greatest"),

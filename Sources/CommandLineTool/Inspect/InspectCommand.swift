@@ -11,27 +11,30 @@ struct InspectCommand: ParsableCommand {
 
       EXAMPLE
         credence inspect diabetes.credence
+        credence inspect diabetes.credence --format json
       """)
 
   @Argument(help: ArgumentHelp("The file.", valueName: "file"))
   var file: String
 
-  func run() throws {
-    let text: String
+  @OptionGroup var format: FormatOption
+  @OptionGroup var quiet: QuietOption
+
+  func run() throws { try StandardOutput.write(report().written(as: format.format)) }
+
+  private func report() throws -> FileReport {
     switch try FileKind(of: file) {
     case .safetensors:
       let arrays =
         FittedModel.isNamedAsModel(file)
         ? try FittedModel.arrays(ofModelAt: file) : try SafetensorsFile(contentsOf: file)
-      text =
-        FittedModel.isModel(arrays)
-        ? ModelSummary(try FittedModel(arrays, name: file), name: file).text
-        : try ArraySummary(arrays, name: file).text
-    case .npy: text = ArraySummary(try StoredArray(contentsOfNPY: file), kind: "NPY", name: file).text
-    case .npz: text = try ArraySummary(try NPZArchive(contentsOf: file), name: file).text
-    case .idx: text = ArraySummary(try StoredArray(contentsOfIDX: file), kind: "IDX", name: file).text
-    case .table: text = TableSummary(try Table(contentsOf: file, missing: .mean)).text
+      return FittedModel.isModel(arrays)
+        ? ModelSummary.report(try FittedModel(arrays, name: file), name: file)
+        : try ArraySummary.report(arrays, name: file)
+    case .npy: return ArraySummary.report(try StoredArray(contentsOfNPY: file), kind: "NPY", name: file)
+    case .npz: return try ArraySummary.report(try NPZArchive(contentsOf: file), name: file)
+    case .idx: return ArraySummary.report(try StoredArray(contentsOfIDX: file), kind: "IDX", name: file)
+    case .table: return TableSummary.report(try Table(contentsOf: file, missing: .mean))
     }
-    try StandardOutput.write(text)
   }
 }

@@ -2,15 +2,15 @@
 
 import Credence
 
-struct ModelSummary {
-  let text: String
-
-  init(_ model: FittedModel, name: String) {
-    text = [
-      "\(name): a model fitted by Credence \(ArraySummary.printable(model.record.libraryVersion))\n",
-      Self.facts(model).text, model.record.model.network.summary() + "\n", Self.encoding(model.encoding),
-      Self.arrays(model).text,
-    ].joined(separator: "\n")
+enum ModelSummary {
+  static func report(_ model: FittedModel, name: String) -> FileReport {
+    FileReport(
+      file: name, summary: "a model fitted by Credence \(ArraySummary.printable(model.record.libraryVersion))",
+      parts: [
+        FileReport.Part(name: "facts", table: facts(model)),
+        FileReport.Part(name: "network", words: model.record.model.network.summary() + "\n"),
+        encoding(model.encoding), FileReport.Part(name: "arrays", table: arrays(model)),
+      ], record: model.record)
   }
 
   private static func facts(_ model: FittedModel) -> TextTable {
@@ -92,10 +92,12 @@ struct ModelSummary {
     return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 
-  private static func encoding(_ encoding: DataEncoding) -> String {
+  private static func encoding(_ encoding: DataEncoding) -> FileReport.Part {
     switch encoding {
     case .images(let images):
-      return "Images of \(images.channels) × \(images.height) × \(images.width) bytes, scaled to 0 up to 1\n"
+      return FileReport.Part(
+        name: "columns",
+        words: "Images of \(images.channels) × \(images.height) × \(images.width) bytes, scaled to 0 up to 1\n")
     case .table(let encoding):
       var table = TextTable(columns: [TextTable.Column("column", .left), TextTable.Column("encoding", .left)])
       for feature in encoding.features {
@@ -111,7 +113,7 @@ struct ModelSummary {
           table.append([ArraySummary.printable(feature.name), "left out: always \(ArraySummary.name(value))"])
         }
       }
-      return table.text + "missing cells: \(encoding.missing.rawValue)\n"
+      return FileReport.Part(name: "columns", table: table, words: "missing cells: \(encoding.missing.rawValue)\n")
     }
   }
 

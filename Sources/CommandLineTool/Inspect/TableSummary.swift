@@ -2,10 +2,8 @@
 
 import Credence
 
-struct TableSummary {
-  let text: String
-
-  init(_ source: Table) {
+enum TableSummary {
+  static func report(_ source: Table) -> FileReport {
     var table = TextTable(columns: [
       TextTable.Column("column", .left), TextTable.Column("holds", .left), TextTable.Column("missing"),
       TextTable.Column("values", .left),
@@ -14,12 +12,13 @@ struct TableSummary {
       let missing = (0..<column.count).filter { column.isMissing(row: $0) }.count
       table.append([
         ArraySummary.printable(column.name), column.isCategorical ? "categories" : "numbers", "\(missing)",
-        Self.values(of: column),
+        values(of: column),
       ])
     }
-    text =
-      "\(source.name): CSV, \(NumberFormat.count(source.rowCount, "row")), "
-      + "\(NumberFormat.count(source.columns.count, "column"))\n\n\(table.text)"
+    let size =
+      "\(NumberFormat.count(source.rowCount, "row")), \(NumberFormat.count(source.columns.count, "column"))"
+    return FileReport(
+      file: source.name, summary: "CSV, \(size)", parts: [FileReport.Part(name: "columns", table: table)])
   }
 
   private static func values(of column: Column) -> String {

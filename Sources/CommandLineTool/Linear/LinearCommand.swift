@@ -46,9 +46,8 @@ struct LinearCommand: ParsableCommand {
 
   @OptionGroup var extra: ExtraColumnsOption
   @OptionGroup var figure: FigureOption
-
-  @Option(help: "A table for people, or an object for programs.")
-  var format: ScoreFormat = .text
+  @OptionGroup var format: FormatOption
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     guard interval > 0 && interval < 1 else { throw ValidationError("--interval is a probability between 0 and 1.") }
@@ -75,8 +74,7 @@ struct LinearCommand: ParsableCommand {
     }
     let comparison = study.comparison
     let scale = study.scale
-    try StandardOutput.write(
-      format == .json ? JSONText.object(comparison.records(scale: scale)) : comparison.text(scale: scale))
+    try StandardOutput.write(LinearReport(comparison, scale: scale).written(as: format.format))
     try figure.write {
       try LinearFigure(comparison, study.encoding, study.table, level: interval)
         .figure(title: FigureOption.shortName(data))

@@ -26,7 +26,7 @@ struct LinearComparison {
   let degrees: [Int]
   let noun: String
   /// Whether the features are a network's, which has learnt them.
-  private let isLearnt: Bool
+  let isLearnt: Bool
   private let hasMaximum: [Bool]
   private let isExact: [Bool]
   /// Of the target's standard deviation: what stands for no noise at all.
@@ -90,32 +90,5 @@ struct LinearComparison {
         priorScale: hasMaximum[index] || isExact[index] ? 1 / model.priorPrecision.squareRoot() : 0,
         isMaximum: hasMaximum[index], isExact: isExact[index])
     }
-  }
-
-  func text(scale: Standardisation) -> String {
-    var table = TextTable(
-      columns: [noun, "features", "log evidence", "probability", "effective parameters", "noise", "prior scale"]
-        .map { TextTable.Column($0) })
-    for record in records(scale: scale) {
-      table.append([
-        "\(record.degree)" + (record.isExact ? " =" : record.isMaximum ? "" : " *"), "\(record.features)",
-        String(format: "%.2f", record.logEvidence), NumberFormat.percent(record.probability),
-        String(format: "%.1f", record.effectiveParameters), NumberFormat.number(record.noise),
-        NumberFormat.number(record.priorScale),
-      ])
-    }
-    var notes = ""
-    if isExact.contains(true) {
-      notes += "= The model goes through every row; the noise is taken for a millionth of the target's deviation.\n"
-    }
-    if zip(hasMaximum, isExact).contains(where: { !$0 && !$1 }) {
-      notes +=
-        "* The evidence only grows as the weights vanish; it is that of the limit, features that explain nothing.\n"
-    }
-    if isLearnt {
-      notes +=
-        "The features have been learnt from targets: this evidence is that of the last layer, and not of the network.\n"
-    }
-    return table.text + notes
   }
 }

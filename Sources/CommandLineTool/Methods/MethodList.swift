@@ -2,7 +2,7 @@
 
 import Credence
 
-struct MethodList {
+struct MethodList: Report {
   private let entries: [MethodEntry]
 
   init(_ entries: [MethodEntry]) { self.entries = entries }
@@ -23,6 +23,33 @@ struct MethodList {
 
   private static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// A row for each method, and below it one for each option.
+  var markdown: String {
+    var table = TextTable(
+      columns: ["method", "option", "meaning", "values", "default"].map { TextTable.Column($0, .left) })
+    for entry in entries {
+      table.append([entry.name, "", entry.summary, "", ""])
+      for option in entry.options {
+        let use = option.use.map { "; only where \($0)" } ?? ""
+        table.append(["", option.key, option.summary, option.values + use, "\(option.standard)"])
+      }
+    }
+    return table.markdown
+  }
+
+  /// A line for each option; one without for a method that has none.
+  var csv: String {
+    get throws {
+      let lines = entries.flatMap { entry in
+        let record = MethodRecord(entry)
+        return record.options.isEmpty
+          ? [OptionLine(method: record.name, option: nil)]
+          : record.options.map { OptionLine(method: record.name, option: $0) }
+      }
+      return try RecordTable.csv(lines, first: ["method", "key", "kind", "default"])
+    }
   }
 
   /// An object whose `methods` are objects.
@@ -77,5 +104,19 @@ private struct MethodRecord: Encodable {
       case .names: return record("names")
       }
     }
+  }
+}
+
+/// An option beside the name of its method.
+private struct OptionLine: Encodable {
+  let method: String
+  let option: MethodRecord.OptionRecord?
+
+  private enum CodingKeys: String, CodingKey { case method }
+
+  func encode(to encoder: any Encoder) throws {
+    try option?.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(method, forKey: .method)
   }
 }

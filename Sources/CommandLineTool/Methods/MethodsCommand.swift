@@ -17,8 +17,7 @@ struct MethodsCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("One method; all by default.", valueName: "name"))
   var name: String?
 
-  @Option(help: "A list for people, or an object for programs.")
-  var format: ScoreFormat = .text
+  @OptionGroup var format: FormatOption
 
   func validate() throws {
     if let name { _ = try MethodDescription(name, arguments: []) }
@@ -26,6 +25,6 @@ struct MethodsCommand: ParsableCommand {
 
   func run() throws {
     let entries = MethodCatalogue.all.filter { name == nil || $0.name == name }
-    try StandardOutput.write(format == .json ? try MethodList(entries).json : MethodList(entries).text)
+    try StandardOutput.write(MethodList(entries).written(as: format.format))
   }
 }

@@ -5,13 +5,14 @@ import Credence
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Predict each row of new data, with its uncertainty, as CSV.",
+    commandName: "predict", abstract: "Predict each row of new data, with its uncertainty.",
     discussion: """
-      The columns are matched by name; the target may be there or not. One line for each row, in order. A regression gives \
+      The columns are matched by name; the target may be there or not. One line for each row, in order, as CSV unless --format \
+      says otherwise. A regression gives \
       mean, standard_deviation, epistemic, aleatoric, lower and upper, in the unit of the target; a classification gives \
-      prediction, a probability for each class, entropy and mutual_information, in nats. --figure draws a regression: along \
-      its input where there is only one, and otherwise row by row, in the order of the predicted means; targets that the rows \
-      have are dots.
+      prediction, a probability for each class, entropy and mutual_information, in nats, which is empty where the method does \
+      not know it. --figure draws a regression: along its input where there is only one, and otherwise row by row, in the \
+      order of the predicted means; targets that the rows have are dots.
 
       EXAMPLE
         credence predict diabetes.credence new.csv --interval 0.9 --out forecast.csv
@@ -30,8 +31,11 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The probability that the interval from lower to upper holds.", valueName: "p"))
   var interval = 0.9
 
-  @Option(help: ArgumentHelp("The CSV file to write; standard output by default.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file to write; standard output by default.", valueName: "file"))
   var out: String?
+
+  @Option(help: "The form of the predictions; CSV and JSON have all digits.")
+  var format: ReportFormat = .csv
 
   @OptionGroup var figure: FigureOption
   @OptionGroup var threads: ThreadOptions
@@ -57,14 +61,15 @@ struct PredictCommand: ParsableCommand {
     let inputs = try reader.inputs(try source.source(csv: data))
     let predictive = fitted.predict(inputs.numbers, threads: threads.count)
     try inputs.check(predictive)
-    let csv = PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval).csv
+    let predictions = try PredictionTable(predictive, classes: fitted.encoding.classes, interval: interval)
+      .written(as: format)
     try figure.write {
       try PredictionFigure(
         predictive, fitted.encoding, inputs, level: interval, title: fitted.record.settings.method.name
       ).figure
     }
-    guard let out else { return try StandardOutput.write(csv) }
-    try AtomicFile.write([Array(csv.utf8)], to: out)
+    guard let out else { return try StandardOutput.write(predictions) }
+    try AtomicFile.write([Array(predictions.utf8)], to: out)
     ProgressReporter(isQuiet: quiet.quiet).say(
       "Predicted \(NumberFormat.count(predictive.count, "row")); they are in \(out).")
   }

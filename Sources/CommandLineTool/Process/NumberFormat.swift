@@ -23,7 +23,9 @@ enum NumberFormat {
   private static func word(_ value: Double) -> String { value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
 
   /// An R-hat with three decimals, rounded up as findings do: what is shown is never better than what is meant.
-  static func rHat(_ value: Double) -> String { fixed((1000 * value).rounded(.up) / 1000, digits: 3) }
+  static func rHat(_ value: Double) -> String {
+    value == .infinity ? "∞" : fixed((1000 * value).rounded(.up) / 1000, digits: 3)
+  }
 
   static func percent(_ share: Double) -> String {
     share.isFinite ? String(format: "%.1f %%", 100 * share) : word(share)

@@ -7,6 +7,9 @@
 //             (2) expected entropy    1/S Σₛ H[pₛₙ]: the doubt that stays when the parameters are known
 //             (3) mutual information  (1) − (2): what the draws disagree on                    [Houlsby et al. 2011]
 //
+//  A draw may itself be a distribution over probabilities, of which p is the mean: a Dirichlet. Then H[pₛₙ] in (2) is the entropy that is
+//  expected under it, and not a number where nobody knows it: what is not known is not 0.
+//
 //  Where the logarithms of the probabilities are known they are kept: a probability below the range of a `Double` is 0, and
 //  its logarithm is not.
 //
@@ -23,29 +26,39 @@ public struct ClassForecast: Hashable, Sendable {
   public let mean: DenseArray<Double>
   /// log p, by draw, where it is known. Shape [S, N, C].
   public let logDraws: DenseArray<Double>?
+  /// The expected entropy of each draw, where the draws are distributions over probabilities. Shape [S, N]. Unit: nats.
+  public let drawEntropies: DenseArray<Double>?
 
   /// Takes the logarithms of the probabilities of each draw.
   ///
+  /// - Parameter drawEntropies: Expected entropies, [S, N], where the draws are distributions over probabilities.
+  ///
   /// Precondition: shape [S, N, C], S ≥ 1, C ≥ 1.
-  public init(logProbabilities: DenseArray<Double>) {
+  public init(logProbabilities: DenseArray<Double>, drawEntropies: DenseArray<Double>? = nil) {
     let shape = logProbabilities.shape
     precondition(
       shape.rank == 3 && shape[0] > 0 && shape[2] > 0, "logarithms of class probabilities are [S, N, C], not \(shape)")
     draws = DenseArray(logProbabilities.elements.map(exp), shape: shape)
     mean = Self.average(draws)
     logDraws = logProbabilities
+    self.drawEntropies = drawEntropies
+    Self.check(drawEntropies, shape)
   }
 
   /// Takes the probabilities of each draw, [S, N, C], or probabilities that are averaged already, [N, C], which count as one
   /// draw.
   ///
-  /// Precondition: rank 2 or 3, S ≥ 1, C ≥ 1.
-  public init(_ probabilities: DenseArray<Double>) {
+  /// - Parameter drawEntropies: Expected entropies, [S, N], where the draws are distributions over probabilities.
+  ///
+  /// Precondition: rank 2 or 3, S ≥ 1, C ≥ 1; rank 3 with entropies.
+  public init(_ probabilities: DenseArray<Double>, drawEntropies: DenseArray<Double>? = nil) {
     let shape = probabilities.shape
     precondition(
       (shape.rank == 2 || shape.rank == 3 && shape[0] > 0) && shape[shape.rank - 1] > 0,
       "class probabilities are [S, N, C] or [N, C], not \(shape)")
     logDraws = nil
+    self.drawEntropies = drawEntropies
+    Self.check(drawEntropies, shape)
     if shape.rank == 2 {
       mean = probabilities
       draws = probabilities.reshaped([1, shape[0], shape[1]])
@@ -53,6 +66,13 @@ public struct ClassForecast: Hashable, Sendable {
       draws = probabilities
       mean = Self.average(probabilities)
     }
+  }
+
+  private static func check(_ entropies: DenseArray<Double>?, _ shape: Shape) {
+    guard let entropies else { return }
+    precondition(
+      shape.rank == 3 && entropies.shape == [shape[0], shape[1]],
+      "entropies of the draws are [S, N], not \(entropies.shape) for \(shape)")
   }
 
   private static func average(_ draws: DenseArray<Double>) -> DenseArray<Double> {
@@ -92,15 +112,25 @@ public struct ClassForecast: Hashable, Sendable {
   /// Equation (1). Shape [N]. Unit: nats.
   public var predictiveEntropy: [Double] { (0..<count).map { Self.entropy(probabilities(ofRow: $0)) } }
 
+  /// H[pₛₙ], or what is expected of it. Shape [S, N]. Unit: nats.
+  public var entropies: DenseArray<Double> {
+    if let drawEntropies { return drawEntropies }
+    let drawCount = draws.shape[0]
+    return DenseArray(
+      (0..<drawCount).flatMap { draw in (0..<count).map { Self.entropy(probabilities(ofRow: $0, draw: draw)) } },
+      shape: [drawCount, count])
+  }
+
   /// Equation (2). Shape [N]. Unit: nats.
   public var expectedEntropy: [Double] {
-    let drawCount = draws.shape[0]
+    let (all, drawCount) = (entropies, draws.shape[0])
     return (0..<count).map { row in
-      (0..<drawCount).reduce(0) { $0 + Self.entropy(probabilities(ofRow: row, draw: $1)) } / Double(drawCount)
+      (0..<drawCount).reduce(0) { $0 + all.elements[$1 * count + row] } / Double(drawCount)
     }
   }
 
-  /// Equation (3), which is not negative: what rounding leaves below 0 is given as 0. Shape [N]. Unit: nats.
+  /// Equation (3), which is not negative: what rounding leaves below 0 is given as 0. Not a number where an expected entropy is
+  /// not known. Shape [N]. Unit: nats.
   public var mutualInformation: [Double] {
     zip(predictiveEntropy, expectedEntropy).map { $0 < $1 ? 0 : $0 - $1 }
   }

@@ -61,7 +61,7 @@ public struct Chains: Hashable, Sendable {
   public func map(_ function: (Double) -> Double) -> Chains { Chains(draws.map { $0.map(function) }) }
 
   /// The mean of all draws.
-  public var mean: Double { average(pooled) }
+  public var mean: Double { shiftedAverage(pooled) }
 
   /// The standard deviation of all draws, with the divisor S − 1.
   public var standardDeviation: Double { sampleVariance(pooled).squareRoot() }
@@ -70,9 +70,15 @@ public struct Chains: Hashable, Sendable {
   public func quantile(_ p: Double) -> Double { interpolatedQuantile(pooled.sorted(), p) }
 }
 
+/// The mean, summed as differences from the first value: exact where all are the same, and of small deviations from a large number.
+private func shiftedAverage(_ values: [Double]) -> Double {
+  guard let first = values.first, first.isFinite else { return average(values) }
+  return first + average(values) { $0 - first }
+}
+
 /// Σ (xᵢ − x̄)² / (n − 1).
 func sampleVariance(_ values: [Double]) -> Double {
-  let mean = average(values)
+  let mean = shiftedAverage(values)
   return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
 }
 

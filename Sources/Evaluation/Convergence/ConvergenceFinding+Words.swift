@@ -19,6 +19,10 @@ extension ConvergenceFinding {
     case .stuckChains(let chains, let names):
       "\(chains.count == 1 ? "Chain" : "Chains") \(Self.names(chains, labels)) did not move in \(Self.list(names))."
     case .constant(let names): "\(Self.list(names)) did not change in any chain."
+    case .undefined(let names):
+      "\(Self.list(names)) \(names.count == 1 ? "varies" : "vary") too little for R-hat or an effective sample size."
+    case .chainsDisagree(let names, let worst) where worst == .infinity:
+      "The chains disagree on \(Self.list(names)): each stands still, and not all at one place."
     case .chainsDisagree(let names, let worst):
       // Rounded up: 1.0102 is not "up to 1.010, above 1.01".
       "The chains disagree on \(Self.list(names)): R-hat is up to \(Self.round((1000 * worst).rounded(.up) / 1000, 3)), "
@@ -52,6 +56,7 @@ extension ConvergenceFinding {
     case .oneChain: "Run at least four chains from different starting points."
     case .stuckChains: "Start these chains elsewhere, or take a smaller step; do not use their draws."
     case .constant: "If the quantity is not fixed by the model, take a smaller step or check the sampler."
+    case .undefined: "Whether chains agree on it cannot be known from these draws; run longer."
     case .chainsDisagree:
       "Do not use these draws; run longer, and if R-hat stays, look for separate modes or parametrise anew."
     case .fewEffectiveDraws: "Run longer in proportion, or parametrise anew so that the chains mix faster."

@@ -35,6 +35,8 @@ public enum ConvergenceFinding: Hashable, Sendable {
   case stuckChains([Int], of: [String])
   case constant([String])
   case chainsDisagree([String], worst: Double)
+  /// Quantities that vary, and yet have no R-hat or no effective sample size.
+  case undefined([String])
   case fewEffectiveDraws([String], least: Double, needed: Double)
   case fewTailDraws([String], least: Double, needed: Double)
   /// The kernel Stein discrepancy, and the probability of one as large by chance.
@@ -71,12 +73,13 @@ public enum ConvergenceFinding: Hashable, Sendable {
     if first.chainCount == 1 { findings.append(.oneChain) }
 
     let finite = summaries.filter(\.isFinite)
-    let moving = finite.filter { $0.constantChains.count < $0.chainCount }
+    // Chains that stand still, each at a place of its own, disagree.
+    let moving = finite.filter { $0.constantChains.count < $0.chainCount || ($0.chainCount > 1 && !$0.isFixed) }
     // An element that is the same in all chains while others of its array move is fixed by their support: the corner of a Cholesky factor
     // of correlations, and the zeros above its diagonal.
     let arrays = Set(moving.filter { $0.constantChains.isEmpty }.map { array(of: $0.name) })
     let constant = finite.filter {
-      $0.constantChains.count == $0.chainCount
+      $0.constantChains.count == $0.chainCount && ($0.chainCount == 1 || $0.isFixed)
         && !($0.isFixed && $0.name.contains("[") && arrays.contains(array(of: $0.name)))
     }.map(\.name)
     if !constant.isEmpty { findings.append(.constant(constant)) }
@@ -88,6 +91,10 @@ public enum ConvergenceFinding: Hashable, Sendable {
     if let worst = disagreeing.map(\.rHat).max() {
       findings.append(.chainsDisagree(disagreeing.map(\.name), worst: worst))
     }
+    let undefined = moving.filter {
+      ($0.chainCount > 1 && $0.rHat.isNaN) || $0.bulkEffectiveSampleSize.isNaN || $0.tailEffectiveSampleSize.isNaN
+    }
+    if !undefined.isEmpty { findings.append(.undefined(undefined.map(\.name))) }
     let needed = Swift.max(400, 100 * Double(first.chainCount))
     let bulk = moving.filter { $0.bulkEffectiveSampleSize < needed }
     if let least = bulk.map(\.bulkEffectiveSampleSize).min() {

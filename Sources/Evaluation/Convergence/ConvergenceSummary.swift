@@ -64,16 +64,18 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
     return (0..<width).map { place in
       let quantity = Chains(
         (0..<chains).map { chain in (0..<count).map { draws.elements[(chain * count + $0) * width + place] } })
-      return ConvergenceSummary(quantity, name: extents.isEmpty ? name : "\(name)[\(index(place, in: extents))]")
+      return ConvergenceSummary(quantity, name: self.name(ofElement: place, of: name, extents))
     }
   }
 
-  private static func index(_ place: Int, in extents: [Int]) -> String {
+  /// What the element at a place of an array of these extents is called.
+  package static func name(ofElement place: Int, of array: String, _ extents: [Int]) -> String {
+    guard !extents.isEmpty else { return array }
     var (rest, parts) = (place, [String]())
     for extent in extents.reversed() {
       parts.insert("\(rest % extent)", at: 0)
       rest /= extent
     }
-    return parts.joined(separator: ",")
+    return "\(array)[\(parts.joined(separator: ","))]"
   }
 }

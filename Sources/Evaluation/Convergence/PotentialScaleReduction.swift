@@ -10,8 +10,9 @@
 
 extension Chains {
   /// R-hat (3), the one to report. Not a number for one chain, for fewer than four draws a chain, for draws that are not
-  /// finite, and where nothing varies.
-  public var rHat: Double { greatest(bulkRHat, foldedRHat) }
+  /// finite, and where nothing varies; ∞ where every half stands still, and not all at one place. Draws that are all as far from their
+  /// median, like as many zeros as ones, say nothing of scales: there R-hat is that of locations.
+  public var rHat: Double { hasRHat && split.folded.isConstant ? bulkRHat : greatest(bulkRHat, foldedRHat) }
 
   /// (2) of rank-normalised split chains: whether locations agree.
   public var bulkRHat: Double { hasRHat ? split.rankNormalized.plainRHat : .nan }
@@ -29,6 +30,7 @@ extension Chains {
     let length = Double(drawCount)
     let between = length * sampleVariance(draws.map { average($0) })
     let within = average(draws.map(sampleVariance))
+    if within == 0 && between > 0 { return .infinity }
     return ((between / within + length - 1) / length).squareRoot()
   }
 }

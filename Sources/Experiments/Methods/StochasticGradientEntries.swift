@@ -56,7 +56,7 @@ extension MethodEntry {
   ///   - rate: The default of r.
   ///   - cycles: 1 for a chain that is stationary after its warm-up.
   private static func sampler(
-    _ name: String, _ summary: String, _ dynamics: StochasticDynamics, rate: Double, cycles: Int = 1
+    _ name: String, _ summary: String, _ standardDynamics: StochasticDynamics, rate: Double, cycles: Int = 1
   ) -> MethodEntry {
     let (path, standard) = (
       cycles > 1 ? LibraryDefaults.cycles : LibraryDefaults.warmStart, LibraryDefaults.stochasticGradient
@@ -95,8 +95,13 @@ extension MethodEntry {
           "temperature", in: 0...100, default: standard.temperature,
           "1 for the posterior, less for a cold one"),
         .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
+        .integer(
+          "anchor", in: 1...1_000_000, default: standardAnchor, "epochs after which the second gradient is taken anew"
+        )
+        .only(with: .option("control", Control.anchored)),
         .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
-      ], defaults: { defaults, _ in defaults.learningRate *= 2 }, rehearsal: ["chains": .integer(1)],
+      ] + numbers(of: standardDynamics), defaults: { defaults, _ in defaults.learningRate *= 2 },
+      rehearsal: ["chains": .integer(1)],
       epochsAfterPilot: { best, options in
         // A chain that moves by itself uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
         guard cycles > 1, chosenCourse(options, cycles) == .modes else { return .max }
@@ -107,7 +112,7 @@ extension MethodEntry {
         return ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain")
       }
     ) { (options, setting) throws(TrainingError) in
-      let chains = options.integer("chains")
+      let (chains, dynamics) = (options.integer("chains"), chosenDynamics(like: standardDynamics, options))
       let path = try chosenPath(options, setting, dynamics, cycles)
       let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
       if let problem = path.problem(keeping: 1, of: steps) { throw .unusable(problem) }
@@ -121,7 +126,8 @@ extension MethodEntry {
       let method = StochasticGradientMCMC(
         dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
         chains: chains, temperature: options.number("temperature"),
-        control: options.choice("control", as: Control.self) == .anchored ? .anchored() : .none,
+        control: options.choice("control", as: Control.self) == .anchored
+          ? .anchored(everyEpochs: options.integer("anchor")) : .none,
         storage: .memory(limit: .max))
       try method.check(setting.model)
       var training = setting.training
@@ -136,6 +142,49 @@ extension MethodEntry {
       return plan
     }
   }
+
+  /// The options that dynamics have of their own.
+  private static func numbers(of dynamics: StochasticDynamics) -> [MethodOption] {
+    func friction(_ standard: Double, _ summary: String) -> MethodOption {
+      .number("friction", in: 1e-6...1, default: standard, summary)
+    }
+    switch dynamics {
+    case .langevin: return []
+    case .preconditionedLangevin(let decay, let epsilon, let isHeld):
+      return [
+        .number(
+          "decay", in: 0...0.999_999, default: decay, "what the mean square of gradients keeps of itself in a step"),
+        .number("epsilon", in: 1e-12...1000, default: epsilon, "added to the root of the mean square"),
+        .flag("held", default: isHeld, "whether the preconditioner rests while draws are kept"),
+      ]
+    case .hamiltonian(let standard):
+      return [friction(standard, "what the momentum loses in a step, as a share")]
+    case .thermostat(let standard, let relaxation):
+      return [
+        friction(standard, "what the momentum loses in a step at first, and without noise of gradients, as a share"),
+        .number("relaxation", in: 1e-9...1, default: relaxation, "how fast the thermostat changes the friction"),
+      ]
+    }
+  }
+
+  private static func chosenDynamics(
+    like standard: StochasticDynamics, _ options: MethodOptions
+  ) -> StochasticDynamics {
+    switch standard {
+    case .langevin: .langevin
+    case .preconditionedLangevin:
+      .preconditionedLangevin(
+        decay: options.number("decay"), epsilon: options.number("epsilon"), isHeld: options.flag("held"))
+    case .hamiltonian: .hamiltonian(friction: options.number("friction"))
+    case .thermostat:
+      .thermostat(friction: options.number("friction"), relaxation: options.number("relaxation"))
+    }
+  }
+
+  private static let standardAnchor: Int = {
+    guard case .anchored(let epochs) = GradientControl.anchored() else { return 1 }
+    return epochs
+  }()
 
   private static func chosenCourse(_ options: MethodOptions, _ cycles: Int) -> Course {
     cycles > 1 ? options.choice("path", as: Course.self) : .modes

@@ -125,21 +125,16 @@ extension MethodEntry {
     }
     let choice: Family = options.choice("family")
     let family = choice.family(options)
-    // Numbers of the family beyond means and spreads, and the vectors of their size that a step holds.
-    let more = choice == .meanField ? 0 : max(0, try BlockFamily(family, over: setting.model).count - 2 * count)
-    let vectors: Double =
-      switch choice {
-      case .fullRank, .lastLayer: 25
-      case .lowRank: 16
-      default: 8
-      }
+    let limit = Int(AvailableMemory.bytes)
+    let more =
+      choice == .meanField ? 0 : try BlockFamily(family, over: setting.model, memoryLimit: limit).memory
     let method = VariationalInference(
       family: family,
       objective: alpha == 1 ? .evidenceLowerBound(draws: samples) : .renyi(alpha: alpha, draws: samples),
       start: try options.choice("start", as: Start.self).start(setting), initialSpread: options.number("spread"),
-      annealing: annealing, predictionDraws: draws, training: setting.training)
+      annealing: annealing, predictionDraws: draws, training: setting.training, memoryLimit: limit)
     return MethodPlan(
-      method, setting, memory: 4 * (Double(count) * (12 + 2 * Double(draws)) + vectors * Double(more)),
+      method, setting, memory: 4 * Double(count) * (12 + 2 * Double(draws)) + more,
       memoryUse: "a distribution over \(count) parameters and \(draws) draws",
       cheaper: "the family mean-field or fewer draws",
       resolved: annealing == nil ? ["annealing": "\(method.annealing(of: setting.model))"] : [:])

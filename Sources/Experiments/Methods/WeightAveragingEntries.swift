@@ -59,7 +59,7 @@ extension MethodEntry {
   private static func swag(_ options: MethodOptions, _ setting: FitSetting) throws(TrainingError) -> SWAG {
     SWAG(
       training: setting.training, phase: try phase(options, setting), rank: options.integer("rank"),
-      scale: options.number("scale"), draws: options.integer("draws"))
+      scale: options.number("scale"), draws: options.integer("draws"), memoryLimit: Int(AvailableMemory.bytes))
   }
 
   /// The posterior, or its draws where their statistics come from the data.
@@ -86,7 +86,8 @@ extension MethodEntry {
   ) { (options, setting) throws(TrainingError) in
     let (count, method) = (setting.model.parameterCount, try swag(options, setting))
     return MethodPlan(
-      method, setting, memory: 4 * Double(count) * Double(8 + 2 * method.rank + method.draws),
+      method, setting,
+      memory: SWAG.memory(of: setting.model, rank: method.rank) + SWAG.memory(of: setting.model, draws: method.draws),
       memoryUse: "\(method.rank) deviations and \(method.draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer draws or fewer units", training: training(method.phase, setting)
     ) { stored($0, draws: method.draws, seed: $0.seed) }
@@ -104,9 +105,11 @@ extension MethodEntry {
     )
     let draws = component.draws
     if let problem = Mixture<SWAG>.problem(components: components, draws: draws) { throw .unusable(problem) }
-    let vectors = components * (8 + 2 * component.rank) + 2 * draws
+    let memory =
+      Double(components) * SWAG.memory(of: setting.model, rank: component.rank)
+      + 2 * SWAG.memory(of: setting.model, draws: draws)
     return MethodPlan(
-      Mixture(component, components: components, draws: draws), setting, memory: 4 * Double(count) * Double(vectors),
+      Mixture(component, components: components, draws: draws), setting, memory: memory,
       memoryUse: "\(components) times \(component.rank) deviations and \(draws) draws of \(count) parameters",
       cheaper: "a lower rank, fewer components or fewer units", training: training(component.phase, setting)
     ) { stored($0, draws: draws, seed: $0.seed) }

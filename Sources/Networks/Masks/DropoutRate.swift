@@ -46,11 +46,11 @@ public enum DropoutRate: Hashable, Sendable, Codable {
     return x * mask
   }
 
-  /// m, `nil` where all of it is one. Shape [N, …], or [1, …] where the examples share it.
+  /// m, `nil` where all of it is one. Shape [N, …], or [1, …] where the examples share it; [N, C, 1, …] where the positions of a
+  /// channel do.
   func mask(for shape: Shape, in context: inout LayerContext) -> Tensor? {
     guard context.mode != .evaluation, self != .fixed(0) else { return nil }
-    let random = Tensor.random(
-      .coarseUniform, shape: context.randomShape(for: shape), site: context.nextRandomSite())
+    let random = Tensor.random(.coarseUniform, shape: context.maskShape(for: shape), site: context.nextRandomSite())
     let zero = random.filled(0)
     switch self {
     case .fixed(let rate): return select(random .< rate, zero, random.filled(1 / (1 - rate)))  // (1)

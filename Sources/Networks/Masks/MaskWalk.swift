@@ -6,6 +6,10 @@
 //
 //  Where a mask stands behind the last weight of a branch, what follows reads a sum of which one term alone is masked, and the
 //  mask is no weight's; nor is it behind the last weight of the network, or before a layer with several weights.
+//
+//  A weight that is the same for several positions of a channel, as that of a convolution or of a dense layer behind a pool, has learned
+//  masks of one number a channel before it [Tompson 2015; Gal 2017]. Were there one for each position, the entropy would count them
+//  all, while one weight pays for them, and the rate would rise without end.
 
 import Arrays
 import Probability
@@ -14,14 +18,21 @@ struct MaskWalk {
   /// All masks that were met.
   private(set) var masks: [MaskedWeight.Mask] = []
   private(set) var found: [MaskedWeight] = []
+  /// The places of masks with one number a channel.
+  private(set) var channelMasks: Set<String> = []
   /// Why a learned rate has no weight.
   private(set) var problem: String?
   private let layout: ParameterLayout
+  /// C of masks of shape [C, …], by their place.
+  private var channels: [String: Int] = [:]
 
   init(of network: Network) {
     layout = network.layout
     let rest = walk(network.sequence, shapes: network.shapes, prefix: "", pending: [])
     refuse(rest, "no weight reads what it masks")
+    for index in masks.indices where channelMasks.contains(masks[index].place) {
+      masks[index].count = channels[masks[index].place] ?? 1
+    }
   }
 
   /// - Parameters:
@@ -45,12 +56,14 @@ struct MaskWalk {
           count: shapes[index + 1].count)
         masks.append(mask)
         pending.append(mask)
+        if shapes[index + 1].rank > 1 { channels[place] = shapes[index + 1][0] }
       } else if let block = layer as? Residual {
         pending = walk(block, input: shapes[index], place: place, pending: pending.behindAFunction)
       } else if weights.isEmpty && declared.allSatisfy({ $0.role == .scale || $0.role == .shift }) {
         if !(layer is Flatten) { pending = pending.behindAFunction }
       } else if weights.count == 1, let weight = layout["\(place).\(weights[0].name)"] {
         if !pending.isEmpty {
+          shareWithinChannels(pending, before: layer, weight)
           found.append(MaskedWeight(weight: weight, masks: layer is Dense ? pending : pending.behindAFunction))
         }
         pending = []
@@ -60,6 +73,16 @@ struct MaskWalk {
       }
     }
     return pending
+  }
+
+  /// Notes which learned masks have one number a channel: all but those that a dense layer reads with a weight for each element.
+  private mutating func shareWithinChannels(
+    _ pending: [MaskedWeight.Mask], before layer: any Layer, _ weight: ParameterSlice
+  ) {
+    for mask in pending where mask.logit != nil {
+      guard channels[mask.place] != nil else { continue }
+      if !(layer is Dense && weight.shape[1] == mask.count) { channelMasks.insert(mask.place) }
+    }
   }
 
   /// Into both branches of a block.

@@ -2,7 +2,8 @@
 //
 //  Where nothing stands between a mask m and a dense layer, W (m ∘ x) = (W diag m) x: the mask is part of the weight. (1)
 //
-//  Otherwise a mask belongs to the first weight that reads what it has masked, as `MaskWalk` finds it.
+//  Otherwise a mask belongs to the first weight that reads what it has masked, as `MaskWalk` finds it. A convolution has one weight
+//  for all positions of a channel, so a learned mask before it is one number a channel: see there.
 
 import Arrays
 package import Probability
@@ -16,8 +17,8 @@ package struct MaskedWeight: Sendable {
     package let rate: DropoutRate
     /// Where a learned rate has its logit.
     package let logit: ParameterSlice?
-    /// K, the elements of the mask of one example.
-    package let count: Int
+    /// K, the numbers of the mask of one example.
+    package var count: Int
     /// Whether (1) holds.
     var isLinear = true
   }
@@ -44,7 +45,8 @@ extension Network {
   package func columnMasks(_ parameters: Tensor) -> [(weight: ParameterSlice, mask: Tensor)]? {
     var context = LayerContext(
       mode: .samplingFunction, layout: layout, parameters: parameters, stateLayout: stateLayout,
-      state: .constant(0, shape: [stateCount]), firstSite: Network.firstRandomSite)
+      state: .constant(0, shape: [stateCount]), firstSite: Network.firstRandomSite,
+      channelMasks: channelMasks)
     var masks: [String: Tensor] = [:]
     for (index, layer) in layers.enumerated() {
       guard let masking = layer as? any MaskingLayer else { continue }

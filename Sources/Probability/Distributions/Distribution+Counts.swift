@@ -21,7 +21,9 @@ extension Distribution {
       expectOutcomes(y, of: "bernoulli")
       // Each branch has a harmless argument where the other is selected, for p of exactly 0 or 1.
       let isOne = y .> 0.5
-      return select(isOne, log(select(isOne, p, .constant(1))), log1p(-select(isOne, .constant(0), p)))
+      return unless((p .< 0) + (p .> 1), p, harmless: 0.5) { p in
+        select(isOne, log(select(isOne, p, .constant(1))), log1p(-select(isOne, .constant(0), p)))
+      }
     }
   }
 
@@ -51,8 +53,10 @@ extension Distribution {
       let others = n - k
       // log(1 − p) as in `xlogy`, without its cancellation.
       let isNone = others .== 0
-      let failures = select(isNone, .constant(0), others * log1p(-select(isNone, .constant(0), p)))
-      return logChoose(n, k) + xlogy(k, p) + failures
+      return unless((p .< 0) + (p .> 1), p, harmless: 0.5) { p in
+        let failures = select(isNone, .constant(0), others * log1p(-select(isNone, .constant(0), p)))
+        return logChoose(n, k) + xlogy(k, p) + failures
+      }
     }
   }
 
@@ -84,7 +88,7 @@ extension Distribution {
     let mean = mean.tensor
     return Distribution { k in
       expectCounts(k, of: "poisson")
-      return xlogy(k, mean) - mean - lgamma(k + 1)
+      return unless(mean .< 0, mean, harmless: 1) { xlogy(k, $0) - $0 - lgamma(k + 1) }
     }
   }
 
@@ -102,7 +106,9 @@ extension Distribution {
     let (mean, shape) = (mean.tensor, shape.tensor)
     return Distribution { k in
       expectCounts(k, of: "negativeBinomial")
-      return logArrangements(k, shape) - shape * log1p(mean / shape) + xlogy(k, mean) - k * log(shape + mean)
+      return unless(mean .< 0, mean, harmless: 1) { mean in
+        logArrangements(k, shape) - shape * log1p(mean / shape) + xlogy(k, mean) - k * log(shape + mean)
+      }
     }
   }
 

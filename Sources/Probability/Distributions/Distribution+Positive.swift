@@ -16,7 +16,9 @@ extension Distribution {
   public static func gamma(shape: some TensorConvertible, rate: some TensorConvertible) -> Distribution {
     let (a, b) = (shape.tensor, rate.tensor)
     return Distribution { x in
-      inside(x .> 0, x, harmless: 1) { a * log(b) - lgamma(a) + (a - 1) * log($0) - b * $0 }
+      inside(x .> 0, x, harmless: 1) { x in
+        unless(a .<= 0, a, harmless: 1) { $0 * log(b) - lgamma($0) + ($0 - 1) * log(x) - b * x }
+      }
     }
   }
 
@@ -24,7 +26,9 @@ extension Distribution {
   public static func inverseGamma(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
     let (a, b) = (shape.tensor, scale.tensor)
     return Distribution { x in
-      inside(x .> 0, x, harmless: 1) { a * log(b) - lgamma(a) - (a + 1) * log($0) - b / $0 }
+      inside(x .> 0, x, harmless: 1) { x in
+        unless(a .<= 0, a, harmless: 1) { $0 * log(b) - lgamma($0) - ($0 + 1) * log(x) - b / x }
+      }
     }
   }
 

@@ -46,13 +46,15 @@ extension Distribution {
   ///
   /// - Parameter concentration: a. Shape [K], or [N, K] for that of each vector.
   public static func dirichlet(_ concentration: some TensorConvertible) -> Distribution {
-    let a = concentration.tensor
+    let concentration = concentration.tensor
     return Distribution(ofRank: 1) { x in
+      let isImpossible = (concentration .<= 0).sum(axes: [-1]) .> 0
+      let a = select(concentration .<= 0, .constant(1), concentration)
       // Each share at a harmless value where it is negative, as in `inside`.
       let shares = select(x .>= 0, x, .constant(1))
       let density = xlogy(a - 1, shares).sum(axes: [-1]) + lgamma(a.sum(axes: [-1])) - lgamma(a).sum(axes: [-1])
       let isSimplex = ((x.sum(axes: [-1]) - 1).squared .<= 1e-4) * ((x .< 0).sum(axes: [-1]) .<= 0)
-      return select(isSimplex, density, .constant(-.infinity))
+      return select(isSimplex * (1 - isImpossible), density, .constant(-.infinity))
     }
   }
 

@@ -103,4 +103,12 @@ extension Distribution {
   ) -> Tensor {
     select(condition, density(select(condition, x, .constant(harmless))), .constant(-.infinity))
   }
+
+  /// The density but where a parameter is out of its range: there −∞, like for a value that cannot be. A parameter that is not a number
+  /// stays one.
+  static func unless(
+    _ isImpossible: Tensor, _ parameter: Tensor, harmless: Double, _ density: (Tensor) -> Tensor
+  ) -> Tensor {
+    select(isImpossible, .constant(-.infinity), density(select(isImpossible, .constant(harmless), parameter)))
+  }
 }

@@ -1,9 +1,8 @@
 //  DrawsArchive.swift — draws in a file while they are made, so that memory does not grow with the run.
 //
 //  A safetensors file of 64-bit numbers: `x` [C, N, D], the draws, or each parameter of a space [C, N, …] and `unconstrained` [C, N, D];
-//  `log_density`, `acceptance`, `diverging`, `tree_depth`, `saturated`, `not_a_number`, and `energy` where it has a kinetic part
-//  [C, N], with `energy_fraction` [C, 1]. Each chain writes where its draws belong, `DrawsLayout`, in whatever order they come. The header is
-//  written last: until then its length, the first eight bytes, is 0, the file is none that a reader takes for draws, and the next eight
+//  then the records of draws [C, N] and of chains [C, 1], see `DrawsRecords`. Each chain writes where its draws belong, `DrawsLayout`, in
+//  whatever order they come. The header is written last: until then its length, the first eight bytes, is 0, the file is none that a reader takes for draws, and the next eight
 //  bytes say for how many draws it is laid out. A run that ends early closes up what it has; one that goes on for longer moves apart.
 
 import Arrays
@@ -12,13 +11,12 @@ import Probability
 
 /// The file of a run that is under way.
 final class DrawsArchive {
-  let path: String
-  private let handle: FileHandle
-  private let layout: DrawsLayout
+  let layout: DrawsLayout
+  let numbers: DrawsNumbers
   private let space: ParameterSpace?
 
-  var chains: Int { layout.chains }
-  var dimension: Int { layout.arrays[layout.coordinates].width }
+  private var path: String { numbers.path }
+  private var chains: Int { layout.chains }
 
   /// What stands in place of a number of draws while they are moved.
   private static let underWay = UInt64.max
@@ -27,7 +25,7 @@ final class DrawsArchive {
   ///
   /// - Parameter made: The draws that each chain of a run that goes on has made; `nil` where it begins.
   init(_ path: String, _ layout: DrawsLayout, space: ParameterSpace?, resuming made: [Int]?) throws(SamplingError) {
-    (self.path, self.layout, self.space) = (path, layout, space)
+    (self.layout, self.space) = (layout, space)
     let exists = FileManager.default.fileExists(atPath: path)
     if made != nil {
       guard exists else { throw .file(path: path, problem: "the draws of the run that goes on are not there") }
@@ -39,7 +37,7 @@ final class DrawsArchive {
     guard let handle = FileHandle(forUpdatingAtPath: path) else {
       throw .file(path: path, problem: "it cannot be opened for writing")
     }
-    self.handle = handle
+    numbers = DrawsNumbers(path: path, handle: handle)
     var known = layout.draws
     if let made { known = try drawsLaidOut(made) }
     guard known <= layout.draws else {
@@ -53,16 +51,16 @@ final class DrawsArchive {
       try moveApart(from: layout.with(draws: known))
       try mark(UInt64(layout.draws))
     }
-    try perform { handle in try handle.truncate(atOffset: UInt64(layout.end)) }
+    try numbers.perform { handle in try handle.truncate(atOffset: UInt64(layout.end)) }
   }
 
-  deinit { try? handle.close() }
+  deinit { try? numbers.handle.close() }
 
   /// For how many draws the file of a run that goes on is laid out.
   private func drawsLaidOut(_ made: [Int]) throws(SamplingError) -> Int {
     var words: [UInt64] = []
     var size: UInt64 = 0
-    try perform { handle in
+    try numbers.perform { handle in
       try handle.seek(toOffset: 0)
       let data = try handle.read(upToCount: 16) ?? Data()
       guard data.count == 16 else { throw SamplingError.file(path: self.path, problem: "it is too short") }
@@ -79,7 +77,8 @@ final class DrawsArchive {
       throw .foreignState(
         "\(path): these chains ended at different draws, and the file has the fewest of them; begin anew")
     }
-    guard let draws = words[0] != 0 ? made[0] : Int(exactly: words[1]), draws <= Int.max / 8 / max(1, chains),
+    guard words[0] == 0 || words[0] == UInt64(layout.headerBytes - 8),
+      let draws = words[0] != 0 ? made[0] : Int(exactly: words[1]), draws <= Int.max / 8 / max(1, chains),
       size >= UInt64(layout.with(draws: draws).end)
     else { throw .foreignState("\(path): this is not the file of these chains; name that file, or begin anew") }
     return draws
@@ -87,7 +86,7 @@ final class DrawsArchive {
 
   /// No header, and for how many draws the file is laid out.
   private func mark(_ draws: UInt64) throws(SamplingError) {
-    try perform { handle in
+    try numbers.perform { handle in
       try handle.seek(toOffset: 0)
       try handle.write(contentsOf: [0, draws.littleEndian].withUnsafeBytes { Data($0) })
       try handle.synchronize()
@@ -95,53 +94,33 @@ final class DrawsArchive {
   }
 
   /// Writes draws of one chain, from its draw of a number on.
-  func write(
-    _ positions: [Double], logDensities: [Double], transitions: [Transition], chain: Int, from draw: Int
-  ) throws(SamplingError) {
-    let count = logDensities.count
+  ///
+  /// - Parameter records: In the order of the layout.
+  func write(_ positions: [Double], records: [[Double]], chain: Int, from draw: Int) throws(SamplingError) {
+    let count = records.first?.count ?? 0
     guard count > 0 else { return }
     let values = space?.constrained(DenseArray(positions, shape: [count, positions.count / count]))
     let parameters = layout.arrays.prefix(layout.coordinates).map { values?[$0.name]?.elements ?? [] }
-    let records = [
-      logDensities, transitions.map(\.acceptance), transitions.map { $0.isDivergent ? 1 : 0 },
-      transitions.map { Double($0.treeDepth) }, transitions.map { $0.isSaturated ? 1 : 0 },
-      transitions.map { Double($0.notANumber) }, transitions.map(\.energy),
-    ]
-    try perform { handle in
-      for (index, numbers) in zip(layout.arrays.indices, parameters + [positions] + records) {
-        try Self.write(numbers, at: layout.place(index, chain: chain, draw: draw), handle)
-      }
+    for (index, column) in zip(layout.arrays.indices, parameters + [positions] + records) {
+      try numbers.write(column, at: layout.place(index, chain: chain, draw: draw))
     }
-  }
-
-  /// One coordinate of the first draws of a chain.
-  func coordinate(_ axis: Int, chain: Int, draws count: Int) throws(SamplingError) -> [Double] {
-    var numbers: [Double] = []
-    numbers.reserveCapacity(count)
-    let block = max(1, Self.block / dimension)
-    for start in stride(from: 0, to: count, by: block) {
-      let length = min(block, count - start)
-      let rows = try read(length * dimension, at: layout.place(layout.coordinates, chain: chain, draw: start))
-      for row in 0..<length { numbers.append(rows[row * dimension + axis]) }
-    }
-    return numbers
   }
 
   /// Gives the file its header, after draws that were planned and not made are left out of it.
   ///
-  /// - Parameter energyFractions: Of each chain; empty where there are none.
-  func finish(draws count: Int, energyFractions: [Double]) throws(SamplingError) {
+  /// - Parameter chainRecords: Of each chain, in the order of the layout.
+  func finish(draws count: Int, chainRecords: [[Double]]) throws(SamplingError) {
     let final = layout.with(draws: count)
     if count < layout.draws {
       try mark(Self.underWay)
       try closeUp(to: final)
       try mark(UInt64(count))
     }
-    let header = final.header(chainRecords: energyFractions.isEmpty ? [] : ["energy_fraction"])
+    let header = final.header
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
-    try perform { handle in
-      try handle.truncate(atOffset: UInt64(final.end))
-      try Self.write(energyFractions, at: final.end, handle)
+    try numbers.perform { handle in try handle.truncate(atOffset: UInt64(final.end)) }
+    try numbers.write(Array(chainRecords.joined()), at: final.end)
+    try numbers.perform { handle in
       try handle.seek(toOffset: 8)
       try handle.write(contentsOf: header)
       try handle.synchronize()
@@ -156,9 +135,9 @@ final class DrawsArchive {
     for array in layout.arrays.indices {
       for chain in 0..<chains {
         let (source, target) = (layout.place(array, chain: chain, draw: 0), final.place(array, chain: chain, draw: 0))
-        let numbers = final.draws * layout.arrays[array].width
-        for start in stride(from: 0, to: numbers, by: Self.block) {
-          try move(min(Self.block, numbers - start), from: source + 8 * start, to: target + 8 * start)
+        let count = final.draws * layout.arrays[array].width
+        for start in stride(from: 0, to: count, by: Self.block) {
+          try move(min(Self.block, count - start), from: source + 8 * start, to: target + 8 * start)
         }
       }
     }
@@ -179,37 +158,9 @@ final class DrawsArchive {
     }
   }
 
-  /// Numbers that are moved or read at once.
-  private static let block = 65_536
+  private static let block = DrawsNumbers.block
 
   private func move(_ count: Int, from source: Int, to target: Int) throws(SamplingError) {
-    let numbers = try read(count, at: source)
-    try perform { handle in try Self.write(numbers, at: target, handle) }
-  }
-
-  private func read(_ count: Int, at place: Int) throws(SamplingError) -> [Double] {
-    var numbers: [Double] = []
-    try perform { handle in
-      try handle.seek(toOffset: UInt64(place))
-      let data = try handle.read(upToCount: 8 * count) ?? Data()
-      guard data.count == 8 * count else { throw SamplingError.file(path: self.path, problem: "it is too short") }
-      numbers = data.withUnsafeBytes { bytes in
-        (0..<count).map {
-          Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
-        }
-      }
-    }
-    return numbers
-  }
-
-  private static func write(_ numbers: [Double], at place: Int, _ handle: FileHandle) throws {
-    try handle.seek(toOffset: UInt64(place))
-    try handle.write(contentsOf: numbers.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) })
-  }
-
-  private func perform(_ body: (FileHandle) throws -> Void) throws(SamplingError) {
-    do { try body(handle) } catch let error as SamplingError { throw error } catch {
-      throw .file(path: path, problem: error.localizedDescription)
-    }
+    try numbers.write(try numbers.read(count, at: source), at: target)
   }
 }

@@ -20,20 +20,22 @@ struct DrawsLayout {
   }
 
   let arrays: [Array]
+  /// The names of arrays [C, 1] after all others.
+  let chainRecords: [String]
   let chains: Int
   /// N.
   let draws: Int
 
   /// The parameters of a space by name, with the coordinates that chains see as `unconstrained`; only these, as `x`, without a space; after
-  /// them the records of transitions.
-  init(_ space: ParameterSpace?, dimension: Int, hasEnergy: Bool, chains: Int, draws: Int) {
-    let records =
-      ["log_density", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number"]
-      + (hasEnergy ? ["energy"] : [])
+  /// them what is recorded of each draw and of each chain.
+  init<Kernel: MarkovKernel>(
+    _ space: ParameterSpace?, dimension: Int, recordsOf kernel: Kernel.Type, chains: Int, draws: Int
+  ) {
     let parameters = space?.parameters.map { Array(name: $0.name, shape: $0.shape.extents) } ?? []
     arrays =
       parameters + [Array(name: space == nil ? "x" : "unconstrained", shape: [dimension])]
-      + records.map { Array(name: $0, shape: []) }
+      + (["log_density"] + kernel.drawRecords.map(\.name)).map { Array(name: $0, shape: []) }
+    chainRecords = kernel.chainRecords.map(\.name)
     coordinates = parameters.count
     (self.chains, self.draws) = (chains, draws)
   }
@@ -42,7 +44,8 @@ struct DrawsLayout {
   let coordinates: Int
 
   private init(_ other: DrawsLayout, draws: Int) {
-    (arrays, coordinates, chains) = (other.arrays, other.coordinates, other.chains)
+    (arrays, chainRecords, coordinates) = (other.arrays, other.chainRecords, other.coordinates)
+    chains = other.chains
     self.draws = draws
   }
 
@@ -50,7 +53,8 @@ struct DrawsLayout {
 
   /// H: the length of the header, and room for the header, whatever the numbers in it.
   var headerBytes: Int {
-    arrays.reduce(256) { $0 + $1.name.utf8.count * 6 + 128 + 24 * $1.shape.count } / 8 * 8
+    let all = arrays + chainRecords.map { Array(name: $0, shape: [1]) }
+    return all.reduce(256) { $0 + $1.name.utf8.count * 6 + 128 + 24 * $1.shape.count } / 8 * 8
   }
 
   /// Equation (1).
@@ -60,13 +64,21 @@ struct DrawsLayout {
     return headerBytes + 8 * (chains * draws * before + (chain * draws + draw) * width)
   }
 
-  /// Where the last array ends.
+  /// The array of this name.
+  ///
+  /// Precondition: there is one.
+  func number(of name: String) -> Int {
+    guard let number = arrays.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("a file of draws without \(name)")
+    }
+    return number
+  }
+
+  /// Where the last array of draws ends, and the records of chains begin.
   var end: Int { place(arrays.count, chain: 0, draw: 0) }
 
   /// The header of the file, filled up with blanks.
-  ///
-  /// - Parameter chainRecords: Arrays [C, 1] after all others, by name.
-  func header(chainRecords: [String]) -> Data {
+  var header: Data {
     func entry(_ name: String, _ shape: [Int], from start: Int) -> String {
       let end = start + 8 * shape.reduce(1, *)
       // A string is encodable without exception.

@@ -9,6 +9,7 @@ public import Arrays
 public struct Transition: Hashable, Codable, Sendable {
   /// The probability with which the proposal was accepted; for a tree, the mean over its leaves.
   public var acceptance: Double
+  /// 1 where the sampler takes no steps.
   public var stepSize: Double
   /// −log p(x) + kinetic energy at the draw; −log p(x) where there is no momentum. Unit: nats.
   public var energy: Double
@@ -45,6 +46,9 @@ public protocol MarkovKernel: Codable, Sendable {
   /// Whether the energy that is recorded has a kinetic part, so that the energy fraction means something.
   static var hasMomentum: Bool { get }
 
+  /// Whether there is a step whose size is recorded.
+  static var hasStepSize: Bool { get }
+
   /// Called once before the first transition, where something is known of the shape of the density: a kernel with a dense metric to learn
   /// begins with this one.
   mutating func begin(with metric: () -> Metric?)
@@ -63,6 +67,7 @@ public protocol MarkovKernel: Codable, Sendable {
 
 extension MarkovKernel {
   public static var hasMomentum: Bool { false }
+  public static var hasStepSize: Bool { true }
   public mutating func begin(with metric: () -> Metric?) {}
 }
 

@@ -6,23 +6,11 @@
 import Evaluation
 public import Probability
 
-/// What a streamed run leaves beside its file.
-public struct StreamedSamples<Kernel: MarkovKernel>: Sendable {
-  public let path: String
-  public let plan: SamplingPlan
-  /// The chains at their end, without draws; a run that was stopped goes on from them and the file.
-  public let states: [ChainState<Kernel>]
-  /// How many draws every chain has in the file.
-  public let drawCount: Int
-  /// Whether every chain made all draws of the plan, or enough for the stop rule. Only then the file can be read.
-  public let isComplete: Bool
-}
-
 extension Sampler {
   /// Samples a density into a file: safetensors with the parameters of a space by name [C, N, …], or `x` [C, N, D] without one;
-  /// `log_density`, `acceptance`, `diverging`, `tree_depth`, `saturated`, `not_a_number` and, where there are momenta, `energy` [C, N]
-  /// and `energy_fraction` [C, 1], which `credence diagnose` reads. The coordinates of a space's parameters are there too, as
-  /// `unconstrained` [C, N, D]. The file of a run that was stopped has no header yet.
+  /// what is recorded of each draw, `log_density`, `acceptance`, `step_size`, `evaluations` and others, [C, N], and of each chain, [C, 1],
+  /// which `credence diagnose` reads. The coordinates of a space's parameters are there too, as `unconstrained` [C, N, D]. The file of
+  /// a run that was stopped has no header yet.
   ///
   /// - Parameters:
   ///   - space: The parameters of the model.
@@ -42,7 +30,7 @@ extension Sampler {
       precondition(
         space.dimension == density.dimension,
         "a space of \(space.dimension) coordinates for a density of \(density.dimension)")
-      let kept = Samples<Kernel>.namesOfRecords.union(["unconstrained", "log_likelihood", "log_lik"])
+      let kept = Kernel.recordNames.union(["unconstrained", "log_likelihood", "log_lik"])
       if let name = space.parameters.map(\.name).first(where: kept.contains) {
         throw .keptName(path: path, name: name)
       }
@@ -51,7 +39,7 @@ extension Sampler {
     let archive = try DrawsArchive(
       path,
       DrawsLayout(
-        space, dimension: density.dimension, hasEnergy: Kernel.hasMomentum, chains: plan.chains, draws: plan.draws),
+        space, dimension: density.dimension, recordsOf: Kernel.self, chains: plan.chains, draws: plan.draws),
       space: space, resuming: states.map { $0.map(\.drawCount) })
     while true {
       var end = ChainRun<Self>.End.advanced
@@ -60,30 +48,52 @@ extension Sampler {
       } else {
         end = run.advance(by: round)
         try run.release { state throws(SamplingError) in
+          let records = Kernel.drawRecords.map { state.transitions.map($0.value) }
           try archive.write(
-            state.draws, logDensities: state.logDensities, transitions: state.transitions, chain: state.chain,
-            from: state.releasedDraws)
+            state.draws, records: [state.logDensities] + records, chain: state.chain, from: state.releasedDraws)
         }
       }
-      if end == .advanced { continue }
-      if end == .complete {
-        let fractions = Kernel.hasMomentum ? run.states.map(\.energies.fraction) : []
-        try archive.finish(draws: run.drawCount, energyFractions: fractions)
-      }
-      return StreamedSamples(
-        path: path, plan: plan, states: run.states, drawCount: run.drawCount, isComplete: end == .complete)
+      if end != .advanced { return try archive.close(run, plan, isComplete: end == .complete) }
     }
   }
 }
 
 extension DrawsArchive {
-  /// Whether every coordinate of the first draws has so many effective ones, read one after the other.
+  /// Whether every coordinate of the first draws has so many effective ones.
   fileprivate func isWorth(_ wanted: Double, draws count: Int) throws(SamplingError) -> Bool {
-    for axis in 0..<dimension {
-      var draws: [[Double]] = []
-      for chain in 0..<chains { draws.append(try coordinate(axis, chain: chain, draws: count)) }
-      if !Chains(draws).isWorth(wanted) { return false }
+    var isWorth = true
+    let width = layout.arrays[layout.coordinates].width
+    try numbers.forEachElement(0..<width, of: layout.coordinates, draws: count, layout) { _, chains in
+      isWorth = chains.isWorth(wanted)
+      return !isWorth
     }
-    return true
+    return isWorth
+  }
+
+  /// Gives the file of a run that is complete its header, and says what was recorded.
+  fileprivate func close<Method: Sampler>(
+    _ run: ChainRun<Method>, _ plan: SamplingPlan, isComplete: Bool
+  ) throws(SamplingError) -> StreamedSamples<Method.Kernel> {
+    typealias Kernel = Method.Kernel
+    let (states, count) = (run.states, run.drawCount)
+    var stepSizes: [Double] = []
+    if Kernel.hasStepSize && count > 0 {
+      for chain in states.indices {
+        let place = layout.place(layout.number(of: "step_size"), chain: chain, draw: count - 1)
+        stepSizes += try numbers.read(1, at: place)
+      }
+    }
+    let trajectories = TrajectoryRecord(
+      divergences: try numbers.counts(of: "diverging", draws: count, layout).reduce(0, +),
+      saturatedTrees: try numbers.counts(of: "saturated", draws: count, layout).reduce(0, +),
+      drawCount: states.count * count,
+      energyFractions: Kernel.hasMomentum ? states.map(\.energies.fraction) : [],
+      notANumber: try numbers.counts(of: "not_a_number", draws: count, layout))
+    if isComplete {
+      try finish(draws: count, chainRecords: Kernel.chainRecords.map { states.map($0.value) })
+    }
+    return StreamedSamples(
+      path: numbers.path, plan: plan, states: states, drawCount: count, isComplete: isComplete, stepSizes: stepSizes,
+      trajectories: trajectories, layout: isComplete ? layout.with(draws: count) : layout)
   }
 }

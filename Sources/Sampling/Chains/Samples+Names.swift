@@ -35,7 +35,7 @@ extension Samples {
 
 extension Parameter {
   /// Whether the support alone says what an element is, by its place in row-major order.
-  fileprivate func fixes(_ place: Int) -> Bool {
+  func fixes(_ place: Int) -> Bool {
     guard support == .correlationFactor, let size = shape.extents.last else { return false }
     let (row, column) = (place / size % size, place % size)
     return column > row || row == 0

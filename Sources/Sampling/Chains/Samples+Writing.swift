@@ -1,7 +1,7 @@
 //  Samples+Writing.swift — draws in a file that `credence diagnose` and Python read, under the names of the model.
 //
-//  Safetensors of 64-bit numbers: for each parameter and derived quantity [C, N, …]; `log_density`, `acceptance`, `diverging`,
-//  `tree_depth`, `saturated`, `not_a_number` [C, N]; where there are momenta `energy` [C, N] and `energy_fraction` [C, 1]. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
+//  Safetensors of 64-bit numbers: for each parameter and derived quantity [C, N, …]; what is recorded of each draw [C, N] and of each
+//  chain [C, 1], see `DrawsRecords`. With a density also the unconstrained coordinates `x` and the gradient `gradient` of its logarithm there,
 //  [C, N, D]: for the kernel Stein discrepancy.
 
 import Arrays
@@ -29,19 +29,14 @@ extension Samples {
     let quantities = derived.flatMap { derived in space?.derived(from: draws, derived) } ?? [:]
     try Self.check(space?.parameters.map(\.name) ?? [], quantities.keys.sorted(), hasGradients: density != nil, path)
     arrays.merge(quantities) { $1 }
-    let records = transitions
-    func record(_ value: (Transition) -> Double) -> DenseArray<Double> {
-      DenseArray(records.flatMap { $0.map(value) }, shape: [states.count, drawCount])
-    }
+    let transitions = self.transitions
     arrays["log_density"] = logDensities
-    arrays["acceptance"] = record(\.acceptance)
-    arrays["diverging"] = record { $0.isDivergent ? 1 : 0 }
-    arrays["tree_depth"] = record { Double($0.treeDepth) }
-    arrays["saturated"] = record { $0.isSaturated ? 1 : 0 }
-    arrays["not_a_number"] = record { Double($0.notANumber) }
-    if Kernel.hasMomentum {
-      arrays["energy"] = record(\.energy)
-      arrays["energy_fraction"] = DenseArray(energyFractions, shape: [states.count, 1])
+    for record in Kernel.drawRecords {
+      arrays[record.name] = DenseArray(
+        transitions.flatMap { $0.map(record.value) }, shape: [states.count, drawCount])
+    }
+    for record in Kernel.chainRecords {
+      arrays[record.name] = DenseArray(states.map(record.value), shape: [states.count, 1])
     }
     if let density {
       arrays["x"] = draws
@@ -50,19 +45,11 @@ extension Samples {
     try SafetensorsFile.write(arrays.mapValues { StoredArray($0) }, to: path)
   }
 
-  /// Names that the file keeps for what the chains recorded.
-  static var namesOfRecords: Set<String> {
-    [
-      "log_density", "energy", "energy_fraction", "acceptance", "diverging", "tree_depth", "saturated", "not_a_number",
-      "gradient",
-    ]
-  }
-
   /// Every array has a name of its own, or one would be written in the place of another.
   private static func check(
     _ parameters: [String], _ quantities: [String], hasGradients: Bool, _ path: String
   ) throws(DatasetError) {
-    let kept = namesOfRecords.union(hasGradients ? ["x"] : [])
+    let kept = Kernel.recordNames.union(hasGradients ? ["x"] : [])
     // A derived log likelihood is what the file keeps these names for.
     let keptOfParameters = kept.union(["log_likelihood", "log_lik"])
     func refuse(_ name: String, _ what: String, _ problem: String) -> DatasetError {

@@ -58,6 +58,8 @@ public struct GibbsSampler: Sampler {
   }
 
   public struct Kernel: MarkovKernel {
+    public static var hasStepSize: Bool { false }
+
     private var scales: [RobbinsMonroScale]
     /// The acceptance of each coordinate's last step; `nil` for those of known conditionals.
     private var acceptances: [Double?]

@@ -68,6 +68,8 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
   public struct Kernel: MarkovKernel {
+    public static var hasStepSize: Bool { false }
+
     let mean: [Double]
     let metric: Metric
 

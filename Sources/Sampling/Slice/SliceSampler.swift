@@ -47,6 +47,8 @@ public struct SliceSampler: Sampler, Hashable {
   public func workspace(of kernel: Kernel, dimension: Int) -> PhaseMemory { PhaseMemory(dimension: dimension) }
 
   public struct Kernel: MarkovKernel {
+    public static var hasStepSize: Bool { false }
+
     /// w of each coordinate.
     public private(set) var widths: [Double]
     /// How far each coordinate went in the last transition.

@@ -79,6 +79,8 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
 
   /// Without an energy fraction: an exchange changes the energy too, after the energy of the transition was recorded.
   public struct Kernel: MarkovKernel {
+    public static var hasStepSize: Bool { Base.Kernel.hasStepSize }
+
     let inverseTemperatures: [Double]
     private(set) var kernels: [Base.Kernel]
     /// The replicas at β₁ …, with their own log density; empty before the first step.

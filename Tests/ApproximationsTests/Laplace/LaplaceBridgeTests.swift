@@ -6,11 +6,14 @@
 //             (2) its mode μ and the inverse Σ of its negative curvature, in the plane Σ z = 0
 //             (3) the mean of a Dirichlet distribution:  ∫ πₖ p(z) dz = αₖ / Σ α
 //
+//             (4) E H[π] = ψ(A + 1) − Σ αₖ/A ψ(αₖ + 1),  A = Σ α
+//
 //  (2) is found by Newton's method on finite differences of (1) and (3) by summation on a grid, in coordinates of the plane: neither uses
 //  the formula of the bridge, which must lead from μ and Σ back to (3).
 
 import Approximations
 import Arrays
+import Evaluation
 import Foundation
 import Testing
 
@@ -92,9 +95,12 @@ import Testing
     for (k, value) in expected.enumerated() { #expect(abs(value - alpha[k] / alpha.reduce(0, +)) < 1e-6) }
     let found = LinearisedOutputs(
       means: DenseArray(mean, shape: [1, 3]), covariances: DenseArray(covariance, shape: [1, 3, 3])
-    ).bridgeProbabilities.elements
+    ).bridgeConcentrations.elements
     // The differences are off by h² in the curvature.
-    for k in 0..<3 { #expect(abs(found[k] - expected[k]) < 1e-5, "\(found), not \(expected)") }
+    for k in 0..<3 {
+      #expect(abs(found[k] / found.reduce(0, +) - expected[k]) < 1e-5, "\(found), not \(expected)")
+      #expect(abs(found[k] / alpha[k] - 1) < 1e-4, "\(found), not \(alpha)")
+    }
   }
 
   @Test func whatAllOutputsHaveInCommonChangesNothing() {
@@ -105,8 +111,61 @@ import Testing
     let shifted = LinearisedOutputs(
       means: DenseArray(mean.map { $0 + 3 }, shape: [1, 3]),
       covariances: DenseArray(covariance.map { $0 + 0.7 }, shape: [1, 3, 3]))
-    for (a, b) in zip(plain.bridgeProbabilities.elements, shifted.bridgeProbabilities.elements) {
-      #expect(abs(a - b) < 1e-6)
+    for (a, b) in zip(plain.bridgeConcentrations.elements, shifted.bridgeConcentrations.elements) {
+      #expect(abs(a / b - 1) < 1e-6)
+    }
+  }
+
+  /// No Dirichlet has such variances: softmax(μ) is its mean, and its trace that of Σ without what the outputs have in common.
+  @Test(arguments: [
+    ([2.0, 2, 0], [1.899672271737685, 0.4238741782223612, 0.8973416423384225]),
+    ([2, 1, 0], [2.532896362316913, 0.5651655709631481, 1.1964555231178966]),
+  ])
+  func aClassWhoseOutputDoesNotVaryIsNotCertain(_ variances: [Double], _ expected: [Double]) {
+    let outputs = LinearisedOutputs(
+      means: DenseArray([1, -0.5, 0.25], shape: [1, 3]),
+      covariances: DenseArray((0..<9).map { $0 % 4 == 0 ? variances[$0 / 4] : 0 }, shape: [1, 3, 3]))
+    // By numpy.
+    for (found, alpha) in zip(outputs.bridgeConcentrations.elements, expected) {
+      #expect(abs(found / alpha - 1) < 1e-12)
+    }
+  }
+
+  @Test func aSingleOutputThatVariesLeavesTheOthersTheirOdds() {
+    let means = [1, -0.5, 0.25]
+    let found = LinearisedOutputs(
+      means: DenseArray(means, shape: [1, 3]), covariances: DenseArray([3, 0, 0, 0, 0, 0, 0, 0, 0], shape: [1, 3, 3])
+    ).bridgeConcentrations.elements
+    for k in 0..<3 { #expect(abs(found[k] / found[0] - Foundation.exp(means[k] - means[0])) < 1e-12) }
+  }
+
+  // MARK: What is not known of the probabilities
+
+  /// (4) by scipy, 0.8487015526231212; by two million draws in numpy, 0.84866.
+  @Test func theMutualInformationIsThatOfTheDirichletDistribution() {
+    let forecast = Predictive(dirichlet: DenseArray([2.0, 5, 11], shape: [1, 1, 3])).classes
+    #expect(abs(forecast.expectedEntropy[0] - 0.8487015526231212) < 1e-12)
+    #expect(abs(forecast.mutualInformation[0] - (0.900908873225472 - 0.8487015526231212)) < 1e-12)
+  }
+
+  private static func forecast(_ prediction: LaplacePrediction, components: Int = 1) throws -> ClassForecast {
+    let method = Laplace(.dense, prediction: prediction, training: LaplaceTests.training)
+    if components == 1 {
+      return try method.fit(LaplaceTests.model, to: LaplaceTests.examples, seed: 3).predict(LaplaceTests.inputs).classes
+    }
+    return try Mixture(method, components: components, draws: components)
+      .fit(LaplaceTests.model, to: LaplaceTests.examples, seed: 3).predict(LaplaceTests.inputs).classes
+  }
+
+  @Test func whatAPredictionDoesNotKnowIsNotZero() throws {
+    for components in [1, 2] {
+      let probit = try Self.forecast(.probit, components: components)
+      #expect(probit.mutualInformation.allSatisfy(\.isNaN) && probit.predictiveEntropy.allSatisfy { $0 > 0 })
+      let bridge = try Self.forecast(.laplaceBridge, components: components).mutualInformation
+      let draws = try Self.forecast(.linearised(draws: 2000), components: components).mutualInformation
+      // Little among the data, much far away, as draws say.
+      #expect(bridge[0] > 0 && bridge[0] < 0.3 * bridge[1], "\(bridge), \(draws)")
+      #expect(draws[0] > 0 && draws[0] < 0.3 * draws[1], "\(bridge), \(draws)")
     }
   }
 }

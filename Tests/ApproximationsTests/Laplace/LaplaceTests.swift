@@ -217,6 +217,13 @@ import Training
     }
     #expect(
       throws: TrainingError.unusable(
+        "the probabilities of the Laplace bridge hardly depend on the precision, so that rows held back cannot choose it; "
+          + "take another tuning, or the probit prediction")
+    ) {
+      try Laplace(tuning: .heldOut, prediction: .laplaceBridge, training: endless).fit(Self.model, to: Self.examples)
+    }
+    #expect(
+      throws: TrainingError.unusable(
         "the Hessian has negative directions, which the largest ones leave out; take the Gauss–Newton matrix")
     ) {
       try Laplace(.lowRank(3), curvature: .hessian, training: endless).fit(Self.model, to: Self.examples)

@@ -90,7 +90,7 @@ import Training
   func aWeightHasTheNumbersOfItsFactors(inputs: Int, outputs: Int) throws {
     let model = BayesianModel(
       Network(inputs: inputs) { Dense(outputs) }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
-    let family = try BlockFamily(.matrixNormal, over: model)
+    let family = try BlockFamily(.matrixNormal, over: model, memoryLimit: .max)
     let (weight, bias) = (family.parts[0].block, family.parts[1].block)
     #expect(bias is IndependentNormalBlock && bias.size == outputs && weight.size == inputs * outputs)
     switch (inputs, outputs) {

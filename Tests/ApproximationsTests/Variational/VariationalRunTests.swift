@@ -119,14 +119,6 @@ import Training
     #expect(Self.refusal(Self.method(.meanField()), normalised) == nil)
   }
 
-  @Test func aFullCovarianceOfAMillionWeightsIsRefusedBeforeItIsAllocated() {
-    let model = BayesianModel(
-      .multilayerPerceptron(inputs: 784, hidden: [800, 400], outputs: 10), prior: .normal(scale: 1),
-      likelihood: .categorical(classes: 10))
-    let sentence = Self.refusal(Self.method(.fullRank), model)
-    #expect(sentence?.contains("952410 weights needs") == true && sentence?.contains("use the family low-rank") == true)
-  }
-
   @Test func aFlatPriorIsRefused() {
     let model = BayesianModel(
       Self.model.network, prior: .flat, likelihood: Self.model.likelihood)

@@ -7,7 +7,7 @@
 //                 log p(D) ≈ log p(D | θ, σ) − ½ [log det(F + δ) − Σ log δ + Σ δ (θ − m)²] along log δ and log σ
 //                                                                                         [Immer et al. 2021]
 //
-//             (3) of several targets, each with its noise:  ∂/∂ log s_d = ½ [N − s_d R_d − γ_d],  s_d the factor on 1/σ_d²,
+//             (3) of several targets, each with its noise:  ∂/∂ log s_d = ½ [N − s_d R_d − k γ_d],  k of `FitTerms`,  s_d the factor on 1/σ_d²,
 //                 γ_d = Σₙ Var f_d(xₙ)/σ_d², made to sum up to γ = Σ γ_d: how many parameters target d determines
 //
 //  Within the steps up one curvature, its determinant is that of the mean of log s_d: at the end of a run all s_d are 1.
@@ -178,7 +178,7 @@ private final class EvidenceAscent: Collector {
   private func climb<Spectrum: CurvatureSpectrum>(
     _ spectrum: Spectrum, _ approximation: LaplaceApproximation, _ run: CurvatureRun
   ) throws(CurvatureError) {
-    var prior = try approximation.prior(of: spectrum.slices)
+    var prior = try approximation.prior(of: spectrum)
     let evidence = MarginalLikelihood(
       spectrum, fit: try approximation.fit(run), mode: approximation.mode.elements.map { Double($0) }, prior: prior)
     let learnsNoise = approximation.learnsNoise(evidence.fit)
@@ -196,7 +196,8 @@ private final class EvidenceAscent: Collector {
         for index in group { prior.bySlice[index] *= move }
       }
       for (target, residuals) in evidence.fit.residualsByTarget.enumerated() where learnsNoise {
-        let left = exponential(logScales[target]) * residuals + slopes.determined * portions[target]
+        let determined = Double(evidence.fit.curvaturePower) * slopes.determined * portions[target]
+        let left = exponential(logScales[target]) * residuals + determined
         logScales[target] += move(0.5 * (Double(examples.count) - left), at: start.slices.count + target)  // (3)
       }
     }

@@ -1,9 +1,10 @@
-//  FitTerms.swift — the log likelihood at the mode, as a function of the noise.
+//  FitTerms.swift — the log likelihood at the mode, and its curvature, as functions of the noise.
 //
 //  Notation   L  log p(D | θ*) at the model's noise σ₀     R = Σ (y − f)²/σ₀²     n  residuals     s = σ₀²/σ²
 //
 //  Equations  (1) L(s) = L + ½ R (1 − s) + ½ n log s
 //             (2) of several targets, each with a noise of its own, R = Σ R_d
+//             (3) F(s) = sᵏ F:  k = 1, and 2 for the squared gradients r²/σ⁴ J Jᵀ of the empirical Fisher matrix
 
 package import Arrays
 package import Curvatures
@@ -21,22 +22,31 @@ package struct FitTerms: Hashable, Sendable {
   /// R_d of each target where there are residuals, otherwise empty.
   package var residualsByTarget: [Double]
 
+  /// k.
+  package var curvaturePower: Int
+
   package init(
-    logLikelihood: Double, residuals: (sum: Double, count: Int)? = nil, residualsByTarget: [Double] = []
+    logLikelihood: Double, residuals: (sum: Double, count: Int)? = nil, residualsByTarget: [Double] = [],
+    curvature: Curvature = .gaussNewton
   ) {
     self.logLikelihood = logLikelihood
     self.residuals = residuals
     self.residualsByTarget = residualsByTarget
+    curvaturePower = curvature == .empiricalFisher ? 2 : 1
   }
 
   package static func == (a: FitTerms, b: FitTerms) -> Bool {
     a.logLikelihood == b.logLikelihood && a.residuals?.sum == b.residuals?.sum
       && a.residuals?.count == b.residuals?.count && a.residualsByTarget == b.residualsByTarget
+      && a.curvaturePower == b.curvaturePower
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(logLikelihood) }
 
-  /// The log likelihood with the curvature scaled by s = σ₀²/σ².
+  /// sᵏ, equation (3).
+  package func curvatureScale(_ scale: Double) -> Double { curvaturePower == 1 ? scale : scale * scale }
+
+  /// The log likelihood at the noise of s = σ₀²/σ².
   package func logLikelihood(scale: Double) -> Double {
     guard let residuals else { return logLikelihood }
     return logLikelihood + 0.5 * residuals.sum * (1 - scale) + 0.5 * Double(residuals.count) * logarithm(scale)
@@ -46,7 +56,7 @@ package struct FitTerms: Hashable, Sendable {
 extension FitTerms {
   /// The log likelihood of the data, and its residuals where the noise is a number of its own.
   package init<Element: Scalar>(
-    of point: CurvaturePoint<Element>, run: CurvatureRun
+    of point: CurvaturePoint<Element>, curvature: Curvature = .gaussNewton, run: CurvatureRun
   ) throws(CurvatureError) {
     let likelihood = point.model.likelihood
     let hasResiduals = likelihood.hasResiduals
@@ -69,7 +79,7 @@ extension FitTerms {
     self.init(
       logLikelihood: logLikelihood,
       residuals: hasResiduals ? (residuals.reduce(0, +), point.count * targets) : nil,
-      residualsByTarget: residuals)
+      residualsByTarget: residuals, curvature: curvature)
   }
 }
 

@@ -7,6 +7,8 @@
 //  Equations  (1) loss(α) = −(1/n) Σ log p(yₙ | xₙ, D)
 //             (2) normal with learned noise:  Λ = s (F + α δ), so that y ~ N(f, (σ₀² + v_α)/s);  1/s = (1/nD) Σ r²/(σ₀² + v_α),
 //                 loss(α) = ½ [1 + log 2π − log s] D + (1/2n) Σ log(σ₀² + v_α)
+//                 with the curvature sᵏ F of `FitTerms`:  Λ = sᵏ (F + α δ), so that y ~ N(f, V),  V = σ₀²/s + v_α/sᵏ;  s at the root of
+//                 Σ (σ₀²/s + k v_α/sᵏ)/V (1 − r²/V)
 //
 //  Parameters that early stopping has chosen are no mode of the training rows: the marginal likelihood takes what is left of the
 //  random start for what the data ask of the prior, finds far too small a δ, and with it far too wide a posterior, also where
@@ -37,6 +39,8 @@ struct HeldOutTuning {
   let posterior: (_ factor: Double) throws(CurvatureError) -> LaplacePosterior
   /// Whether s is chosen; otherwise it is 1.
   let learnsNoise: Bool
+  /// k.
+  let curvaturePower: Int
 
   let threads: Int
 
@@ -105,20 +109,46 @@ struct HeldOutTuning {
       case .normal(let means, let noise, let function?) = forecast.components
     else { return (losses(of: predictive), 1) }
     let targets = rows.targets.elements
-    let variances = zip(noise.elements, function.elements).map { $0 * $0 + $1 * $1 }
-    let squares = targets.indices.map { place in
+    let parts = targets.indices.map { place in
       let deviation = Double(targets[place]) - means.elements[place]
-      return deviation * deviation / variances[place]
+      let (noise, function) = (noise.elements[place], function.elements[place])
+      return VariancePart(square: deviation * deviation, noise: noise * noise, function: function * function)
     }
-    let scale = Double(targets.count) / max(squares.reduce(0, +), 1e-300)  // (2)
+    let scale = scale(parts)
     let width = targets.count / rows.count
     return (
       (0..<rows.count).map { row in
-        (row * width..<(row + 1) * width).reduce(0) { sum, place in
-          sum + 0.5 * (logarithm(2 * Double.pi * variances[place] / scale) + scale * squares[place])
+        parts[row * width..<(row + 1) * width].reduce(0) { sum, part in
+          let variance = part.noise / scale + part.function / curvatureScale(scale)
+          return sum + 0.5 * (logarithm(2 * Double.pi * variance) + part.square / variance)
         }
       }, scale
     )
+  }
+
+  /// r², σ₀² and v_α.
+  private struct VariancePart {
+    let square: Double
+    let noise: Double
+    let function: Double
+  }
+
+  private func curvatureScale(_ scale: Double) -> Double { curvaturePower == 1 ? scale : scale * scale }
+
+  /// s of (2).
+  private func scale(_ parts: [VariancePart]) -> Double {
+    let squares = parts.reduce(0) { $0 + $1.square / ($1.noise + $1.function) }
+    let closed = Double(parts.count) / max(squares, 1e-300)
+    if curvaturePower == 1 { return closed }
+    func slope(_ logScale: Double) -> Double {
+      let scale = exponential(logScale)
+      return parts.reduce(0) { sum, part in
+        let (noise, function) = (part.noise / scale, part.function / curvatureScale(scale))
+        let variance = noise + function
+        return sum + (noise + Double(curvaturePower) * function) / variance * (1 - part.square / variance)
+      }
+    }
+    return exponential(RootBracket(from: logarithm(closed), limit: 23).root(of: slope))
   }
 
   /// The summands of (1) at the noise of the posterior.

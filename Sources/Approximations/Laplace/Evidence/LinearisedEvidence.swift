@@ -1,13 +1,13 @@
 //  LinearisedEvidence.swift — log p(D) of the network linearised at parameters that need not be a mode.
 //
 //  Notation   θ₀ [P]  the parameters     m, δ  mean and precision of the model's prior     α  a factor on δ
-//             L, R, n, s  of `FitTerms`     F, g  curvature and gradient of log p(D | θ) at θ₀
+//             L, R, n, s, k  of `FitTerms`     c = sᵏ     F, g  curvature and gradient of log p(D | θ) at θ₀
 //             μ, E  eigenvalues and eigenvectors of δ^(−½) F δ^(−½)     ĝ = Eᵀ δ^(−½) g     ê = Eᵀ δ^½ (θ₀ − m)
 //
-//  Equations  (1) log p(D | θ) ≈ L(s) + s Σ (ĝ t − ½ μ t²),  t = Eᵀ δ^½ (θ − θ₀)
-//             (2) its optimum with the prior:  u = ê + t = s (ĝ + μ ê) / (α + s μ);  u = 0 where μ = 0
-//             (3) log p(D) ≈ L(s) + s Σ (ĝ t − ½ μ t²) − ½ Σ [log(1 + s μ/α) + α u²]
-//             (4) at the maximum  α = γ / Σ u²,  s = (n − γ) / (R − 2 Σ (ĝ t − ½ μ t²)),  γ = Σ s μ / (α + s μ)
+//  Equations  (1) log p(D | θ) ≈ L(s) + Σ (s ĝ t − ½ c μ t²),  t = Eᵀ δ^½ (θ − θ₀)
+//             (2) its optimum with the prior:  u = ê + t = (s ĝ + c μ ê) / (α + c μ);  u = 0 where μ = 0
+//             (3) log p(D) ≈ L(s) + Σ (s ĝ t − ½ c μ t²) − ½ Σ [log(1 + c μ/α) + α u²]
+//             (4) at the maximum  α = γ / Σ u²,  s = (n − k γ) / (R − Σ (2 ĝ t − k c/s μ t²)),  γ = Σ c μ / (α + c μ)
 //                                                                                             [MacKay 1992]
 //
 //  Where training stops early, θ₀ still holds much of its random start, and a marginal likelihood that takes θ₀ for a mode takes
@@ -45,27 +45,31 @@ package struct LinearisedEvidence: Sendable {
 
   /// Sums over the directions at one α and s.
   private struct Sums {
-    /// Σ (ĝ t − ½ μ t²).
+    /// Σ ĝ t.
     var gain = 0.0
+    /// Σ μ t².
+    var loss = 0.0
     /// Σ u².
     var length = 0.0
     /// γ.
     var determined = 0.0
-    /// Σ log(1 + s μ/α).
+    /// Σ log(1 + c μ/α).
     var logarithms = 0.0
   }
 
   private func sums(factor: Double, scale: Double, withLogarithms: Bool) -> Sums {
     var sums = Sums()
+    let curving = fit.curvatureScale(scale)
     for (place, curvature) in spectrum.curvatures.enumerated() where curvature > 0 {
       let (slope, offset) = (spectrum.slopes[place], spectrum.offsets[place])
-      let share = scale / (factor + scale * curvature)
-      let optimum = share * (slope + curvature * offset)  // (2)
+      let sum = factor + curving * curvature
+      let optimum = (scale * slope + curving * curvature * offset) / sum  // (2)
       let move = optimum - offset
-      sums.gain += slope * move - 0.5 * curvature * move * move
+      sums.gain += slope * move
+      sums.loss += curvature * move * move
       sums.length += optimum * optimum
-      sums.determined += share * curvature
-      if withLogarithms { sums.logarithms += logarithm(1 + scale * curvature / factor) }
+      sums.determined += curving * curvature / sum
+      if withLogarithms { sums.logarithms += logarithm(1 + curving * curvature / factor) }
     }
     return sums
   }
@@ -73,7 +77,8 @@ package struct LinearisedEvidence: Sendable {
   /// Equation (3) with the precisions of the prior multiplied by α. Unit: nats.
   package func callAsFunction(factor: Double, scale: Double = 1) -> Double {
     let sums = sums(factor: factor, scale: scale, withLogarithms: true)
-    return fit.logLikelihood(scale: scale) + scale * sums.gain - 0.5 * (sums.logarithms + factor * sums.length)
+    return fit.logLikelihood(scale: scale) + scale * sums.gain
+      - 0.5 * (fit.curvatureScale(scale) * sums.loss + sums.logarithms + factor * sums.length)
   }
 
   /// The α and s of equation (4), each within e^±23.
@@ -87,11 +92,14 @@ package struct LinearisedEvidence: Sendable {
       moved.logFactor = logarithm(max(sums.determined, 1e-300) / max(sums.length, 1e-300))
       moved.logFactor = min(max(moved.logFactor, -Self.limit), Self.limit)
       if tunesNoise, let residuals = fit.residuals {
-        let count = Double(residuals.count)
+        let (count, power) = (Double(residuals.count), Double(fit.curvaturePower))
         // Kept away from what a perfect fit would make of it. With a curvature that is none of the residuals', as that of drawn
         // targets, the gain may be more than there is.
-        let left = max(residuals.sum - 2 * sums.gain, 0.01 * residuals.sum, 1e-300)
-        moved.scale = max(count - sums.determined, 0.01 * count) / left
+        let gain = 2 * sums.gain - power * fit.curvatureScale(scale) / scale * sums.loss
+        let left = max(residuals.sum - gain, 0.01 * residuals.sum, 1e-300)
+        moved.scale = max(count - power * sums.determined, 0.01 * count) / left
+        // Where the curvature goes with s², a whole step overshoots: half of one, in the logarithm.
+        if power > 1 { moved.scale = (scale * moved.scale).squareRoot() }
         moved.scale = min(max(moved.scale, exponential(-Self.limit)), exponential(Self.limit))
       }
       let change = max(abs(moved.logFactor - logFactor), abs(logarithm(moved.scale / scale)))

@@ -6,8 +6,10 @@
 //  Equations  (1) log p(D) ≈ L(s) − ½ [log det Λ − Σ log δ + Σ δ (θ* − m)²]           [MacKay 1992]
 //             (2) L(s) = L + ½ R (1 − s) + ½ n log s                                for a Gaussian likelihood
 //             (3) ∂/∂ log αg = −½ [rg − Pg + Σ δ (θ* − m)² over g]
-//             (4) ∂/∂ log s  = ½ [n − s R − (P − Σ rg)]
+//             (4) ∂/∂ log s  = ½ [n − s R − k (P − Σ rg)],  decreasing;  k of `FitTerms`, whose sᵏ F stands in Λ
 //             (5) an element's own optimum, F diagonal:  t δ² + t λ δ − λ = 0 with t = (θ* − m)², λ = s F
+//
+//  All sums run over the P parameters that the curvature is about; of chosen ones the others are fixed at θ*.
 //
 //  (1) is maximised with θ* and F held fixed: one group by the root of (3) in the logarithm, several groups and the noise in
 //  turn. Groups are independent where F is block diagonal; otherwise the turns are repeated.
@@ -33,16 +35,19 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
 
   /// Equation (1). Unit: nats. Throws: `CurvatureError` when Λ is not positive definite.
   package func callAsFunction(_ prior: PriorPrecision, scale: Double = 1) throws(CurvatureError) -> Double {
-    let terms = try spectrum.terms(prior, scale: scale)
+    let terms = try terms(prior, scale: scale)
     let penalty = prior.penalties(deviations).reduce(0, +)
     return fit.logLikelihood(scale: scale)
       - 0.5 * (terms.logDeterminant - prior.sliceLogSums.reduce(0, +) + penalty)  // (1)
   }
 
+  private func terms(_ prior: PriorPrecision, scale: Double) throws(CurvatureError) -> PrecisionTerms {
+    try spectrum.terms(prior, scale: fit.curvatureScale(scale))
+  }
+
   /// tr F (F + δ)⁻¹: how many parameters the data determine.
   package func effectiveParameters(_ prior: PriorPrecision, scale: Double = 1) throws(CurvatureError) -> Double {
-    let count = prior.slices.reduce(0) { $0 + $1.shape.count }
-    return Double(count) - (try spectrum.terms(prior, scale: scale)).priorShares.reduce(0, +)
+    Double(prior.counts.reduce(0, +)) - (try terms(prior, scale: scale)).priorShares.reduce(0, +)
   }
 
   /// The maximiser of (1).
@@ -62,14 +67,28 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
         for group in groups { try optimise(group, of: &prior, scale: scale) }
       }
       if tunesNoise, let residuals = fit.residuals {
-        let determined = try effectiveParameters(prior, scale: scale)
-        // (4) at zero, kept away from what a perfect fit would make of it.
-        scale = max(Double(residuals.count) - determined, 0.01 * Double(residuals.count)) / max(residuals.sum, 1e-300)
+        scale = try noiseOptimum(residuals, prior, from: scale)
       }
       let moves = zip(before, prior.bySlice).map { abs(logarithm($1 / $0)) } + [abs(logarithm(scale / scaleBefore))]
       if (moves.max() ?? 0) < 1e-10 { break }
     }
     return (prior, scale)
+  }
+
+  /// Equation (4) at zero, kept away from what a perfect fit would make of it.
+  private func noiseOptimum(
+    _ residuals: (sum: Double, count: Int), _ prior: PriorPrecision, from scale: Double
+  ) throws(CurvatureError) -> Double {
+    let (count, sum) = (Double(residuals.count), max(residuals.sum, 1e-300))
+    func left(_ scale: Double) throws(CurvatureError) -> Double {
+      max(count - Double(fit.curvaturePower) * (try effectiveParameters(prior, scale: scale)), 0.01 * count)
+    }
+    // Where the curvature goes with s², its own s would overshoot.
+    guard fit.curvaturePower > 1 else { return try left(scale) / sum }
+    let root = try RootBracket(from: logarithm(scale), limit: 46).root { logScale throws(CurvatureError) in
+      try left(exponential(logScale)) - exponential(logScale) * sum
+    }
+    return exponential(root)
   }
 
   private static func groups(_ tuning: PrecisionTuning, _ slices: [ParameterSlice]) -> [[Int]] {
@@ -91,9 +110,9 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
   package func slopes(
     _ prior: PriorPrecision, scale: Double, byLayer: Bool
   ) throws(CurvatureError) -> (groups: [(slices: [Int], slope: Double)], determined: Double) {
-    let shares = try spectrum.terms(prior, scale: scale).priorShares
+    let shares = try terms(prior, scale: scale).priorShares
     let penalties = prior.penalties(deviations)
-    let counts = prior.slices.map { Double($0.shape.count) }
+    let counts = prior.counts.map { Double($0) }
     let groups = Self.groups(byLayer ? .perLayer : .shared, prior.slices).map { group in
       (slices: group, slope: 0.5 * group.reduce(0) { $0 + counts[$1] - shares[$1] - penalties[$1] })  // (3)
     }
@@ -103,11 +122,11 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
   /// Equation (3) at zero, uphill from where the group is, by factors from e⁻²³ to e²³ at most.
   private func optimise(_ group: [Int], of prior: inout PriorPrecision, scale: Double) throws(CurvatureError) {
     let start = prior.bySlice
-    let count = Double(group.reduce(0) { $0 + prior.slices[$1].shape.count })
+    let count = Double(group.reduce(0) { $0 + prior.counts[$1] })
     func slope(_ logFactor: Double) throws(CurvatureError) -> Double {
       var moved = prior
       for index in group { moved.bySlice[index] = start[index] * exponential(logFactor) }
-      let shares = try spectrum.terms(moved, scale: scale).priorShares
+      let shares = try terms(moved, scale: scale).priorShares
       let penalties = moved.penalties(deviations)
       return count - group.reduce(0) { $0 + shares[$1] + penalties[$1] }
     }
@@ -124,7 +143,7 @@ package struct MarginalLikelihood<Spectrum: CurvatureSpectrum>: Sendable {
     var place = 0
     for (slice, precision) in zip(prior.slices, prior.bySlice) {
       for _ in 0..<slice.shape.count {
-        let (square, own) = (deviations.squares[place], scale * curvature[place])
+        let (square, own) = (deviations.squares[place], fit.curvatureScale(scale) * curvature[place])
         let product = square * own
         let root = (product * product + 4 * product).squareRoot()
         // 2λ / (tλ + √(t²λ² + 4tλ)): the positive root, without cancellation.

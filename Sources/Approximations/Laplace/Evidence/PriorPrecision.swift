@@ -10,6 +10,11 @@ package import Probability
 /// δ and m of each slice, or of each element.
 package struct PriorPrecision: Hashable, Sendable {
   package let slices: [ParameterSlice]
+  /// The places in θ of the elements that are random, ascending; `nil` is all of the slices. The others stay at the mode and count
+  /// nowhere.
+  package let indices: [Int]?
+  /// How many elements of each slice are random.
+  package let counts: [Int]
   /// m.
   package let means: [Double]
   /// δ of each slice. With a precision for each element, not used.
@@ -17,17 +22,13 @@ package struct PriorPrecision: Hashable, Sendable {
   /// δ of each element of the slices, where they differ within a slice.
   package var byElement: [Double]?
 
-  package init(slices: [ParameterSlice], means: [Double], bySlice: [Double], byElement: [Double]? = nil) {
-    self.slices = slices
-    self.means = means
-    self.bySlice = bySlice
-    self.byElement = byElement
-  }
-
   /// The precision of a model's prior. Under a flat prior δ = 1, to be tuned.
   ///
-  /// Throws: `CurvatureError` when a slice has a prior that is not Gaussian.
-  package init(of model: BayesianModel, slices: [ParameterSlice]) throws(CurvatureError) {
+  /// - Parameter indices: The elements that are random, within the slices; `nil` is all of them.
+  /// - Throws: `CurvatureError` when a slice has a prior that is not Gaussian.
+  package init(
+    of model: BayesianModel, slices: [ParameterSlice], indices: [Int]? = nil
+  ) throws(CurvatureError) {
     let factors = model.prior.factors(over: model.layout)
     var (means, precisions): ([Double], [Double]) = ([], [])
     for slice in slices {
@@ -47,17 +48,24 @@ package struct PriorPrecision: Hashable, Sendable {
             + "take a normal or a fan-in prior, or another method")
       }
     }
-    self.init(slices: slices, means: means, bySlice: precisions)
+    (self.slices, self.indices, self.means, bySlice) = (slices, indices, means, precisions)
+    counts = slices.map { slice in indices?.count(where: slice.range.contains) ?? slice.shape.count }
   }
 
   /// The same with all precisions multiplied.
   package func multiplied(by factor: Double) -> PriorPrecision {
-    PriorPrecision(
-      slices: slices, means: means, bySlice: bySlice.map { factor * $0 },
-      byElement: byElement.map { $0.map { factor * $0 } })
+    var prior = self
+    prior.bySlice = bySlice.map { factor * $0 }
+    prior.byElement = byElement.map { $0.map { factor * $0 } }
+    return prior
   }
 
-  /// δ of every element, in order.
+  /// δ of each slice; where its elements have their own, their geometric mean, which is what the evidence has of them: Σ log δ.
+  package var sliceMeans: [Double] {
+    byElement == nil ? bySlice : zip(sliceLogSums, counts).map { exponential($0 / Double($1)) }
+  }
+
+  /// δ of every element of the slices, in order.
   package var elements: [Double] {
     if let byElement { return byElement }
     return zip(slices, bySlice).flatMap { [Double](repeating: $1, count: $0.shape.count) }
@@ -65,7 +73,7 @@ package struct PriorPrecision: Hashable, Sendable {
 
   /// Σ log δ of each slice.
   package var sliceLogSums: [Double] {
-    guard let byElement else { return zip(slices, bySlice).map { Double($0.shape.count) * logarithm($1) } }
+    guard let byElement else { return zip(counts, bySlice).map { Double($0) * logarithm($1) } }
     return sliceSums { byElement[$0] }.map(\.logs)
   }
 
@@ -93,12 +101,13 @@ package struct PriorPrecision: Hashable, Sendable {
     zip(slices, means).flatMap { slice, mean in slice.range.map { parameters[$0] - mean } }
   }
 
-  /// (θ* − m)² of the elements of the slices.
+  /// (θ* − m)² of the random elements of the slices.
   package func squaredDeviations(of mode: [Double]) -> SquaredDeviations {
     var squares: [Double] = []
     var sums: [Double] = []
     for (slice, mean) in zip(slices, means) {
-      let own = slice.range.map { (mode[$0] - mean) * (mode[$0] - mean) }
+      let places = indices?.filter(slice.range.contains) ?? Array(slice.range)
+      let own = places.map { (mode[$0] - mean) * (mode[$0] - mean) }
       squares += own
       sums.append(own.reduce(0, +))
     }

@@ -19,6 +19,7 @@ package struct DenseSpectrum: CurvatureSpectrum {
   package let slices: [ParameterSlice]
   /// The places in θ of F's rows; within the slices. The other elements of the slices stay at the mode.
   package let indices: [Int]
+  package var chosen: [Int]? { indices }
   /// F. Shape [P, P].
   package let matrix: DenseArray<Double>
   /// The eigenvalues of F, and for each slice the share that its elements have in the squared length of each eigenvector.

@@ -6,7 +6,10 @@
 //  Equations  (1) log p(D) ≈ log p(D | θ*) − ½ [log det Λ − Σ log δ + Σ δ (θ* − m)²]     [MacKay 1992]
 //             (2) Cov f(x) = J Λ⁻¹ Jᵀ,  J = ∂f/∂θ at θ*                             [Immer 2021]
 //
-//  s is the factor by which a change of the noise scales the curvature of a Gaussian likelihood: σ₀²/σ².
+//  s is the factor by which a change of the noise scales the curvature of a Gaussian likelihood: see `FitTerms`.
+//
+//  Of chosen parameters all sums and determinants run over these alone: (1) is the evidence of the model whose other parameters
+//  are fixed at θ*.
 
 package import Arrays
 package import Curvatures
@@ -28,6 +31,9 @@ package protocol CurvatureSpectrum: Sendable {
   /// The slices that it is about, in the order of θ.
   var slices: [ParameterSlice] { get }
 
+  /// The places in θ of the elements that it is about; `nil` is all of the slices.
+  var chosen: [Int]? { get }
+
   /// F where it is diagonal, otherwise `nil`.
   var diagonal: [Double]? { get }
 
@@ -46,6 +52,7 @@ package protocol CurvatureSpectrum: Sendable {
 }
 
 extension CurvatureSpectrum {
+  package var chosen: [Int]? { nil }
   package var diagonal: [Double]? { nil }
 }
 

@@ -2,7 +2,6 @@
 
 package import Arrays
 import Datasets
-import Foundation
 package import Networks
 import Probability
 package import Programs
@@ -20,22 +19,39 @@ package struct BlockFamily: Sendable {
   /// The length of λ over all blocks.
   package var count: Int { parts.reduce(0) { $0 + $1.block.count } }
 
-  /// Throws: `TrainingError.unusable` when the family does not fit the network, or the memory of this machine.
-  package init(_ family: VariationalFamily, over model: BayesianModel) throws(TrainingError) {
+  /// - Parameter memoryLimit: What covariances may take while they are fitted. Unit: bytes.
+  /// - Throws: `TrainingError.unusable` when the family does not fit the network, or the limit.
+  package init(
+    _ family: VariationalFamily, over model: BayesianModel, memoryLimit: Int
+  ) throws(TrainingError) {
     let slices = model.layout.slices.filter { $0.role != .likelihood }
     let size = model.network.parameterCount
     var parts: [Part] = []
     func add(_ range: Range<Int>, _ block: any VariationalBlock) { parts.append(Part(range: range, block: block)) }
+    func addCovariance(_ range: Range<Int>, _ block: any SharesBlock) throws(TrainingError) {
+      if let problem = block.memoryProblem(limit: memoryLimit) { throw .unusable(problem) }
+      add(range, block)
+    }
     switch family {
     case .meanField: add(0..<size, IndependentNormalBlock(size: size))
-    case .fullRank:
-      try Self.checkMemory(FullRankBlock(size: size), of: size)
-      add(0..<size, FullRankBlock(size: size))
+    case .fullRank: try addCovariance(0..<size, FullRankBlock(size: size))
     case .lowRank(let rank):
       precondition(rank >= 1, "a rank of \(rank)")
-      add(0..<size, LowRankBlock(size: size, rank: rank))
+      try addCovariance(0..<size, LowRankBlock(size: size, rank: rank))
     case .matrixNormal:
-      for slice in slices { add(slice.range, try Self.matrixNormal(slice.shape)) }
+      for slice in slices {
+        let size = slice.shape.count
+        let rows = slice.shape.rank >= 2 ? slice.shape[0] : 0
+        if rows == 0 || size == 1 {
+          // Biases, say: no rows and columns.
+          add(slice.range, IndependentNormalBlock(size: size))
+        } else if rows == 1 || rows == size {
+          // The factor on the side of one is a number, and the other has a full covariance.
+          try addCovariance(slice.range, FullRankBlock(size: size))
+        } else {
+          add(slice.range, MatrixNormalBlock(rows: rows, columns: size / rows))
+        }
+      }
     case .radial:
       for slice in slices { add(slice.range, RadialBlock(size: slice.shape.count)) }
     case .planarFlow(let layers, let keys):
@@ -62,10 +78,8 @@ package struct BlockFamily: Sendable {
         }
         switch family {
         case .meanField: add(run.range, IndependentNormalBlock(size: size))
-        case .fullRank:
-          try Self.checkMemory(FullRankBlock(size: size), of: size)
-          add(run.range, FullRankBlock(size: size))
-        case .lowRank(let rank): add(run.range, LowRankBlock(size: size, rank: rank))
+        case .fullRank: try addCovariance(run.range, FullRankBlock(size: size))
+        case .lowRank(let rank): try addCovariance(run.range, LowRankBlock(size: size, rank: rank))
         }
       }
     }
@@ -73,17 +87,6 @@ package struct BlockFamily: Sendable {
       add(size..<model.parameterCount, PointBlock(size: model.parameterCount - size))
     }
     self.parts = parts
-  }
-
-  /// Of a weight. With one row, or one column, the factor on that side is a number, and the other has a full covariance. What has no
-  /// rows and columns, as biases, has independent normals.
-  private static func matrixNormal(_ shape: Shape) throws(TrainingError) -> any VariationalBlock {
-    let size = shape.count
-    guard shape.rank >= 2, size > 1 else { return IndependentNormalBlock(size: size) }
-    let (rows, columns) = (shape[0], size / shape[0])
-    guard rows == 1 || columns == 1 else { return MatrixNormalBlock(rows: rows, columns: columns) }
-    try checkMemory(FullRankBlock(size: size), of: size)
-    return FullRankBlock(size: size)
   }
 
   /// The beginning of the names of the last layer with weights.
@@ -117,19 +120,9 @@ package struct BlockFamily: Sendable {
     return runs
   }
 
-  /// λ, its gradient, two moments, and intermediates of its size and copies at the start and the end: 25 numbers of 4 bytes
-  /// for each, measured as the greatest resident size of fits of 3600 and 7200 weights.
-  private static func checkMemory(_ block: any VariationalBlock, of size: Int) throws(TrainingError) {
-    let needed = 100 * Double(size) * Double(size + 2)
-    let memory = Double(ProcessInfo.processInfo.physicalMemory) / 2
-    guard needed < memory else {
-      func gigabytes(_ bytes: Double) -> String { "\(Int((bytes / 1e9).rounded(.up))) GB" }
-      throw .unusable(
-        "a full covariance of \(size) weights needs \(gigabytes(needed)) of memory, more than "
-          + "\(gigabytes(memory)), half of the \(gigabytes(2 * memory)) that this machine has; use the family low-rank, whose "
-          + "memory grows with the number of weights, or mean-field"
-      )
-    }
+  /// What a fit holds beyond a mean field. Unit: bytes.
+  package var memory: Double {
+    parts.reduce(0) { $0 + 4 * $1.block.vectors * Double(max(0, $1.block.count - 2 * $1.block.size)) }
   }
 
   /// The numbers that an optimiser moves, at the start. Shapes [P] → [count].

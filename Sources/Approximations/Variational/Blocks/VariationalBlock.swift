@@ -44,6 +44,8 @@ package protocol VariationalBlock: Sendable {
   var size: Int { get }
   /// The length of λ.
   var count: Int { get }
+  /// What a fit holds at its most, in vectors as long as those of λ's numbers that are neither means nor spreads.
+  var vectors: Double { get }
   /// λ of a distribution around `means`, about as wide as `deviations`.
   func start(means: [Double], deviations: [Double], using random: inout Philox) -> [Double]
   /// A draw. `lambda` has shape [count].
@@ -55,6 +57,7 @@ package protocol VariationalBlock: Sendable {
 }
 
 extension VariationalBlock {
+  package var vectors: Double { 8 }
   package func lambda(ofTrained vector: Tensor) -> Tensor { vector }
   package func trained(_ lambda: [Double]) -> [Double] { lambda }
 }
@@ -63,9 +66,14 @@ extension VariationalBlock {
 package protocol SharesBlock: VariationalBlock {
   /// Of B, which has n rows.
   var columns: Int { get }
+  /// Why a fit takes more memory than the limit, in bytes; `nil` where it does not.
+  func memoryProblem(limit: Int) -> String?
 }
 
 extension SharesBlock {
+  /// Of a fit, 42 vectors of size n with it. Unit: bytes. In doubles, since a count may be beyond whole numbers.
+  var memory: Double { 4 * Double(size) * (42 + vectors * Double(columns)) }
+
   package var count: Int { size * (columns + 2) }
 
   package func lambda(ofTrained vector: Tensor) -> Tensor {

@@ -1,0 +1,48 @@
+//  DegenerateChainsTests.swift — chains that stand still, that jump between two numbers, or that lie far from zero.
+
+import Evaluation
+import Foundation
+import Testing
+
+@Suite struct DegenerateChainsTests {
+  private func findings(_ draws: [[Double]]) -> [ConvergenceFinding] {
+    ConvergenceFinding.all(in: [ConvergenceSummary(Chains(draws), name: "x")])
+  }
+
+  /// −1 and 1, so many of 100 the latter, spread over the chain.
+  private func signs(_ ones: Int) -> [Double] { (0..<100).map { $0 * 37 % 100 < ones ? 1 : -1 } }
+
+  @Test func chainsThatStandStillAtDifferentPlacesDisagree() {
+    let chains = [0, 1, 2, 3.1].map { [Double](repeating: $0, count: 100) }
+    #expect(Chains(chains).rHat == .infinity)
+    let found = findings(chains)
+    #expect(found.contains(.chainsDisagree(["x"], worst: .infinity)) && !found.contains(.constant(["x"])), "\(found)")
+    #expect(found.contains(.stuckChains([0, 1, 2, 3], of: ["x"])))
+    #expect(
+      ConvergenceFinding.chainsDisagree(["x"], worst: .infinity).problem
+        == "The chains disagree on x: each stands still, and not all at one place.")
+  }
+
+  /// The absolute deviations from a median of 0 are all 1: R-hat is that of locations. Computed from the equations in NumPy.
+  @Test(arguments: [([2, 2, 98, 98], 3.761079), ([50, 50, 50, 50], 0.990856)])
+  func asManyOfOneNumberAsOfAnotherHaveAnRHat(ones: [Int], expected: Double) {
+    let chains = Chains(ones.map(signs))
+    #expect(chains.mean == 0)
+    #expect(chains.foldedRHat.isNaN && abs(chains.rHat - expected) < 1e-6, "\(chains.rHat)")
+  }
+
+  @Test func whatCannotBeKnownIsSaid() {
+    let chain = (0..<101).map { $0 == 50 ? 1.0 : 0 }
+    let found = findings([chain, chain, chain, chain])
+    #expect(found.contains(.undefined(["x"])), "\(found)")
+  }
+
+  @Test func deviationsFarFromZeroKeepTheirDigits() {
+    let near = (0..<4).map { chain in (0..<400).map { Foundation.sin(Double($0 * 7 + chain * 13)) } }
+    // At 2⁴⁰ a draw keeps 12 bits: the near ones are given as many.
+    let rounded = near.map { $0.map { ($0 * 4096).rounded() / 4096 } }
+    let (close, far) = (Chains(rounded), Chains(rounded.map { $0.map { $0 + 0x1p40 } }))
+    #expect(abs(far.mean - 0x1p40 - close.mean) < 2e-4)
+    #expect(abs(far.standardDeviation / close.standardDeviation - 1) < 1e-9)
+  }
+}
