@@ -46,7 +46,7 @@ final class DynamicsRule: UpdateRule {
       let keepsDraws = path.samples(step: step.step, of: step.total)
       if guide != nil, steps < reach, !keepsDraws {
         steps += 1
-        return lookAround(vector, gradient, step)
+        return lookAround(vector, gradient, step, decay: decay, isLast: steps == reach)
       }
       adapts = steps < reach || guide == nil && !keepsDraws
     }
@@ -60,27 +60,28 @@ final class DynamicsRule: UpdateRule {
   /// v of a chain that stays at its mode. Were it learnt while the chain moves, without the term Γ, the chain would make for
   /// places where gradients are large.
   private func lookAround(
-    _ vector: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>, _ step: RunStep
+    _ vector: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>, _ step: RunStep,
+    decay: Double, isLast: Bool
   ) {
     state.step(
       parameters: vector, gradient: UnsafeBufferPointer(gradient), rate: 0, temperature: 0, dataCount: dataCount,
       key: step.key)
+    if isLast { state.settle(after: steps, decay: decay) }
   }
 
   var saved: [String: StoredArray] {
     let own = [
       "vector": StoredArray(DenseArray(Array(state.vector))),
-      "numbers": StoredArray(
-        DenseArray([state.friction, state.floor, Double(steps), Double(state.squareCount)])),
+      "numbers": StoredArray(DenseArray([state.friction, state.floor, Double(steps)])),
     ]
     return own.merging(guide?.saved ?? [:]) { own, _ in own }
   }
 
   func restore(_ saved: SavedArrays) throws(TrainingError) {
     _ = state.vector.update(fromContentsOf: try saved.floats("vector", count: state.vector.count))
-    let numbers = try saved.doubles("numbers", count: 4)
-    guard let steps = Int(exactly: numbers[2]), let squares = Int(exactly: numbers[3]) else { throw saved.damaged }
-    (state.friction, state.floor, self.steps, state.squareCount) = (numbers[0], numbers[1], steps, squares)
+    let numbers = try saved.doubles("numbers", count: 3)
+    guard let steps = Int(exactly: numbers[2]) else { throw saved.damaged }
+    (state.friction, state.floor, self.steps) = (numbers[0], numbers[1], steps)
     try guide?.restore(saved)
   }
 }

@@ -2,7 +2,6 @@
 
 public import Arrays
 import CKernels
-import Foundation
 public import Programs
 
 /// The state of stochastic dynamics over P parameters. A step allocates nothing, and gives the same bits for any pool.
@@ -16,8 +15,6 @@ public final class DynamicsState<Element: Scalar> {
   public var friction: Double
   /// δ of equation (2) while v is held; 0 while it moves.
   public var floor = 0.0
-  /// t of equation (2): the squares that v is the mean of.
-  public var squareCount = 0
   /// Σ m² of each part, added in their order.
   private let energies: UnsafeMutableBufferPointer<Double>
 
@@ -44,14 +41,13 @@ public final class DynamicsState<Element: Scalar> {
   /// Forgets all steps.
   public func restart() {
     vector.update(repeating: 0)
-    (friction, floor, squareCount) = (dynamics.friction, 0, 0)
+    (friction, floor) = (dynamics.friction, 0)
   }
 
-  /// Counts a square, and gives αₜ of equation (2).
-  private func keptShare(_ decay: Double) -> Double {
-    squareCount += 1
-    let before = 1 - pow(decay, Double(squareCount - 1))
-    return decay * before / (1 - pow(decay, Double(squareCount)))
+  /// Takes the start at zero out of v, which so many steps have moved with the decay α.
+  public func settle(after steps: Int, decay: Double) {
+    let missing = 1 - (0..<steps).reduce(1.0) { power, _ in power * decay }
+    for place in vector.indices { vector[place] /= Element(missing) }
   }
 
   /// Moves the parameters once.
@@ -90,7 +86,7 @@ public final class DynamicsState<Element: Scalar> {
     case .preconditionedLangevin(let decay, let epsilon, _):
       update.kind = Int32(CREDENCE_PRECONDITIONED_LANGEVIN.rawValue)
       update.step.spread = (2 * scale).squareRoot()
-      update.step.keep = adapts ? keptShare(decay) : 1
+      update.step.keep = adapts ? decay : 1
       if adapts {
         floor = 0
       } else if floor == 0 {

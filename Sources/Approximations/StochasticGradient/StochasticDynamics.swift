@@ -4,15 +4,11 @@
 //             η the learning rate, that of a descent on U / N     T temperature     z standard normal numbers [P]
 //
 //  Equations  (1) langevin         θ ← θ − η g + √(2 η T / N) z                                  [Welling and Teh 2011]
-//             (2) preconditioned   v ← αₜ v + (1 − αₜ) g²,  αₜ = α (1 − αᵗ⁻¹) / (1 − αᵗ),  G = 1 / (λ + δ + √v),
+//             (2) preconditioned   v ← α v + (1 − α) g²,  G = 1 / (λ + δ + √v),
 //                                  θ ← θ − η G g + √(2 η T G / N) z                                [Li et al. 2016]
 //             (3) hamiltonian      m ← (1 − b) m − η g + √(2 b η T / N) z,  θ ← θ + m            [Chen et al. 2014]
 //             (4) thermostat       m as in (3) with the friction ξ in place of b in its first term,
 //                                  ξ ← ξ + γ (|m|² (1 − ξ/2) / (P η T / N) − 1)                   [Ding et al. 2014]
-//
-//  v of (2) is the mean of the t squares so far with weights proportional to αᵗ⁻ˢ, s = 1 … t, as with the correction of Adam. The
-//  paper's, with α in place of αₜ, begins at zero: its first steps are up to 1 / √(1 − α) times too long, and draws that are kept
-//  after fewer than 1 / (1 − α) steps come from a G that is too large.
 //
 //  The momentum of (3) rests at a variance of η T / N / (1 − b/2), not η T / N, however small η is: b is a share of a step, not a rate. The
 //  factor 1 − ξ/2 in (4), which the paper's small friction leaves out, makes ξ rest at b, and not at 1 − √(1 − 2b), whose temperature is
