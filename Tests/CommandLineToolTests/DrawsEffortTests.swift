@@ -8,6 +8,10 @@ import Testing
   private struct Diagnosis: Decodable {
     struct Effort: Decodable, Equatable {
       var stepSizes: [Double] = []
+      var acceptances: [Double] = []
+      var treeDepths: [Double] = []
+      var greatestTreeDepths: [Int] = []
+      var divergences: [Int] = []
       var evaluations: [Int] = []
       var warmUpEvaluations: [Int] = []
       var notANumber: [Int] = []
@@ -54,6 +58,14 @@ import Testing
     let (warmUp, sampling) = samples.evaluations
     #expect(found.parameters.map(\.name).sorted() == ["g", "log_density", "z"])
     #expect(found.effort.stepSizes == samples.stepSizes && found.effort.stepSizes.count == 2)
+    let records = samples.transitions
+    func averages(_ value: (Transition) -> Double) -> [Double] {
+      records.map { $0.reduce(0) { $0 + value($1) } / Double($0.count) }
+    }
+    #expect(found.effort.acceptances == averages(\.acceptance))
+    #expect(found.effort.treeDepths == averages { Double($0.treeDepth) })
+    #expect(found.effort.greatestTreeDepths == records.map { $0.map(\.treeDepth).max() ?? 0 })
+    #expect(found.effort.divergences == records.map { $0.count(where: \.isDivergent) })
     #expect(found.effort.evaluations.count == 2 && found.effort.evaluations.reduce(0, +) == sampling)
     #expect(found.effort.warmUpEvaluations.count == 2 && found.effort.warmUpEvaluations.reduce(0, +) == warmUp)
     #expect(found.effort.notANumber == samples.notANumber.map(\.sampling))
@@ -67,6 +79,9 @@ import Testing
     let steps = try #require(lines.first { $0.hasPrefix("Step size of each chain: ") })
     let sizes = steps.dropLast().split(separator: " ").compactMap { Double($0.filter { $0 != "," }) }
     #expect(sizes.count == 2 && zip(sizes, samples.stepSizes).allSatisfy { abs($0 / $1 - 1) < 1e-3 }, "\(steps)")
+    #expect(lines.contains { $0.hasPrefix("Acceptance of each chain: 0.") })
+    let deepest = found.effort.greatestTreeDepths.max() ?? 0
+    #expect(lines.contains { $0.hasPrefix("Tree depth of each chain: ") && $0.hasSuffix("; at most \(deepest).") })
     let line = try #require(lines.first { $0.hasPrefix("Evaluations of the log density: ") })
     #expect(line.hasPrefix("Evaluations of the log density: \(sampling) after the warm-up, "), "\(line)")
     #expect(line.hasSuffix(" for each effective draw of \(name); \(warmUp) in the warm-up."), "\(line)")
@@ -98,18 +113,22 @@ import Testing
     #expect(
       found.effort
         == .init(
-          stepSizes: [0.5, 0.25], evaluations: [1500, 3100],
+          stepSizes: [0.5, 0.25], acceptances: [0.9, 0.9], treeDepths: [3, 3], greatestTreeDepths: [3, 3],
+          divergences: [0, 0], evaluations: [1500, 3100],
           evaluationsPerEffectiveDraw: 4600 / effectiveDraws, slowestQuantity: name))
     #expect(found.parameters.map(\.name) == ["lp__", "mu"])
     let text = try place.run("diagnose", "1.csv", "2.csv").output
     #expect(
       text.contains(
-        "Step size of each chain: 0.5000, 0.2500.\nEvaluations of the log density: 4600 after the warm-up, "),
+        "Step size of each chain: 0.5000, 0.2500.\nAcceptance of each chain: 0.9000, 0.9000.\n"
+          + "Tree depth of each chain: 3.000, 3.000; at most 3.\nEvaluations of the log density: 4600 after the warm-up, "),
       "\(text)")
     #expect(!text.contains(" in the warm-up."))
     // What lies between thinned draws is not in the file.
     try place.write(stan(step: 0.5, leaps: 7, thin: 2, &normals), to: "thin.csv")
-    #expect(try diagnosis(place, "thin.csv").effort == .init(stepSizes: [0.5]))
+    #expect(
+      try diagnosis(place, "thin.csv").effort
+        == .init(stepSizes: [0.5], acceptances: [0.9], treeDepths: [3], greatestTreeDepths: [3], divergences: [0]))
   }
 
   @Test func stepsAndLeapsOfArviZAreRead() throws {
@@ -148,7 +167,12 @@ import Testing
         "not_a_number": constant(1), "energy_fraction": constant(1, count: 1),
       ], to: "before.safetensors", place)
     let found = try diagnosis(place, "before.safetensors")
-    #expect(found.effort == .init(notANumber: [300, 300, 300, 300]) && found.parameters.map(\.name) == ["a"])
+    #expect(
+      found.effort
+        == .init(
+          acceptances: [0.9, 0.9, 0.9, 0.9], treeDepths: [3, 3, 3, 3], greatestTreeDepths: [3, 3, 3, 3],
+          divergences: [0, 0, 0, 0], notANumber: [300, 300, 300, 300]))
+    #expect(found.parameters.map(\.name) == ["a"])
     let text = try place.run("diagnose", "before.safetensors").output
     #expect(text.contains("4 chains of 300 draws.") && !text.contains("Step size") && !text.contains("Evaluations"))
     // Nor what is no number, and no count.

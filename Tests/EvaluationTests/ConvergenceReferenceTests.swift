@@ -38,6 +38,10 @@ import Testing
     #expect(sameDiagnostic(chains.standardDeviationError, expected.mcseSd))
     #expect(sameDiagnostic(chains.medianError, expected.mcseMedian))
     #expect(sameDiagnostic(chains.error(ofQuantile: 0.95), expected.mcseQuantile095))
+    let summary = ConvergenceSummary(chains, name: name)
+    #expect(sameDiagnostic(summary.medianError, expected.mcseMedian))
+    #expect(sameDiagnostic(summary.upperError, expected.mcseQuantile095))
+    #expect(sameDiagnostic(summary.lowerError, chains.error(ofQuantile: 0.05)))
   }
 
   @Test(arguments: names) func intervalsAndAutocorrelationsAgreeWithArviZ(name: String) throws {

@@ -20,7 +20,7 @@ import Testing
     struct Kernel: MarkovKernel {
       mutating func step(
         _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Void, using generator: inout Philox
-      ) -> Transition { Transition(acceptance: 1, stepSize: 1, energy: -point.logDensity, evaluations: 0) }
+      ) -> Transition { Transition(acceptance: 1, stepSize: 1, energy: -point.logDensity) }
       mutating func learn(from transition: Transition, at point: ChainPoint) {}
       mutating func finishWarmUp() {}
     }

@@ -31,4 +31,15 @@ import Testing
     try check(ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5))
     try check(MicrocanonicalLangevin(step: .adapted(energyVariance: 1e-6)), thinning: 50)
   }
+
+  @Test func theSearchForTheStepIsCounted() throws {
+    let plan = SamplingPlan(chains: 2, warmUp: 0, draws: 50, seed: 2)
+    let samples = try NoUTurnSampler(greatestDepth: 1).sample(Self.narrow, plan)
+    for records in samples.transitions {
+      // From a step of 1 to one of the scale 0.01, by halves.
+      #expect(records[0].evaluations >= 6)
+      #expect(records.dropFirst().allSatisfy { $0.evaluations == 1 })
+    }
+    #expect(samples.evaluations.sampling == samples.transitions.joined().reduce(0) { $0 + $1.evaluations })
+  }
 }

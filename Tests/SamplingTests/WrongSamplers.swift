@@ -47,7 +47,7 @@ struct WrongMetropolis: Sampler {
         point.position = proposal
         point.logDensity = logDensity
       }
-      return Transition(acceptance: acceptance, stepSize: scale, energy: -point.logDensity, evaluations: 1)
+      return Transition(acceptance: acceptance, stepSize: scale, energy: -point.logDensity)
     }
 
     mutating func learn(from transition: Transition, at point: ChainPoint) {}

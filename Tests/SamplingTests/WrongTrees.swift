@@ -52,19 +52,17 @@ struct WrongTrees: Sampler {
       let scale = fault == .largeMomenta ? 1.1 : 1
       let start = Phase(point: point, momentum: point.position.map { _ in scale * generator.normal() })
       var tree = leaf(start)
-      var (depth, evaluations) = (0, 0)
+      var depth = 0
       while depth < 8 && !tree.hasTurned {
         let isForward = generator.next() & 1 == 0
         let half = grown(from: isForward ? tree.last : tree.first, isForward, depth, density, using: &generator)
-        evaluations += 1 << depth
         depth += 1
         if half.hasTurned && fault != .drawsFromTurned { break }
         let share = exp(half.logWeight - tree.logWeight)
         tree = joined(tree, half, isForward, takesHalf: generator.uniform() < share)
       }
       point = tree.draw
-      return Transition(
-        acceptance: 1, stepSize: stepSize, energy: -point.logDensity, treeDepth: depth, evaluations: evaluations)
+      return Transition(acceptance: 1, stepSize: stepSize, energy: -point.logDensity, treeDepth: depth)
     }
 
     private func leaf(_ phase: Phase) -> Tree {

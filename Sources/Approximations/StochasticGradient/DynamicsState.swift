@@ -90,7 +90,8 @@ public final class DynamicsState<Element: Scalar> {
       if adapts {
         floor = 0
       } else if floor == 0 {
-        floor = vector.reduce(0) { $0 + Double($1).squareRoot() } / Double(max(count, 1))
+        for entry in vector { floor += Double(entry).squareRoot() }
+        floor /= Double(max(count, 1))
       }
       update.step.epsilon = epsilon + floor
     case .hamiltonian(let injected), .thermostat(let injected, _):

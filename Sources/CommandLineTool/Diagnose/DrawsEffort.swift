@@ -4,8 +4,13 @@ import Credence
 
 /// What the file says of each chain; each list is empty where it says nothing.
 struct DrawsEffort: Encodable {
-  /// The step, on average over the draws.
-  let stepSizes: [Double]
+  /// The step and the acceptance of each chain, on average over its draws.
+  let stepSizes, acceptances: [Double]
+  /// Of the trajectories to the draws of each chain: doublings on average, and at most.
+  let treeDepths: [Double]
+  let greatestTreeDepths: [Int]
+  /// Draws of each chain whose trajectory diverged.
+  let divergences: [Int]
   /// Gradients, or values where the sampler uses no gradient, after the warm-up and in it.
   let evaluations, warmUpEvaluations: [Int]
   /// How often the log density was not a number, or +∞, on the way to the draws, and in the warm-up.
@@ -21,11 +26,16 @@ struct DrawsEffort: Encodable {
   init(
     records: [String: DenseArray<Double>], chainRecords: [String: [Double]], summaries: [ConvergenceSummary]
   ) {
-    let steps = records["step_size"].map { Chains($0).draws } ?? []
-    let means = steps.map { steps in
-      steps.allSatisfy { $0 == steps[0] } ? steps[0] : steps.reduce(0, +) / Double(steps.count)
+    func means(_ name: String) -> [Double] {
+      let chains = records[name].map { Chains($0).draws } ?? []
+      let means = chains.map { draws in
+        draws.allSatisfy { $0 == draws[0] } ? draws[0] : draws.reduce(0, +) / Double(draws.count)
+      }
+      return means.allSatisfy(\.isFinite) ? means : []
     }
-    stepSizes = means.allSatisfy(\.isFinite) ? means : []
+    (stepSizes, acceptances, treeDepths) = (means("step_size"), means("acceptance"), means("tree_depth"))
+    greatestTreeDepths = Self.counts(records["tree_depth"].map { Chains($0).draws.map { $0.max() ?? .nan } })
+    divergences = Self.counts(records["diverging"].map { Chains($0).draws.map { Double($0.count { $0 != 0 }) } })
     func sums(_ name: String) -> [Int] {
       Self.counts(records[name].map { Chains($0).draws.map { Self.counts($0).isEmpty ? .nan : $0.reduce(0, +) } })
     }
@@ -56,13 +66,9 @@ struct DrawsEffort: Encodable {
 
   /// A line for each fact that is known.
   var text: String {
-    var text = ""
-    if !stepSizes.isEmpty {
-      let sizes = stepSizes.map { NumberFormat.number($0) }
-      // Those of many chains would hide the rest.
-      let isShort = sizes.count <= 8
-      let range = "\(NumberFormat.number(stepSizes.min() ?? 0)) to \(NumberFormat.number(stepSizes.max() ?? 0))"
-      text += "Step size of each chain: \(isShort ? sizes.joined(separator: ", ") : range).\n"
+    var text = Self.line("Step size", stepSizes) + Self.line("Acceptance", acceptances)
+    if let greatest = greatestTreeDepths.max() {
+      text += Self.line("Tree depth", treeDepths, end: "; at most \(greatest)")
     }
     if !evaluations.isEmpty {
       text += "Evaluations of the log density: \(evaluations.reduce(0, +)) after the warm-up"
@@ -77,5 +83,13 @@ struct DrawsEffort: Encodable {
       text += "In the warm-up the log density was not a number, or +∞, at \(NumberFormat.count(count, "point")).\n"
     }
     return text
+  }
+
+  /// A number for each chain, or where they are many, which would hide the rest, how far they reach.
+  private static func line(_ name: String, _ values: [Double], end: String = "") -> String {
+    guard let least = values.min(), let greatest = values.max() else { return "" }
+    let range = "\(NumberFormat.number(least)) to \(NumberFormat.number(greatest))"
+    let texts = values.count <= 8 ? values.map { NumberFormat.number($0) }.joined(separator: ", ") : range
+    return "\(name) of each chain: \(texts)\(end).\n"
   }
 }

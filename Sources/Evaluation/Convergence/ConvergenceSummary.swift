@@ -10,8 +10,8 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
   public let median: Double
   /// The 5 % and the 95 % quantile.
   public let lower, upper: Double
-  public let meanError: Double
-  public let standardDeviationError: Double
+  /// Monte Carlo standard errors.
+  public let meanError, standardDeviationError, medianError, lowerError, upperError: Double
   public let bulkEffectiveSampleSize: Double
   public let tailEffectiveSampleSize: Double
   /// Not a number for one chain.
@@ -31,10 +31,10 @@ public struct ConvergenceSummary: Hashable, Sendable, Encodable {
     isFinite = chains.draws.allSatisfy { $0.allSatisfy(\.isFinite) }
     mean = chains.mean
     standardDeviation = chains.standardDeviation
-    let sorted = isFinite ? chains.pooled.sorted() : []
-    median = interpolatedQuantile(sorted, 0.5)
-    lower = interpolatedQuantile(sorted, 0.05)
-    upper = interpolatedQuantile(sorted, 0.95)
+    let quantiles = isFinite ? chains.quantileEstimates(at: [0.05, 0.5, 0.95]) : []
+    (lower, lowerError) = quantiles.first ?? (.nan, .nan)
+    (median, medianError) = quantiles.isEmpty ? (.nan, .nan) : quantiles[1]
+    (upper, upperError) = quantiles.last ?? (.nan, .nan)
     meanError = chains.meanError
     standardDeviationError = chains.standardDeviationError
     bulkEffectiveSampleSize = chains.bulkEffectiveSampleSize

@@ -71,8 +71,9 @@ public struct ChainState<Kernel: MarkovKernel>: Codable, Sendable {
     let last = plan.warmUp + target * plan.thinning
     draws.reserveCapacity((target - releasedDraws) * density.dimension)
     while transition < last && !shouldStop() {
-      let unknown = density.notANumberCount
+      let (unknown, evaluated) = (density.notANumberCount, density.evaluationCount)
       var record = kernel.step(&point, density, workspace, using: &generator)
+      record.evaluations = density.evaluationCount - evaluated
       transition += 1
       if transition <= plan.warmUp {
         warmUpEvaluations += record.evaluations

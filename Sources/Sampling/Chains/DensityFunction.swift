@@ -38,6 +38,8 @@ public final class DensityFunction {
   public private(set) var gradientCount = 0
   /// How often the value alone was evaluated.
   public private(set) var valueCount = 0
+  /// How often the gradient or the value was evaluated.
+  var evaluationCount: Int { gradientCount + valueCount }
   /// How often what came out of either was not a number, or +∞.
   public private(set) var notANumberCount = 0
 

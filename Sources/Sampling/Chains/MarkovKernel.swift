@@ -15,24 +15,23 @@ public struct Transition: Hashable, Codable, Sendable {
   public var energy: Double
   /// Doublings of the trajectory; 0 where there is no tree.
   public var treeDepth: Int
-  /// Gradients, or values where the sampler uses no gradient.
-  public var evaluations: Int
   /// Whether the simulation left the region where its error is bounded.
   public var isDivergent: Bool
   /// Whether the trajectory was cut off at the greatest depth.
   public var isSaturated: Bool
+  /// Gradients, or values where the sampler uses no gradient, with those that a search for the step took; counted by the chain.
+  public var evaluations = 0
   /// Evaluations on the way that were not a number, or +∞; counted by the chain.
   public var notANumber = 0
 
   public init(
-    acceptance: Double, stepSize: Double, energy: Double, treeDepth: Int = 0, evaluations: Int,
-    isDivergent: Bool = false, isSaturated: Bool = false
+    acceptance: Double, stepSize: Double, energy: Double, treeDepth: Int = 0, isDivergent: Bool = false,
+    isSaturated: Bool = false
   ) {
     self.acceptance = acceptance
     self.stepSize = stepSize
     self.energy = energy
     self.treeDepth = treeDepth
-    self.evaluations = evaluations
     self.isDivergent = isDivergent
     self.isSaturated = isSaturated
   }

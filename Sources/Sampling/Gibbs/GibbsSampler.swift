@@ -72,7 +72,6 @@ public struct GibbsSampler: Sampler {
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ blocks: [Block], using generator: inout Philox
     ) -> Transition {
-      let before = density.valueCount
       for block in blocks {
         switch block {
         case .conditional(let draw):
@@ -85,7 +84,7 @@ public struct GibbsSampler: Sampler {
       let known = acceptances.compactMap { $0 }
       return Transition(
         acceptance: known.isEmpty ? 1 : known.reduce(0, +) / Double(known.count), stepSize: 1,
-        energy: -point.logDensity, evaluations: density.valueCount - before)
+        energy: -point.logDensity)
     }
 
     private func move(

@@ -79,7 +79,7 @@ public struct HamiltonianMonteCarlo: Sampler, Hashable {
       let isAccepted = generator.uniform() < acceptance  // (1)
       if isAccepted { memory.store(phase, in: &point) }
       return Transition(
-        acceptance: acceptance, stepSize: tuning.stepSize, energy: isAccepted ? after : before, evaluations: taken,
+        acceptance: acceptance, stepSize: tuning.stepSize, energy: isAccepted ? after : before,
         isDivergent: isDivergent)
     }
 

@@ -184,7 +184,7 @@ public final class NoUTurnTree {
     }
     return Transition(
       acceptance: leaves > 0 ? acceptanceSum / Double(leaves) : 0, stepSize: stepSize,
-      energy: trajectory.pointee.energy, treeDepth: depth, evaluations: leaves, isDivergent: isDivergent,
+      energy: trajectory.pointee.energy, treeDepth: depth, isDivergent: isDivergent,
       isSaturated: goesOn)
   }
 

@@ -45,7 +45,7 @@ public struct RandomWalkMetropolis: Sampler, Hashable {
         accepted.logDensity = proposed
         memory.store(accepted, in: &point)
       }
-      return Transition(acceptance: acceptance, stepSize: scale.value, energy: -point.logDensity, evaluations: 1)
+      return Transition(acceptance: acceptance, stepSize: scale.value, energy: -point.logDensity)
     }
 
     public mutating func learn(from transition: Transition, at point: ChainPoint) {

@@ -73,8 +73,7 @@ public struct MicrocanonicalHamiltonian: Sampler, Hashable {
       let acceptance = isDivergent ? 0 : min(1, exp(-change))
       if generator.uniform() < acceptance { memory.store(phase, in: &point) }  // (1)
       return Transition(
-        acceptance: acceptance, stepSize: size, energy: -point.logDensity, evaluations: taken,
-        isDivergent: isDivergent)
+        acceptance: acceptance, stepSize: size, energy: -point.logDensity, isDivergent: isDivergent)
     }
 
     public mutating func learn(from transition: Transition, at point: ChainPoint) {

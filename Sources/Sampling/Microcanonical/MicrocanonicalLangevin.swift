@@ -113,8 +113,7 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
       }
       for i in 0..<count { direction[i] = phase.momentum[i] }
       return Transition(
-        acceptance: isDivergent ? 0 : 1, stepSize: size, energy: -point.logDensity, evaluations: 1,
-        isDivergent: isDivergent)
+        acceptance: isDivergent ? 0 : 1, stepSize: size, energy: -point.logDensity, isDivergent: isDivergent)
     }
 
     /// Equation (1); a noise of infinity draws a new direction.

@@ -84,7 +84,6 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
       let level = point.logDensity - metric.logDensity(point.position, mean: mean) + log(generator.uniform())  // (1)
       var angle = 2 * Double.pi * generator.uniform()
       var (lower, upper) = (angle - 2 * Double.pi, angle)
-      let before = density.valueCount
       while true {
         // (2)
         let (c, s) = (cos(angle), sin(angle))
@@ -102,8 +101,7 @@ public struct EllipticalSliceSampler: Sampler, Hashable {
         angle = lower + generator.uniform() * (upper - lower)
       }
       memory.store(phase, in: &point)
-      return Transition(
-        acceptance: 1, stepSize: 1, energy: -point.logDensity, evaluations: density.valueCount - before)
+      return Transition(acceptance: 1, stepSize: 1, energy: -point.logDensity)
     }
 
     public mutating func learn(from transition: Transition, at point: ChainPoint) {}

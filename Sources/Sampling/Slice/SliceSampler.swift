@@ -75,7 +75,6 @@ public struct SliceSampler: Sampler, Hashable {
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {
       var phase = memory.load(point)
-      let before = density.valueCount
       for axis in 0..<density.dimension {
         let level = phase.logDensity + log(generator.uniform())  // (1)
         var line = Line(phase.position, memory.velocity, axis, shape.metric)
@@ -84,8 +83,7 @@ public struct SliceSampler: Sampler, Hashable {
         distances[axis] = abs(line.place - start)
       }
       memory.store(phase, in: &point)
-      return Transition(
-        acceptance: 1, stepSize: 1, energy: -point.logDensity, evaluations: density.valueCount - before)
+      return Transition(acceptance: 1, stepSize: 1, energy: -point.logDensity)
     }
 
     private func move(

@@ -140,9 +140,7 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
       }
       density.inverseTemperature = 1
       startsOdd.toggle()
-      var record = lastTransitions[0]
-      record.evaluations = lastTransitions.reduce(0) { $0 + $1.evaluations }
-      return record
+      return lastTransitions[0]
     }
 
     /// Offers the exchange (1) of replicas k and k + 1.
