@@ -83,6 +83,15 @@ public struct DenseArray<Element: Scalar>: Hashable, Sendable {
 extension DenseArray {
   /// The same numbers in another element type.
   public func converted<Other: Scalar>(to type: Other.Type = Other.self) -> DenseArray<Other> {
-    DenseArray<Other>(elements.map { Other($0) }, shape: shape)
+    if let same = self as? DenseArray<Other> { return same }
+    // Loops over the two types by name, since those over any type call a function for each number.
+    let other: Any
+    switch self {
+    case let floats as DenseArray<Float>: other = DenseArray<Double>(floats.elements.map { Double($0) }, shape: shape)
+    case let doubles as DenseArray<Double>: other = DenseArray<Float>(doubles.elements.map { Float($0) }, shape: shape)
+    default: preconditionFailure("\(Element.self) is neither Float nor Double")
+    }
+    guard let converted = other as? DenseArray<Other> else { preconditionFailure("\(Other.self) is neither") }
+    return converted
   }
 }

@@ -133,12 +133,9 @@ struct LaplaceApproximation {
   private var isDouble: Bool { method.isDouble(for: model, rows: examples.count) }
 
   private func point<Element: Scalar>(_ type: Element.Type) -> CurvaturePoint<Element> {
-    func converted(_ array: DenseArray<Float>) -> DenseArray<Element> {
-      array as? DenseArray<Element> ?? array.converted()
-    }
-    return CurvaturePoint(
-      model, parameters: converted(mode), state: converted(state), inputs: converted(examples.inputs),
-      targets: converted(examples.targets), seed: seed)
+    CurvaturePoint(
+      model, parameters: mode.converted(), state: state.converted(), inputs: examples.inputs.converted(),
+      targets: examples.targets.converted(), seed: seed)
   }
 
   // MARK: The prior and the noise

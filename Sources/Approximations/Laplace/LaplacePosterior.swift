@@ -19,6 +19,8 @@ public struct LaplacePosterior: Posterior {
   public let logEvidence: Double?
   /// The number of parameters that the data determine.
   public let effectiveParameters: Double
+  /// Whether the data determine as much as a tenth of a parameter; otherwise the posterior is its point, for all that shows.
+  public var hasWidth: Bool { abs(effectiveParameters) >= 0.1 }
   /// The precision of the prior of each slice that the posterior is about, after tuning; of one for each parameter, the geometric
   /// mean over the slice.
   public let priorPrecisions: [String: Double]
@@ -62,8 +64,8 @@ public struct LaplacePosterior: Posterior {
     at inputs: DenseArray<Float>, _ weights: Weights, _ pool: WorkerPool?
   ) -> LinearisedOutputs {
     weights.outputs(
-      of: model, at: mode.inElements(of: weights), state: state.inElements(of: weights),
-      inputs: inputs.inElements(of: weights), pool: pool)
+      of: model, at: mode.converted(), state: state.converted(),
+      inputs: inputs.converted(), pool: pool)
   }
 
   /// log σ of each target where the noise is learned.
@@ -149,12 +151,5 @@ public struct LaplacePosterior: Posterior {
     return DrawsPosterior(
       model: model, draws: DenseArray(rows, shape: [count, mode.count]),
       states: DenseArray((0..<count).flatMap { _ in state.elements }, shape: [count, state.count]))
-  }
-}
-
-extension DenseArray<Float> {
-  /// The array in the element type of a posterior; itself where that is `Float`.
-  fileprivate func inElements<Weights: WeightPosterior>(of weights: Weights) -> DenseArray<Weights.Element> {
-    self as? DenseArray<Weights.Element> ?? converted()
   }
 }

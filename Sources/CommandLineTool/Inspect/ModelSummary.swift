@@ -33,7 +33,7 @@ enum ModelSummary {
       ])
     }
     if let laplace = model.posterior as? LaplacePosterior {
-      table.append(["determined by the data", determined(laplace)])
+      table.append(["determined by the data", NumberFormat.number(laplace.effectiveParameters) + " parameters"])
     }
     table.append(["passes for a prediction", "\(model.posterior.forwardPasses)"])
     table.append(["training rows", "\(record.rowCount)"])
@@ -58,15 +58,6 @@ enum ModelSummary {
     guard let resolved = record.resolved?[key].map(ArraySummary.printable) else { return shown }
     return shown == "auto" ? "auto: \(resolved)" : "\(shown), of which the epochs leave \(resolved)"
   }
-
-  private static func determined(_ posterior: LaplacePosterior) -> String {
-    let count = posterior.effectiveParameters
-    return NumberFormat.number(count) + " parameters"
-      + (abs(count) < fewestDetermined ? ": the prior is so narrow that the posterior has no width that shows" : "")
-  }
-
-  /// Parameters that the data determine, below which a Laplace approximation is its point.
-  private static let fewestDetermined = 0.1
 
   private static func parameters(of model: BayesianModel) -> String {
     let (all, network) = (model.parameterCount, model.network.parameterCount)

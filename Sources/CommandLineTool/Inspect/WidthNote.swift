@@ -14,6 +14,9 @@ struct WidthNote {
         swag.scale == 0
         ? "none: the scale of the draws is 0"
         : "none: the weights were looked at once; take more epochs, or average from earlier"
+    case let laplace as LaplacePosterior where !laplace.hasWidth:
+      text =
+        "none that shows: the prior is so narrow that it decides every parameter; take another tuning, structure or prior"
     case let draws as DrawsPosterior where draws.drawCount > 1 && draws.areAllTheSame:
       text = "none: all \(draws.drawCount) draws are the same"
     default: return nil

@@ -9,7 +9,7 @@
 //            network had learnt by then for Student's t
 //
 //  The method is then fitted to all rows, with e* in place of the epochs as the method wants it, and with the noise σ̂, fixed.
-//  Without early stopping there is no pilot.
+//  Without early stopping there is no pilot. Chains then take the first value of the noise, fixed: see `StochasticGradientEntries`.
 //
 //  Cost       one training run. Its checkpoint lies in a folder within that of the fit.
 
@@ -58,17 +58,29 @@ enum Pilot {
 }
 
 extension FitSetting {
+  /// The same with a noise that stays at its first value, where it would be learned.
+  var fixingNoise: FitSetting {
+    switch model.likelihood.family {
+    case .gaussian(.learned(let noise)), .studentT(_, .learned(let noise)):
+      fixing(noise: noise)
+    default: self
+    }
+  }
+
   /// All rows, so many epochs, and a fixed noise where it is given.
   fileprivate func afterPilot(epochs: Int, noise: Double?) -> FitSetting {
     var training = training
     training.earlyStopping = nil
     training.epochs = epochs
-    let fixed = noise.flatMap { model.likelihood.family.fixing(noise: max($0, 1e-6)) }.map { family in
-      BayesianModel(
-        model.network, prior: model.prior,
-        likelihood: Likelihood(family, temperature: model.likelihood.temperature))
-    }
-    return FitSetting(model: fixed ?? model, training: training, learningRate: learningRate, rows: rows)
+    let setting = FitSetting(model: model, training: training, learningRate: learningRate, rows: rows)
+    return noise.map { setting.fixing(noise: max($0, 1e-6)) } ?? setting
+  }
+
+  private func fixing(noise: Double) -> FitSetting {
+    guard let family = model.likelihood.family.fixing(noise: noise) else { return self }
+    let fixed = BayesianModel(
+      model.network, prior: model.prior, likelihood: Likelihood(family, temperature: model.likelihood.temperature))
+    return FitSetting(model: fixed, training: training, learningRate: learningRate, rows: rows)
   }
 }
 

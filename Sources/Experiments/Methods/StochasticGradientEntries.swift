@@ -11,7 +11,7 @@
 //  Each chain begins with the warm-up: Adam from η₀ to a mode, for a share of the run or of each cycle; or, with `path=cyclical`, the
 //  dynamics explore by themselves, and (1) is the rate that each cycle begins with [Zhang et al. 2020]. The noise is not left to
 //  the chain: on the way it falls until (1) is too long. It is that of a pilot, see `Pilot`; where nobody lets rows be held
-//  back it is learnt, and σ in (1) is its first value.
+//  back it stays at its first value, half the deviation of the targets: the mode that the warm-up finds has next to none.
 //
 //  Draws that are streamed to disk lie beside the checkpoint while the fit runs, and in the model file in the end.
 
@@ -112,6 +112,7 @@ extension MethodEntry {
         return ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain")
       }
     ) { (options, setting) throws(TrainingError) in
+      let setting = setting.fixingNoise
       let (chains, dynamics) = (options.integer("chains"), chosenDynamics(like: standardDynamics, options))
       let path = try chosenPath(options, setting, dynamics, cycles)
       let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
@@ -212,9 +213,7 @@ extension MethodEntry {
   private static func stepScale(of likelihood: Likelihood, _ dynamics: StochasticDynamics) -> Double {
     let noise: Double
     switch likelihood.family {
-    case .gaussian(.fixed(let scale)), .gaussian(.learned(let scale)), .studentT(_, .fixed(let scale)),
-      .studentT(_, .learned(let scale)):
-      noise = min(scale, 1)
+    case .gaussian(.fixed(let scale)), .studentT(_, .fixed(let scale)): noise = min(scale, 1)
     case .gaussian(.perInput), .studentT(_, .perInput): noise = 0.1
     default: return 1
     }
