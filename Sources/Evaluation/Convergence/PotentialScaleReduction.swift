@@ -30,7 +30,6 @@ extension Chains {
     let length = Double(drawCount)
     let between = length * sampleVariance(draws.map { average($0) })
     let within = average(draws.map(sampleVariance))
-    if within == 0 && between > 0 { return .infinity }
     return ((between / within + length - 1) / length).squareRoot()
   }
 }
