@@ -244,4 +244,16 @@ import Testing
     let network = try place.start(["fidelity", "train.csv", "--target", "y", "--network", "lenet5"]).wait()
     #expect(network.code == 2 && network.errors.contains("takes images"))
   }
+
+  @Test func aReferenceWithDivergencesIsNotCalledThePosterior() throws {
+    let place = try Workplace()
+    try place.split("curve.csv")
+    let output = try place.run(
+      "fidelity", "train.csv", "--target", "y", "--network", "4", "--activation", "tanh", "--methods", "map",
+      "--option", "nuts.draws=1500", "--option", "nuts.warm-up=500", "--quiet"
+    ).output
+    #expect(output.contains(" divergences, ") && !output.contains("stands for the posterior"), "\(output)")
+    #expect(
+      output.contains("Its chains agree in what they predict, which does not make it the posterior:\nDivergences:"))
+  }
 }
