@@ -121,7 +121,8 @@ import Testing
     #expect(
       text.contains(
         "Step size of each chain: 0.5000, 0.2500.\nAcceptance of each chain: 0.9000, 0.9000.\n"
-          + "Tree depth of each chain: 3.000, 3.000; at most 3.\nEvaluations of the log density: 4600 after the warm-up, "),
+          + "Tree depth of each chain: 3.000, 3.000; at most 3.\nEvaluations of the log density: 4600 after the warm-up, "
+      ),
       "\(text)")
     #expect(!text.contains(" in the warm-up."))
     // What lies between thinned draws is not in the file.

@@ -145,4 +145,51 @@ import Testing
     let line = output.split(separator: "\n").first { $0.hasPrefix("b ") }
     #expect(line?.split(separator: " ").suffix(4) == ["–", "–", "–", "–"], "\(output)")
   }
+
+  @Test func listsOfEachChainInJSONAreDraws() throws {
+    let place = try Workplace()
+    var normals = Normals()
+    let chains = (0..<4).map { _ in
+      let lists = ["theta[1]", "theta[2]", "lp__"].map { name in
+        "\"\(name)\": [" + (0..<500).map { _ in "\(normals.next())" }.joined(separator: ", ") + "]"
+      }
+      return "{" + lists.joined(separator: ", ") + "}"
+    }
+    try place.write(" [\n" + chains.joined(separator: ",\n") + "]\n", to: "draws.json")
+    #expect(try diagnosis(place, "draws.json").parameters.map(\.name) == ["lp__", "theta[0]", "theta[1]"])
+    #expect(try place.run("diagnose", "draws.json").output.contains("4 chains of 500 draws.\nNothing is wrong.\n"))
+    let wrong = [
+      #"[{"mu": [1, 2, 3, 4]}, {"mu": [1, 2, 3]}]"#: "column 'mu': the chains have different lengths",
+      #"[{"mu": [1, 2, 3, 4]}, {"mu": [1, 2, 3, 4], "tau": [1, 2, 3, 4]}]"#: "column 'tau': not all chains have it",
+      #"[{"mu": [[1, 2], [3, 4]]}]"#: "column 'mu': the draws of a chain are no list of numbers",
+      #"[{"mu": [1, 2]}, 3]"#: "part 2 of the list is not a JSON object",
+    ]
+    for (text, problem) in wrong {
+      try place.write(text, to: "wrong.json")
+      let outcome = try place.run("diagnose", "wrong.json")
+      #expect(outcome.code != 0 && outcome.errors.contains(problem), "\(outcome.errors)")
+    }
+    #expect(try place.run("inspect", "draws.json").errors.contains("this is JSON; draws of chains"))
+  }
+
+  /// A file that Python's `zipfile` wrote, of two chains of mu and theta[1].
+  @Test func aZippedListIsReadAsWhatIsInIt() throws {
+    let packed =
+      "UEsDBBQAAAAIAAAAIVBHaWMjSgAAAIAAAAAKAAAAZHJhd3MuanNvbouuVsotVbJSiDbUUTDSUTDWUTDVUTCJ1VFQKslILUmMNowF"
+      + "SRroAUUN9IzApDmYBBKGsbU6CjD9QM2GYP0mQCNw6EfSbgTRHwsAUEsBAhQDFAAAAAgAAAAhUEdpYyNKAAAAgAAAAAoAAAAAAAAA"
+      + "AAAAAIABAAAAAGRyYXdzLmpzb25QSwUGAAAAAAEAAQA4AAAAcgAAAAAA"
+    let place = try Workplace()
+    try Data(try #require(Data(base64Encoded: packed))).write(to: place.folder.appending(path: "draws.json.zip"))
+    #expect(try diagnosis(place, "draws.json.zip").parameters.map(\.name) == ["mu", "theta[0]"])
+  }
+
+  @Test func ofOneObservationTheErrorIsNotKnown() throws {
+    let place = try Workplace()
+    try write([0.1], to: "a.safetensors", place)
+    try write([0.1], to: "b.safetensors", place)
+    let text = try place.run("diagnose", "a.safetensors", "--against", "b.safetensors").output
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("PSIS-LOO") })
+    #expect(line.split(separator: " ").dropFirst(2).first == "–", "\(line)")
+    #expect(text.contains(" nats: of one observation nothing more can be said.\n"), "\(text)")
+  }
 }

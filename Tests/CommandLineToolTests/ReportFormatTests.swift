@@ -59,11 +59,13 @@ import Testing
     let objects = try JSONDecoder().decode([String: [[String: Cell]]].self, from: Data(json.utf8))["predictions"] ?? []
     #expect(objects.count == rows.count - 1)
     for (row, object) in zip(rows.dropFirst(), objects) {
-      #expect(object == Dictionary(uniqueKeysWithValues: zip(rows[0], row.map { Cell($0) })))
+      let cells = zip(rows[0], row).map { ($0, $0 == "prediction" ? .text($1) : Cell($1)) }
+      #expect(object == Dictionary(uniqueKeysWithValues: cells))
     }
     for format in ["text", "markdown"] {
       let lines = try output(place, predict, format).split(separator: "\n")
       #expect(lines.count == rows.count + 1 && rows[0].allSatisfy { lines[0].contains($0) })
+      #expect(lines.allSatisfy { $0.hasPrefix("| ") } == (format == "markdown"))
     }
     #expect(try output(place, predict + ["--out", "p.json"], "json").isEmpty)
     #expect(try String(decoding: place.bytes(of: "p.json"), as: UTF8.self) == json)
@@ -81,8 +83,7 @@ import Testing
       if let number = try? container.decode(Double.self) {
         self = .number(number)
       } else {
-        // Labels of classes are texts, which may read as numbers.
-        self = Cell(try container.decode(String.self))
+        self = .text(try container.decode(String.self))
       }
     }
   }
@@ -105,7 +106,8 @@ import Testing
     let table = try report("test.csv")
     #expect(table.record == nil && table.columns.map { $0["column"] }.last == "y")
     #expect(cells(try output(place, ["inspect", "test.csv"], "csv"))[0] == ["column", "holds", "missing", "values"])
-    #expect(try output(place, ["inspect", "m.credence"], "csv").hasPrefix("fact,value\ntask,\"regression of y, "))
+    let facts = try output(place, ["inspect", "m.credence"], "csv")
+    #expect(facts.hasPrefix("fact,value\ntask,\"regression of y, ") && facts.contains("\noptimizer,adam\n"))
     let markdown = try output(place, ["inspect", "m.credence"], "markdown")
     #expect(markdown.contains("\n\n| fact ") && markdown.contains("\n```\nlayer ") && markdown.contains("\n| array "))
   }
@@ -127,6 +129,7 @@ import Testing
     }
     let csv = try place.run("methods", "sghmc", "--format", "csv").output
     #expect(csv.hasPrefix("method,key,kind,default,") && csv.contains("\nsghmc,friction,number,0.1,"))
+    #expect(csv.contains(",none anchored,"), "a list is a cell")
     #expect(try place.run("methods", "sghmc", "--format", "markdown").output.contains("| friction "))
   }
 }

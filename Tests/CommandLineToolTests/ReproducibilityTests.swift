@@ -126,8 +126,9 @@ import Testing
       let before = try? place.bytes(of: checkpoint)
       let run = try place.start(
         fit + ["cut.credence", "--resume"], environment: ["CREDENCE_CHECKPOINT_SECONDS": "0"])
-      while run.process.isRunning, (try? place.bytes(of: checkpoint)) == before { Thread.sleep(forTimeInterval: 0.001) }
-      // It has gone on, if by a transition only.
+      // Then it has gone on, if by a transition only.
+      run.waitUntilItChanges(checkpoint, from: before)
+      // A share of the time that the whole run took, so that there are several pieces, which end anywhere.
       Thread.sleep(forTimeInterval: seconds / 8)
       kill(run.process.processIdentifier, SIGINT)
       let outcome = try run.wait()

@@ -113,6 +113,11 @@ struct RunningTool {
     wait(every: 0.001) { place.exists(file) }
   }
 
+  /// Waits until a file in its folder has other bytes than before, `nil` where there was none, or until the tool has ended.
+  func waitUntilItChanges(_ file: String, from before: Data?) {
+    wait(every: 0.001) { (try? place.bytes(of: file)) != before }
+  }
+
   /// A file tells no one when it comes or grows, so it is looked at now and then. Unit: seconds.
   private func wait(every interval: TimeInterval, until isThere: () throws -> Bool) rethrows {
     while process.isRunning, try !isThere() { Thread.sleep(forTimeInterval: interval) }

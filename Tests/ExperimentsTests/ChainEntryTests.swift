@@ -19,6 +19,27 @@ import Training
     ).run(on: try SmallData.regression(), control: control)
   }
 
+  /// A model of `SmallData.regression` whose noise is known, so that no pilot looks for it.
+  private static let known = BayesianModel(
+    .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
+    likelihood: .gaussian(noise: .fixed(0.2)))
+
+  /// Four draws of a chain of `known`, by its name and its options.
+  private static func chain(_ name: String, _ options: [String: OptionValue]) throws -> PosteriorContents {
+    let examples = try SmallData.regression().examples
+    let method = MethodDescription(name, options: options.merging(["draws": .integer(4)]) { $1 })
+    let description = FitDescription(
+      method: method, network: .dense([6]), epochs: 20, batchSize: 8, stopsEarly: false)
+    return try description.plan(known, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior.contents
+  }
+
+  /// The same by the library.
+  private static func chain(_ dynamics: StochasticDynamics, _ path: SamplingPath) throws -> PosteriorContents {
+    let method = StochasticGradientMCMC(dynamics, path: path, epochs: 20, batchSize: 8, draws: 4)
+    return try method.fit(known, to: SmallData.regression().examples, seed: 4, control: RunControl(threads: 1))
+      .draws.contents
+  }
+
   @Test(arguments: ["sgld", "csghmc"]) func drawsThatAreStreamedToDiskAreTheSame(name: String) throws {
     let memory = try Self.fit(name, ["chains": .integer(2), "draws": .integer(5)])
     #expect(memory.posterior.forwardPasses == 10)
@@ -77,19 +98,8 @@ import Training
     ("psgld", .preconditionedLangevin(epsilon: 1e-3), 0.0025 * 0.02 * 0.2),
   ])
   func theRateOfAChainFollowsTheNoise(name: String, dynamics: StochasticDynamics, rate: Double) throws {
-    let examples = try SmallData.regression().examples
-    let model = BayesianModel(
-      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
-      likelihood: .gaussian(noise: .fixed(0.2)))
-    let description = FitDescription(
-      method: MethodDescription(name, options: ["draws": .integer(4)]), network: .dense([6]), epochs: 20, batchSize: 8,
-      stopsEarly: false)
-    let found = try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
-    let method = StochasticGradientMCMC(
-      dynamics, path: .modes(from: 0.02, sampling: rate, exploration: 0.3, burnIn: 0.3), epochs: 20, batchSize: 8,
-      draws: 4)
-    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
-    let isTheSame = found.contents == expected.contents
+    let expected = try Self.chain(dynamics, .modes(from: 0.02, sampling: rate, exploration: 0.3, burnIn: 0.3))
+    let isTheSame = try Self.chain(name, [:]) == expected
     #expect(isTheSame)
   }
 
@@ -105,24 +115,13 @@ import Training
   func theNumbersOfDynamicsAreOptions(
     name: String, options: [String: OptionValue], dynamics: StochasticDynamics
   ) throws {
-    let examples = try SmallData.regression().examples
-    let model = BayesianModel(
-      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
-      likelihood: .gaussian(noise: .fixed(0.2)))
-    func posterior(_ options: [String: OptionValue]) throws -> any StorablePosterior {
-      let description = FitDescription(
-        method: MethodDescription(name, options: ["draws": .integer(4), "rate": .number(0.1)].merging(options) { $1 }),
-        network: .dense([6]), epochs: 20, batchSize: 8, stopsEarly: false)
-      return try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
-    }
     let noise = name == "psgld" ? 0.2 : 0.2 * 0.2
-    let method = StochasticGradientMCMC(
-      dynamics, path: .modes(from: 0.02, sampling: 0.1 * 0.02 * noise, exploration: 0.3, burnIn: 0.3), epochs: 20,
-      batchSize: 8, draws: 4)
-    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
-    let isTheSame = try posterior(options).contents == expected.contents
+    let expected = try Self.chain(
+      dynamics, .modes(from: 0.02, sampling: 0.1 * 0.02 * noise, exploration: 0.3, burnIn: 0.3))
+    let rate: [String: OptionValue] = ["rate": .number(0.1)]
+    let isTheSame = try Self.chain(name, rate.merging(options) { $1 }) == expected
     #expect(isTheSame)
-    let isAnother = try posterior([:]).contents != expected.contents
+    let isAnother = try Self.chain(name, rate) != expected
     #expect(isAnother, "the default is another number")
   }
 
@@ -135,14 +134,6 @@ import Training
   }
 
   @Test func numbersThatDynamicsCannotHaveAreRefused() {
-    func sentence(_ name: String, _ options: [String: OptionValue]) -> String {
-      do {
-        _ = try MethodDescription(name, options: options).resolved()
-        return "accepted"
-      } catch {
-        return error.description
-      }
-    }
     #expect(
       sentence("sghmc", ["friction": .number(0)])
         == "the option friction of the method sghmc is a number from 1e-06 to 1, not '0.0'")
@@ -159,29 +150,17 @@ import Training
   /// Two cycles of the paper's path: the dynamics explore, and each cosine begins at r · 0.02 · 0.2².
   @Test(arguments: [("csgld", StochasticDynamics.langevin), ("csghmc", .hamiltonian())])
   func aCyclicalPathIsThatOfTheLibrary(name: String, dynamics: StochasticDynamics) throws {
-    let examples = try SmallData.regression().examples
-    let model = BayesianModel(
-      .multilayerPerceptron(inputs: 1, hidden: [6], outputs: 1), prior: .normal(scale: 1),
-      likelihood: .gaussian(noise: .fixed(0.2)))
-    func posterior(_ options: [String: OptionValue]) throws -> any StorablePosterior {
-      let description = FitDescription(
-        method: MethodDescription(
-          name,
-          options: [
-            "draws": .integer(4), "cycles": .integer(2), "exploration": .number(0.6), "rate": .number(0.4),
-          ].merging(options) { $1 }), network: .dense([6]), epochs: 20, batchSize: 8, stopsEarly: false)
-      return try description.plan(model, rows: examples.count).fit(examples, 4, RunControl(threads: 1)).posterior
+    func found(_ options: [String: OptionValue]) throws -> PosteriorContents {
+      let cycles: [String: OptionValue] = ["cycles": .integer(2), "exploration": .number(0.6), "rate": .number(0.4)]
+      return try Self.chain(name, cycles.merging(options) { $1 })
     }
-    let method = StochasticGradientMCMC(
-      dynamics, path: .cyclical(0.4 * 0.02 * (0.2 * 0.2), cycles: 2, exploration: 0.6), epochs: 20, batchSize: 8,
-      draws: 4)
-    let expected = try method.fit(model, to: examples, seed: 4, control: RunControl(threads: 1)).draws
-    let isTheSame = try posterior(["path": .choice("cyclical")]).contents == expected.contents
+    let expected = try Self.chain(dynamics, .cyclical(0.4 * 0.02 * (0.2 * 0.2), cycles: 2, exploration: 0.6))
+    let isTheSame = try found(["path": .choice("cyclical")]) == expected
     #expect(isTheSame)
-    let isAnother = try posterior([:]).contents != expected.contents
+    let isAnother = try found([:]) != expected
     #expect(isAnother, "modes are the default")
     let error = #expect(throws: TrainingError.self) {
-      try posterior(["path": .choice("cyclical"), "burn-in": .number(0.1)])
+      try found(["path": .choice("cyclical"), "burn-in": .number(0.1)])
     }
     #expect(
       error?.description

@@ -75,14 +75,6 @@ import Training
   }
 
   @Test func whatIsNotPossibleIsOneSentenceThatListsWhatIs() {
-    func sentence(_ name: String, _ options: [String: OptionValue]) -> String {
-      do {
-        _ = try MethodDescription(name, options: options).resolved()
-        return "accepted"
-      } catch {
-        return error.description
-      }
-    }
     #expect(
       sentence("magic", [:]) == "there is no method 'magic'; there are " + MethodCatalogue.names.joined(separator: ", ")
     )

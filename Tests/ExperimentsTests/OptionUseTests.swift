@@ -8,45 +8,36 @@ import Testing
 import Training
 
 @Suite struct OptionUseTests {
-  private static func sentence(_ name: String, _ options: [String: OptionValue]) -> String {
-    do {
-      _ = try MethodDescription(name, options: options).resolved()
-      return "accepted"
-    } catch {
-      return error.description
-    }
-  }
-
   @Test func anOptionThatIsNotUsedIsRefusedWithWhatWouldUseIt() {
     #expect(
-      Self.sentence("laplace", ["layer": .choice("dense")])
+      sentence("laplace", ["layer": .choice("dense")])
         == "the option layer of the method laplace is used only where structure is last-layer; here structure is auto")
     #expect(
-      Self.sentence("laplace", ["structure": .choice("dense"), "rank": .integer(3)])
+      sentence("laplace", ["structure": .choice("dense"), "rank": .integer(3)])
         == "the option rank of the method laplace is used only where structure is low-rank or functional; here structure is "
         + "dense")
     #expect(
-      Self.sentence("laplace", ["structure": .choice("dense"), "count": .integer(7)])
+      sentence("laplace", ["structure": .choice("dense"), "count": .integer(7)])
         == "the option count of the method laplace is used only where structure is subnetwork and choice is "
         + "largest-variance or largest-magnitude; here structure is dense and choice is largest-variance")
     #expect(
-      Self.sentence("laplace", ["prediction": .choice("probit"), "draws": .integer(7)])
+      sentence("laplace", ["prediction": .choice("probit"), "draws": .integer(7)])
         == "the option draws of the method laplace is used only where prediction is linearised or network, or where components "
         + "is not 1; here prediction is probit and components is 1")
     #expect(
-      Self.sentence("variational", ["family": .choice("full-rank"), "estimator": .choice("flipout")])
+      sentence("variational", ["family": .choice("full-rank"), "estimator": .choice("flipout")])
         == "the option estimator of the method variational is used only where family is mean-field; here family is full-rank"
     )
     #expect(
-      Self.sentence("variational", ["layers": .integer(7)])
+      sentence("variational", ["layers": .integer(7)])
         == "the option layers of the method variational is used only where family is planar or real-nvp; here family is "
         + "mean-field")
     #expect(
-      Self.sentence("variational", ["rank": .integer(9)])
+      sentence("variational", ["rank": .integer(9)])
         == "the option rank of the method variational is used only where family is low-rank, or where family is last-layer and "
         + "of-last is low-rank; here family is mean-field and of-last is full-rank")
     #expect(
-      Self.sentence("swag", ["lowest": .number(0.1)])
+      sentence("swag", ["lowest": .number(0.1)])
         == "the option lowest of the method swag is used only where cycle is not 0; here cycle is 0")
   }
 
@@ -59,7 +50,7 @@ import Training
       ("variational", ["family": .choice("last-layer"), "of-last": .choice("low-rank"), "rank": .integer(9)]),
       ("swag", ["cycle": .integer(2), "lowest": .number(0.1)]),
     ]
-    for (name, options) in used { #expect(Self.sentence(name, options) == "accepted", "\(name) \(options)") }
+    for (name, options) in used { #expect(sentence(name, options) == "accepted", "\(name) \(options)") }
   }
 
   /// Values of a choice, otherwise an end of the range.
@@ -92,14 +83,14 @@ import Training
 
   @Test func autoStandsInPlaceOfANumberWhereTheMethodMayChoose() {
     #expect(
-      Self.sentence("dropout", ["rate": .integer(0)])
+      sentence("dropout", ["rate": .integer(0)])
         == "the option rate of the method dropout is auto, or a number from 0.001 to 0.95, not '0'")
-    #expect(Self.sentence("dropout", ["rate": .choice("auto")]) == "accepted")
+    #expect(sentence("dropout", ["rate": .choice("auto")]) == "accepted")
     #expect(
-      Self.sentence("laplace", ["tuning": .choice("during-training"), "every": .integer(0)])
+      sentence("laplace", ["tuning": .choice("during-training"), "every": .integer(0)])
         == "the option every of the method laplace is auto, or a whole number from 1 to 1000000, not '0'")
     #expect(
-      Self.sentence("dropconnect", ["rate": .choice("auto")])
+      sentence("dropconnect", ["rate": .choice("auto")])
         == "the option rate of the method dropconnect is a number from 0.001 to 0.95, not 'auto'")
   }
 

@@ -66,4 +66,19 @@ import Training
     }
     #expect(epochs[0] < 1000 && epochs[1] == 1000, "\(epochs)")
   }
+
+  /// A mode that passes near every row would leave steps far too long for the noise that it has learnt.
+  @Test(arguments: ["sgld", "sghmc", "sgnht", "csghmc"])
+  func aChainWithoutAPilotKeepsTheFirstNoise(method: String) throws {
+    let data = try SmallData.noisyRegression()
+    let model = try FitDescription(
+      method: MethodDescription(method), network: .dense([100]), priorScale: 10, epochs: 600, learningRate: 0.02,
+      stopsEarly: false, seed: 2
+    ).run(on: data)
+    guard case .gaussian(.fixed(0.5)) = model.record.model.likelihood.family else {
+      Issue.record("\(model.record.model.likelihood)")
+      return
+    }
+    #expect(model.predict(data.examples.inputs, threads: 1).standardDeviation.allSatisfy { $0 > 0.4 && $0 < 2 })
+  }
 }

@@ -149,4 +149,15 @@ import Training
   }
 
   private struct Unexpected: Error {}
+
+  @Test func chainsSayWhetherTheyHaveConverged() throws {
+    let data = try HeldOutData(Self.table(), target: "y", testFraction: 0.25, seed: 4)
+    func hasConverged(_ method: MethodDescription) throws -> Bool? {
+      let description = FitDescription(method: method, network: .dense([2]), epochs: 40, seed: 1)
+      return try Trial(description).run(on: data, control: RunControl(threads: 1)).hasConverged
+    }
+    #expect(try hasConverged(MethodDescription("nuts", options: ["draws": .integer(20)])) == false)
+    #expect(try hasConverged(.maximumAPosteriori) == nil)
+    #expect(try hasConverged(MethodDescription("sghmc")) != nil)
+  }
 }

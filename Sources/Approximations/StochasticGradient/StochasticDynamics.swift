@@ -19,8 +19,9 @@
 //  out the term Γ = ∂G/∂θ, as its authors do. That is exact only while G does not depend on θ: so by default G is learnt before
 //  draws are kept, and then held: where an optimiser leads to a mode, by a chain that stays there for 1 / (1 − α) steps, elsewhere
 //  in the burn-in. The long step of a parameter whose gradient was near zero must not be held: units that were off come on. So
-//  while v is held δ is the mean of √v over the parameters; while v moves it follows, and δ = 0. (4) measures gradient noise by the kinetic energy that it leaves,
-//  and lets friction take it out again: it allows larger steps with small minibatches.
+//  while v is held δ is the mean of √v over the parameters; while v moves it follows, and δ = 0. (4) measures gradient noise by the
+//  kinetic energy that it leaves, and lets friction take it out again. Over an epoch, in which each row comes once, much of that noise
+//  cancels, and θ moves less than the momentum says: friction then takes out too much, the more so the smaller the minibatches.
 //
 //  Cost       beside the gradient one pass over θ, g and one vector of state (none for (1)), which makes z on the way.
 

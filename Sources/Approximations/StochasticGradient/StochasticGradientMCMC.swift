@@ -12,6 +12,7 @@
 //             the draws, or files. No step is rejected: the step size biases the draws, so halve it and compare.
 
 public import Networks
+import Probability
 public import Training
 
 /// How the noise of minibatch gradients is lowered.
@@ -109,8 +110,11 @@ public struct StochasticGradientMCMC: InferenceMethod {
     return recipe
   }
 
-  /// Throws: `TrainingError.unusable` for control variates over a network with running statistics.
+  /// Throws: `TrainingError.unusable` for a flat prior, and for control variates over a network with running statistics.
   package func check(_ model: BayesianModel) throws(TrainingError) {
+    guard model.prior != .flat || temperature == 0 else {
+      throw .unusable("under a flat prior the posterior may have no finite mass; give the parameters a prior")
+    }
     guard control != .none && model.network.stateCount > 0 else { return }
     throw .unusable(
       "control variates compare two gradients of one minibatch, and batch normalisation makes the gradient of a row "

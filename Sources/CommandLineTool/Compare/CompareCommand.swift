@@ -14,8 +14,8 @@ struct CompareCommand: ParsableCommand {
 
       EXAMPLE
         credence compare Data/diabetes.csv --target y --methods map,ensemble --budget 20
-        credence compare Data/wine.csv --target y --results wine.jsonl --format markdown
-        credence compare Data/diabetes.csv --target y --figure methods.svg
+        credence compare Data/wine.csv --target y --budget 60 --results wine.jsonl --format markdown
+        credence compare Data/diabetes.csv --target y --budget 20 --figure methods.svg
       """)
 
   @Argument(help: ArgumentHelp("A CSV file whose first line names the columns, plain or gzip.", valueName: "data"))

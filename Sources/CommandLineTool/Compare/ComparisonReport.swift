@@ -60,8 +60,11 @@ struct ComparisonReport: Report {
     let chosen = comparison.records.map(\.method).filter { !$0.options.isEmpty }.map(\.choices)
     let budget = comparison.budget.map { "at most \(NumberFormat.duration(seconds: $0)) for each fit" } ?? "no budget"
     let alike = comparison.methodsLikeMAP.map { "\($0) scores as map does: its posterior has no width that shows." }
+    let unsettled = comparison.records.filter { $0.hasConverged == false }.map { record in
+      "\(record.method.name) has not converged in what it predicts: a longer run may score otherwise."
+    }
     let lines =
-      failures + alike + [
+      failures + alike + unsettled + [
         "Fitted to \(comparison.rows) rows, scored on \(comparison.testRows) others; \(budget); "
           + "\(NumberFormat.count(threads, "thread")); seed \(comparison.seed).",
         "Options: " + (chosen.isEmpty ? "defaults" : "defaults but for " + chosen.joined(separator: "; "))
@@ -69,6 +72,7 @@ struct ComparisonReport: Report {
         "/MAP: divided by the figure of MAP; – where one of them is not above zero. NLL: nats a row.",
         "calibration: how far shares differ from what was promised. in 90 %: what 90 % intervals or sets hold.",
         "1000 rows: time to predict them. memory: the most that the fit's process had, program and data included.",
+        "epochs: at most, where rows held back end a fit before; of nuts and hmc, the transitions of each chain.",
         "passes: through the network for one prediction.",
       ]
     // Paragraphs run on in Markdown.

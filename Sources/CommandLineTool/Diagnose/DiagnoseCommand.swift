@@ -8,8 +8,8 @@ struct DiagnoseCommand: ParsableCommand {
     commandName: "diagnose", abstract: "Say whether Markov chains have converged, and what to do if not.",
     discussion: """
       The file holds draws: safetensors or NPZ with an array [chains, draws, …] for each parameter, NPY with one such \
-      array, or CSV with a column for each parameter, a column `chain`, and `draw` or `iteration` for the order of its \
-      draws. Several files are chains of one run, as Stan writes them, one a file. R-hat is rank-normalised; ESS is the effective \
+      array, CSV with a column for each parameter, a column `chain`, and `draw` or `iteration` for the order of its \
+      draws, or JSON with an object of lists for each chain, zipped or not, as posteriordb has them. Several files are chains of one run, as Stan writes them, one a file. R-hat is rank-normalised; ESS is the effective \
       sample size of the bulk and of the tails; MCSE the Monte Carlo standard error of the mean. \
       Where there is an array log_likelihood or log_lik [chains, draws, observations], or Stan's columns log_lik.1 and so on, \
       PSIS-LOO and WAIC say how well the model \

@@ -16,6 +16,7 @@ extension DrawsFile {
       let file = try NPZArchive(contentsOf: path)
       for name in file.names { contents.arrays.append((name, try file.array(named: name).converted())) }
     case .npy: contents.arrays = [("x", try StoredArray(contentsOfNPY: path).converted())]
+    case .json: contents.arrays = try lists(of: path)
     case .table: contents = try columns(of: path)
     case .idx: throw DatasetError(file: path, problem: "images hold no draws", advice: "give draws of Markov chains")
     }
@@ -30,6 +31,50 @@ extension DrawsFile {
       }
     }
     return contents
+  }
+
+  /// The draws of a JSON file: of each chain a list by each name. Shape [C, N] each.
+  private static func lists(of path: String) throws(DatasetError) -> [NamedArray] {
+    let chains = try ModelData.chains(contentsOf: path)
+    let names = chains.first?.names ?? []
+    var columns: [(DrawsColumn, DenseArray<Double>)] = []
+    for (name, meaning) in zip(names, DrawsColumn.all(names)) {
+      var rows: [[Double]] = []
+      for chain in chains {
+        let draws = try chain.array(named: name)
+        guard draws.rank == 1, draws.count == rows.first?.count ?? draws.count else {
+          throw DatasetError(
+            file: path, column: name,
+            problem: draws.rank == 1
+              ? "the chains have different lengths" : "the draws of a chain are no list of numbers",
+            advice: "give each name a list of as many numbers as there are draws")
+        }
+        rows.append(draws.elements)
+      }
+      columns.append((meaning, DenseArray(rows: rows)))
+    }
+    if let odd = chains.flatMap(\.names).first(where: { !names.contains($0) }) {
+      throw DatasetError(file: path, column: odd, problem: "not all chains have it", advice: "give draws of one model")
+    }
+    return arrays(of: columns)
+  }
+
+  /// What columns [C, N] hold; log likelihoods of observations together.
+  static func arrays(of columns: [(DrawsColumn, DenseArray<Double>)]) -> [NamedArray] {
+    var arrays: [NamedArray] = []
+    var terms: [DenseArray<Double>] = []
+    for (meaning, draws) in columns {
+      switch meaning {
+      case .array(let name): arrays.append((name, draws))
+      case .logLikelihood: terms.append(draws)
+      case .chain, .order, .passedOver: continue
+      }
+    }
+    if let shape = terms.first?.shape {
+      let elements = (0..<shape.count).flatMap { place in terms.map { $0.elements[place] } }
+      arrays.append(("log_likelihood", DenseArray(elements, shape: [shape[0], shape[1], terms.count])))
+    }
+    return arrays
   }
 
   /// Adds the chains of another file.

@@ -27,18 +27,15 @@ extension DrawsFile {
     let (table, warmUpCount, isThinned) = try table(at: path)
     let columns = Array(zip(table.columns, DrawsColumn.all(table.columnNames)))
     let (labels, rows) = try chains(of: table, first: warmUpCount, columns)
-    var arrays: [NamedArray] = []
-    var terms: [DenseArray<Double>] = []
+    var drawn: [(DrawsColumn, DenseArray<Double>)] = []
     for (column, meaning) in columns {
       switch meaning {
       case .array("evaluations") where isThinned: continue
-      case .array(let name): arrays.append((name, try draws(column, rows, path)))
-      case .logLikelihood: terms.append(try draws(column, rows, path))
+      case .array, .logLikelihood: drawn.append((meaning, try draws(column, rows, path)))
       case .chain, .order, .passedOver: continue
       }
     }
-    if !terms.isEmpty { arrays.append(("log_likelihood", stacked(terms))) }
-    return Contents(arrays: arrays, chainLabels: labels, warmUpCount: warmUpCount)
+    return Contents(arrays: arrays(of: drawn), chainLabels: labels, warmUpCount: warmUpCount)
   }
 
   /// The table, how many of its first rows are of the warm-up, and whether there were transitions between the draws.
@@ -145,13 +142,5 @@ extension DrawsFile {
     let values = names.map { ["true": 1.0, "false": 0][$0.lowercased()] }
     guard !values.contains(nil) else { return nil }
     return codes.map { code in code < 0 ? .nan : values[Int(code)] ?? .nan }
-  }
-
-  /// Shape [C, N] each → [C, N, count].
-  private static func stacked(_ terms: [DenseArray<Double>]) -> DenseArray<Double> {
-    let shape = terms[0].shape
-    return DenseArray(
-      (0..<terms[0].count).flatMap { place in terms.map { $0.elements[place] } },
-      shape: [shape[0], shape[1], terms.count])
   }
 }

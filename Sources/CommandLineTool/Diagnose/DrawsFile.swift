@@ -8,6 +8,7 @@
 //                      parameters that are there by name, is not shown
 //    NPY               one array [chains, draws, …], or [draws] for a single chain
 //    CSV               a column a parameter; see `DrawsFile+Tables`
+//    JSON              a list of one object a chain, which has the draws of each parameter as a list: as posteriordb has them, zipped or not
 //
 //  Several files are chains of one run: those of the first, then those of the second, as Stan writes them.
 

@@ -39,7 +39,8 @@ struct PredictiveCriteria: Encodable {
       columns: [TextTable.Column("", .left)] + ["elpd", "standard error", "parameters"].map { TextTable.Column($0) })
     for (name, estimate) in [("PSIS-LOO", leaveOneOut), ("WAIC", widelyApplicable)] {
       table.append([
-        name, NumberFormat.fixed(estimate.elpd, digits: 2), NumberFormat.fixed(estimate.standardError, digits: 2),
+        name, NumberFormat.fixed(estimate.elpd, digits: 2),
+        estimate.standardError.isNaN ? "–" : NumberFormat.fixed(estimate.standardError, digits: 2),
         NumberFormat.fixed(estimate.effectiveParameters, digits: 1),
       ])
     }
@@ -98,8 +99,8 @@ struct PredictiveDifference: Encodable {
   ///   - file: The file of the first model.
   ///   - other: That of the second.
   func text(_ file: String, other: String) -> String {
-    let size =
-      "\(NumberFormat.fixed(abs(difference), digits: 2)) ± \(NumberFormat.fixed(standardError, digits: 2)) nats"
+    let error = standardError.isNaN ? "" : " ± \(NumberFormat.fixed(standardError, digits: 2))"
+    let size = "\(NumberFormat.fixed(abs(difference), digits: 2))\(error) nats"
     var text = "By PSIS-LOO it predicts \(difference >= 0 ? "better" : "worse") than \(other) by \(size): \(verdict).\n"
     let bad = zip([file, other], unreliableCounts).filter { $0.1 > 0 }
     if !bad.isEmpty {
@@ -116,6 +117,7 @@ struct PredictiveDifference: Encodable {
   }
 
   private var verdict: String {
+    if standardError.isNaN { return "of one observation nothing more can be said" }
     if abs(difference) < 4 { return "less than 4 nats say nothing" }
     return abs(difference) < 2 * standardError ? "within two standard errors" : "more than two standard errors"
   }

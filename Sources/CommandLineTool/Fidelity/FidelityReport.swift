@@ -92,11 +92,14 @@ struct FidelityReport: Report, Encodable {
     let share = reference.wentOn ? "the last of them in" : "in"
     let time =
       reference.seconds.map { ", \(share) \(NumberFormat.duration(seconds: $0))" } ?? ", read from \(reference.path)"
+    let isLow = reference.leastEnergyFraction.map { $0 < ConvergenceFinding.leastEnergyFraction } ?? false
     let state =
       reference.isConverged
-      ? isKnown
-        ? "Its chains agree: it stands for the posterior."
-        : "Its chains agree in what they predict; what they do not know well yet is said below the table."
+      ? reference.divergences > 0 || isLow
+        ? "Its chains agree in what they predict, which does not make it the posterior:"
+        : isKnown
+          ? "Its chains agree: it stands for the posterior."
+          : "Its chains agree in what they predict; what they do not know well yet is said below the table."
       : reference.inside.greatestRHat.isNaN
         ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
         : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "

@@ -4,7 +4,7 @@ import Credence
 import Foundation
 
 enum FileKind {
-  case safetensors, npy, npz, idx, table
+  case safetensors, npy, npz, idx, json, table
 
   /// Throws: `DatasetError` when the file cannot be read, or is none of these kinds.
   init(of path: String) throws(DatasetError) {
@@ -21,10 +21,12 @@ enum FileKind {
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
       self = .npy
     } else if bytes.starts(with: Array("PK".utf8)) {
-      self = .npz
+      self = Self.firstEntry(of: bytes)?.hasSuffix(".json") ?? false ? .json : .npz
     } else if FittedModel.mayBegin(with: bytes) || FittedModel.isNamedAsModel(path) {
       // What is named as a model is read as one, and told what is wrong with it.
       self = .safetensors
+    } else if Self.isList(bytes) {
+      self = .json
     } else if bytes.starts(with: [0, 0]) {
       self = .idx
     } else if bytes.starts(with: [0x1F, 0x8B]), (try? StoredArray(contentsOfIDX: path)) != nil {
@@ -34,8 +36,20 @@ enum FileKind {
     } else {
       throw DatasetError(
         file: path, problem: "this is a binary file of a kind that Credence does not know",
-        advice: "it reads safetensors, NPY, NPZ, IDX and CSV")
+        advice: "it reads safetensors, NPY, NPZ, IDX, CSV, and draws in JSON")
     }
+  }
+
+  /// The name of the first entry of a zip file, which follows 30 bytes of numbers: at 26 its length.
+  private static func firstEntry(of bytes: [UInt8]) -> String? {
+    guard bytes.count > 30 else { return nil }
+    let end = 30 + Int(bytes[26]) + 256 * Int(bytes[27])
+    return end <= bytes.count ? String(decoding: bytes[30..<end], as: UTF8.self) : nil
+  }
+
+  /// Whether a text begins as a JSON list of objects, which no table does.
+  private static func isList(_ bytes: [UInt8]) -> Bool {
+    bytes.filter { !(0x09...0x0D).contains($0) && $0 != 0x20 }.starts(with: Array("[{".utf8))
   }
 
   /// Whether control bytes show that this is no text. UTF-16 is text for people, and the reader of tables explains it.

@@ -34,6 +34,9 @@ struct InspectCommand: ParsableCommand {
     case .npy: return ArraySummary.report(try StoredArray(contentsOfNPY: file), kind: "NPY", name: file)
     case .npz: return try ArraySummary.report(try NPZArchive(contentsOf: file), name: file)
     case .idx: return ArraySummary.report(try StoredArray(contentsOfIDX: file), kind: "IDX", name: file)
+    case .json:
+      throw DatasetError(
+        file: file, problem: "this is JSON", advice: "draws of chains that are kept so are read by 'credence diagnose'")
     case .table: return TableSummary.report(try Table(contentsOf: file, missing: .mean))
     }
   }

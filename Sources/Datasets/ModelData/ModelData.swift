@@ -23,14 +23,40 @@ public struct ModelData: Sendable, Equatable {
   ///
   /// Throws: `DatasetError` if it is not a JSON object, or has a member that is not made of numbers.
   public init(_ bytes: [UInt8], name: String = "data.json") throws(DatasetError) {
-    let text = bytes.starts(with: [0x50, 0x4B]) ? try Self.onlyEntry(of: bytes, file: name) : bytes
-    let value: StrictJSON
-    do { value = try StrictJSON.parsed(text[...]) } catch {
-      throw DatasetError(file: name, problem: "the file \(error.clause)", advice: Self.advice)
-    }
-    guard case .object(let members) = value else {
+    guard case .object(let members) = try Self.parsed(bytes, name: name, advice: Self.advice) else {
       throw DatasetError(file: name, problem: "the file is not a JSON object", advice: Self.advice)
     }
+    try self.init(members, name: name)
+  }
+
+  /// What a file holds of each of several chains: a list of one object a chain, as posteriordb keeps draws, by itself or in a zip file.
+  ///
+  /// Throws: `DatasetError` if the file cannot be read, is not such a list, or has a member that is not made of numbers.
+  public static func chains(contentsOf path: String) throws(DatasetError) -> [ModelData] {
+    let advice = "draws are one list of an object a chain, [{\"mu\": [0.5, 0.7]}, {\"mu\": [0.6, 0.4]}]"
+    guard case .array(let parts) = try parsed(try bytesOfFile(at: path), name: path, advice: advice) else {
+      throw DatasetError(file: path, problem: "the file is not a JSON list", advice: advice)
+    }
+    var chains: [ModelData] = []
+    for (index, part) in parts.enumerated() {
+      guard case .object(let members) = part else {
+        throw DatasetError(file: path, problem: "part \(index + 1) of the list is not a JSON object", advice: advice)
+      }
+      chains.append(try ModelData(members, name: path))
+    }
+    return chains
+  }
+
+  private static func parsed(
+    _ bytes: [UInt8], name: String, advice: String
+  ) throws(DatasetError) -> StrictJSON {
+    let text = bytes.starts(with: [0x50, 0x4B]) ? try onlyEntry(of: bytes, file: name) : bytes
+    do { return try StrictJSON.parsed(text[...]) } catch {
+      throw DatasetError(file: name, problem: "the file \(error.clause)", advice: advice)
+    }
+  }
+
+  private init(_ members: [String: StrictJSON], name: String) throws(DatasetError) {
     var arrays: [String: DenseArray<Double>] = [:]
     for (key, member) in members.sorted(by: { $0.key < $1.key }) {
       var elements: [Double] = []

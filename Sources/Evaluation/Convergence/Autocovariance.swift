@@ -34,7 +34,7 @@ extension Chains {
   /// Precondition: lags < N.
   public func autocorrelation(lags: Int) -> [[Double]] {
     precondition(lags >= 0 && lags < drawCount, "\(lags) lags of chains of \(drawCount) draws")
-    return draws.map { chain in
+    return standardized.draws.map { chain in
       // The convolution leaves rounding error where a constant chain has exactly 0.
       if chain.allSatisfy({ $0 == chain[0] }) { return [Double](repeating: .nan, count: lags + 1) }
       let covariance = Autocovariance.series(chain)

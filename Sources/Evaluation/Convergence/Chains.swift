@@ -61,24 +61,29 @@ public struct Chains: Hashable, Sendable {
   public func map(_ function: (Double) -> Double) -> Chains { Chains(draws.map { $0.map(function) }) }
 
   /// The mean of all draws.
-  public var mean: Double { shiftedAverage(pooled) }
+  public var mean: Double {
+    let standard = StandardizedChains(self)
+    return standard.place(average(standard.chains.pooled))
+  }
 
   /// The standard deviation of all draws, with the divisor S − 1.
-  public var standardDeviation: Double { sampleVariance(pooled).squareRoot() }
+  public var standardDeviation: Double {
+    let standard = StandardizedChains(self)
+    return standard.length(sampleVariance(standard.chains.pooled).squareRoot())
+  }
+
+  /// The draws in units in which squares and products of their deviations neither overflow nor vanish.
+  var standardized: Chains { StandardizedChains(self).chains }
 
   /// The quantile of all draws at p, linear between order statistics (type 7). Precondition: p in [0, 1].
   public func quantile(_ p: Double) -> Double { interpolatedQuantile(pooled.sorted(), p) }
 }
 
-/// The mean, summed as differences from the first value: exact where all are the same, and of small deviations from a large number.
-private func shiftedAverage(_ values: [Double]) -> Double {
-  guard let first = values.first, first.isFinite else { return average(values) }
-  return first + average(values) { $0 - first }
-}
-
 /// Σ (xᵢ − x̄)² / (n − 1).
 func sampleVariance(_ values: [Double]) -> Double {
-  let mean = shiftedAverage(values)
+  guard let first = values.first else { return .nan }
+  // Exact where all are the same.
+  let mean = first + average(values) { $0 - first }
   return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
 }
 

@@ -23,15 +23,17 @@ extension Chains {
   }
 
   /// For the mean.
-  public var meanEffectiveSampleSize: Double { isUsable ? split.plainEffectiveSampleSize : .nan }
+  public var meanEffectiveSampleSize: Double { isUsable ? standardized.split.plainEffectiveSampleSize : .nan }
 
   /// For the median.
   public var medianEffectiveSampleSize: Double { effectiveSampleSize(ofQuantile: 0.5) }
 
   /// For the standard deviation: of the squared deviations from the mean.
   public var standardDeviationEffectiveSampleSize: Double {
-    let mean = mean
-    return isUsable ? map { ($0 - mean) * ($0 - mean) }.split.plainEffectiveSampleSize : .nan
+    guard isUsable else { return .nan }
+    let standard = standardized
+    let mean = average(standard.pooled)
+    return standard.map { ($0 - mean) * ($0 - mean) }.split.plainEffectiveSampleSize
   }
 
   /// For the quantile at p: of the indicator of lying at or below it. Precondition: p in [0, 1].

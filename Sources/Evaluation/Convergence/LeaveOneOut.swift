@@ -26,8 +26,9 @@ extension PointwiseLogPredictiveDensity {
   public var standardError: Double { standardErrorOfSum(pointwise) }
 }
 
-/// √(N Var x), divisor N.
+/// √(N Var x), divisor N; not a number for a single term, of which it cannot be known.
 func standardErrorOfSum(_ terms: [Double]) -> Double {
+  if terms.count < 2 { return .nan }
   let mean = average(terms)
   return (Double(terms.count) * average(terms) { ($0 - mean) * ($0 - mean) }).squareRoot()
 }

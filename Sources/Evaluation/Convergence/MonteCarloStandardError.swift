@@ -14,11 +14,14 @@ extension Chains {
   /// Of the standard deviation, equation (2); not a number where nothing varies.
   public var standardDeviationError: Double {
     guard isUsable else { return .nan }
-    let mean = mean
-    let squares = pooled.map { ($0 - mean) * ($0 - mean) }
+    let standard = StandardizedChains(self)
+    let draws = standard.chains.pooled
+    let mean = average(draws)
+    let squares = draws.map { ($0 - mean) * ($0 - mean) }
     let variance = average(squares)
     let varianceOfSquares = average(squares) { $0 * $0 } - variance * variance
-    return (varianceOfSquares / standardDeviationEffectiveSampleSize / (4 * variance)).squareRoot()
+    return standard.length(
+      (varianceOfSquares / standardDeviationEffectiveSampleSize / (4 * variance)).squareRoot())
   }
 
   /// Of the median.

@@ -21,7 +21,7 @@ extension Chains {
   public var foldedRHat: Double { hasRHat ? split.folded.rankNormalized.plainRHat : .nan }
 
   /// (2) of split chains as they are; needs finite variances.
-  public var splitRHat: Double { hasRHat ? split.plainRHat : .nan }
+  public var splitRHat: Double { hasRHat ? standardized.split.plainRHat : .nan }
 
   private var hasRHat: Bool { chainCount > 1 && isUsable && !isConstant }
 
@@ -30,7 +30,6 @@ extension Chains {
     let length = Double(drawCount)
     let between = length * sampleVariance(draws.map { average($0) })
     let within = average(draws.map(sampleVariance))
-    if within == 0 && between > 0 { return .infinity }
     return ((between / within + length - 1) / length).squareRoot()
   }
 }

@@ -53,7 +53,7 @@ public struct Comparison: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey { case data, rows, testRows, budget, seed, results }
-  private enum ResultKeys: String, CodingKey { case method, options, measures, ratiosToMAP, failure }
+  private enum ResultKeys: String, CodingKey { case method, options, measures, ratiosToMAP, hasConverged, failure }
 
   /// `results` hold a method each: `measures`, and `ratiosToMAP` of those that have one.
   public func encode(to encoder: any Encoder) throws {
@@ -73,6 +73,7 @@ public struct Comparison: Sendable, Encodable {
         continue
       }
       try result.encode(record.measures, forKey: .measures)
+      try result.encodeIfPresent(record.hasConverged, forKey: .hasConverged)
       let ratios = measures.compactMap { measure in ratio(measure, of: record).map { (measure.rawValue, $0) } }
       try result.encode(Dictionary(uniqueKeysWithValues: ratios), forKey: .ratiosToMAP)
     }

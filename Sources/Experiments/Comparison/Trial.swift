@@ -46,7 +46,20 @@ public struct Trial: Sendable {
     measures[.fileSize] = try fileSize(model)
     measures[.forwardPasses] = Double(model.posterior.forwardPasses)
     measures[.epochs] = Double((model.record.pilot ?? model.record.training).epochs)
-    return TrialRecord(method: description.method, measures: measures)
+    return TrialRecord(
+      method: description.method, measures: measures, hasConverged: hasConverged(model.posterior, data, control.threads)
+    )
+  }
+
+  /// By some of the rows held out, which are in random order.
+  private func hasConverged(_ posterior: any Posterior, _ data: HeldOutData, _ threads: Int) -> Bool? {
+    let rows = data.inputs.rows(0..<min(200, data.testCount))
+    if let chains = posterior as? MarkovChainsPosterior {
+      return chains.convergence(at: rows, threads: threads).isConverged
+    }
+    guard let draws = posterior as? DrawsPosterior, let count = draws.chainCount else { return nil }
+    let chains = count == 1 && draws.drawCount > 1 ? 2 : count
+    return !draws.convergence(at: rows, chains: chains, threads: threads).isBeyondChance
   }
 
   /// Equation (2).

@@ -7,9 +7,13 @@ public struct TrialRecord: Hashable, Sendable, Codable {
   public let measures: [String: Double]
   /// Why the method has no figures.
   public let failure: String?
+  /// Whether Markov chains have converged in what they predict of the rows held out; those that see minibatches, whether nothing shows
+  /// that they have not. `nil` for other methods.
+  public let hasConverged: Bool?
 
-  public init(method: MethodDescription, measures: [Measure: Double]) {
+  public init(method: MethodDescription, measures: [Measure: Double], hasConverged: Bool? = nil) {
     self.method = method
+    self.hasConverged = hasConverged
     self.measures = Dictionary(uniqueKeysWithValues: measures.filter(\.value.isFinite).map { ($0.rawValue, $1) })
     failure = nil
   }
@@ -18,6 +22,7 @@ public struct TrialRecord: Hashable, Sendable, Codable {
     self.method = method
     self.failure = failure
     measures = [:]
+    hasConverged = nil
   }
 
   public subscript(measure: Measure) -> Double? { measures[measure.rawValue] }

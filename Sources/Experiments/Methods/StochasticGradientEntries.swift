@@ -58,6 +58,28 @@ extension MethodEntry {
   private static func sampler(
     _ name: String, _ summary: String, _ standardDynamics: StochasticDynamics, rate: Double, cycles: Int = 1
   ) -> MethodEntry {
+    MethodEntry(
+      name: name, summary: summary,
+      options: options(rate: rate, cycles: cycles, standardDynamics),
+      defaults: { defaults, _ in defaults.learningRate *= 2 },
+      rehearsal: ["chains": .integer(1)],
+      epochsAfterPilot: { best, options in
+        // A chain that moves by itself uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
+        guard cycles > 1, chosenCourse(options, cycles) == .modes else { return .max }
+        return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
+      },
+      mover: { options in
+        guard chosenCourse(options, cycles) == .modes else { return ParameterMover("none: the chain explores") }
+        return ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain")
+      }
+    ) { (options, setting) throws(TrainingError) in
+      try plan(options, setting.fixingNoise, standardDynamics, cycles: cycles)
+    }
+  }
+
+  private static func options(
+    rate: Double, cycles: Int, _ standardDynamics: StochasticDynamics
+  ) -> [MethodOption] {
     let (path, standard) = (
       cycles > 1 ? LibraryDefaults.cycles : LibraryDefaults.warmStart, LibraryDefaults.stochasticGradient
     )
@@ -80,68 +102,58 @@ extension MethodEntry {
           "share of the run in which an optimiser looks for a mode"),
         .number("burn-in", in: 0...0.99, default: path.burnIn, "share of the rest that keeps no draws"),
       ]
-    return MethodEntry(
-      name: name, summary: summary,
-      options: course + [
-        .number(
-          "rate", in: 1e-6...100, default: rate,
-          "learning rate while sampling\(cycles > 1 ? ", or at the start of a cosine" : ""), as a share of the first one"
-        ),
-        .automaticInteger(
-          "draws", in: 1...10_000,
-          "draws that each chain keeps; auto keeps \(standardDraws), or all that a short run has steps for"),
-        .integer("chains", in: 1...1000, default: standard.chains, "chains, side by side"),
-        .number(
-          "temperature", in: 0...100, default: standard.temperature,
-          "1 for the posterior, less for a cold one"),
-        .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
-        .integer(
-          "anchor", in: 1...1_000_000, default: standardAnchor, "epochs after which the second gradient is taken anew"
-        )
-        .only(with: .option("control", Control.anchored)),
-        .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
-      ] + numbers(of: standardDynamics), defaults: { defaults, _ in defaults.learningRate *= 2 },
-      rehearsal: ["chains": .integer(1)],
-      epochsAfterPilot: { best, options in
-        // A chain that moves by itself uses all epochs that it may have; in a cycle the optimiser has those that it takes to a mode.
-        guard cycles > 1, chosenCourse(options, cycles) == .modes else { return .max }
-        return Int(Double(max(best, 10) * options.integer("cycles")) / max(options.number("exploration"), 0.1))
-      },
-      mover: { options in
-        guard chosenCourse(options, cycles) == .modes else { return ParameterMover("none: the chain explores") }
-        return ParameterMover("Adam to \(cycles > 1 ? "each mode" : "a mode"), then the chain")
-      }
-    ) { (options, setting) throws(TrainingError) in
-      let setting = setting.fixingNoise
-      let (chains, dynamics) = (options.integer("chains"), chosenDynamics(like: standardDynamics, options))
-      let path = try chosenPath(options, setting, dynamics, cycles)
-      let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
-      if let problem = path.problem(keeping: 1, of: steps) { throw .unusable(problem) }
-      var draws = options.chosenInteger("draws") ?? standardDraws
-      while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
-      if let asked = options.chosenInteger("draws"), draws < asked {
-        throw .unusable(
-          "\(asked) draws of a chain are more than a run of \(steps) steps keeps, which are \(draws); take more epochs, or "
-            + "fewer draws")
-      }
-      let method = StochasticGradientMCMC(
-        dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
-        chains: chains, temperature: options.number("temperature"),
-        control: options.choice("control", as: Control.self) == .anchored
-          ? .anchored(everyEpochs: options.integer("anchor")) : .none,
-        storage: .memory(limit: .max))
-      try method.check(setting.model)
-      var training = setting.training
-      training.schedule = path.schedule
-      var plan = MethodPlan(
-        method, setting, memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 5)),
-        memoryUse: "\(draws) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
-        cheaper: "fewer draws", training: training,
-        resolved: options.chosenInteger("draws") == nil ? ["draws": "\(draws)"] : [:]
-      ) { $0.draws }
-      if options.choice("storage", as: Storage.self) == .disk { plan.run = streaming(method, setting.model) }
-      return plan
+    return course + [
+      .number(
+        "rate", in: 1e-6...100, default: rate,
+        "learning rate while sampling\(cycles > 1 ? ", or at the start of a cosine" : ""), as a share of the first one"
+      ),
+      .automaticInteger(
+        "draws", in: 1...10_000,
+        "draws that each chain keeps; auto keeps \(standardDraws), or all that a short run has steps for"),
+      .integer("chains", in: 1...1000, default: standard.chains, "chains, side by side"),
+      .number(
+        "temperature", in: 0...100, default: standard.temperature,
+        "1 for the posterior, less for a cold one"),
+      .choice("control", default: Control.none, "anchored: a second gradient takes the noise of minibatches away"),
+      .integer(
+        "anchor", in: 1...1_000_000, default: standardAnchor, "epochs after which the second gradient is taken anew"
+      )
+      .only(with: .option("control", Control.anchored)),
+      .choice("storage", default: Storage.memory, "where draws lie while the chain runs"),
+    ] + numbers(of: standardDynamics)
+  }
+
+  private static func plan(
+    _ options: MethodOptions, _ setting: FitSetting, _ standardDynamics: StochasticDynamics, cycles: Int
+  ) throws(TrainingError) -> MethodPlan {
+    let (chains, dynamics) = (options.integer("chains"), chosenDynamics(like: standardDynamics, options))
+    let path = try chosenPath(options, setting, dynamics, cycles)
+    let steps = setting.training.epochs * ((setting.rows - 1) / setting.training.batchSize + 1)
+    if let problem = path.problem(keeping: 1, of: steps) { throw .unusable(problem) }
+    var draws = options.chosenInteger("draws") ?? standardDraws
+    while draws > 1 && path.keptSteps(draws, of: steps) == nil { draws -= 1 }
+    if let asked = options.chosenInteger("draws"), draws < asked {
+      throw .unusable(
+        "\(asked) draws of a chain are more than a run of \(steps) steps keeps, which are \(draws); take more epochs, or "
+          + "fewer draws")
     }
+    let method = StochasticGradientMCMC(
+      dynamics, path: path, epochs: setting.training.epochs, batchSize: setting.training.batchSize, draws: draws,
+      chains: chains, temperature: options.number("temperature"),
+      control: options.choice("control", as: Control.self) == .anchored
+        ? .anchored(everyEpochs: options.integer("anchor")) : .none,
+      storage: .memory(limit: .max))
+    try method.check(setting.model)
+    var training = setting.training
+    training.schedule = path.schedule
+    var plan = MethodPlan(
+      method, setting, memory: 8 * Double(setting.model.parameterCount) * Double(chains * (draws + 5)),
+      memoryUse: "\(draws) draws of each of \(chains) chains of \(setting.model.parameterCount) parameters",
+      cheaper: "fewer draws", training: training,
+      resolved: options.chosenInteger("draws") == nil ? ["draws": "\(draws)"] : [:]
+    ) { $0.draws }
+    if options.choice("storage", as: Storage.self) == .disk { plan.run = streaming(method, setting.model) }
+    return plan
   }
 
   /// The options that dynamics have of their own.

@@ -23,10 +23,11 @@ import Training
     targets: DenseArray([2, 0.5, -0.25, 1.75]))
 
   private static func posterior(
-    _ structure: LaplaceStructure, _ curvature: Curvature, _ tuning: PrecisionTuning
+    _ structure: LaplaceStructure, _ curvature: Curvature, _ tuning: PrecisionTuning,
+    of model: BayesianModel = LaplaceSubnetworkTests.learned, validation: Examples = held
   ) throws -> LaplacePosterior {
     try Laplace(structure, curvature: curvature, tuning: tuning, training: TrainingConfiguration(epochs: 1))
-      .approximate(LaplaceSubnetworkTests.learned, mode: start, examples, validation: held)
+      .approximate(model, mode: start, examples, validation: validation)
   }
 
   /// With noise and precisions that are known.
@@ -64,13 +65,21 @@ import Training
     }
   }
 
-  /// By numpy: the maximum over σ of log N(r | 0, σ²) − ½ [log det(Σ r² x xᵀ/σ⁴ + δ) − …].
-  @Test func theNoiseOfAnEmpiricalFisherIsTheMaximumOfItsEvidence() throws {
-    let posterior = try Self.posterior(.dense, .empiricalFisher, .fixed)
-    #expect(abs(Foundation.exp(Double(posterior.mode[4])) - 0.7677467801380837) < 1e-5)
-    #expect(abs(try #require(posterior.logEvidence) - -12.535167554196088) < 1e-6)
-    #expect(abs(posterior.effectiveParameters - 2.1841724717314506) < 1e-5)
-    #expect(abs(posterior.linearisedOutputs(Self.input).covariances[0, 0, 0] - 1.2347562487489507) < 1e-5)
+  /// By numpy: the maximum over σ of log N(r | 0, σ²) − ½ [log det(Σ r² x xᵀ/σ⁴ + δ) − …], σ, its height, γ and a variance. Under the second
+  /// prior, of a precision of ¼, σ² as the mean of what the parameters leave of the residuals would go to and fro.
+  @Test(arguments: [
+    (4.0, 1.0, [0.7677467801380837, -12.535167554196088, 2.1841724717314506, 1.2347562487489507]),
+    (0.25, 0.25, [1.0307160176436991, -12.512885266626377, 2.9925290154890893, 7.154561995946757]),
+  ])
+  func theNoiseOfAnEmpiricalFisherIsTheMaximumOfItsEvidence(
+    _ weights: Double, _ bias: Double, _ expected: [Double]
+  ) throws {
+    let model = LaplaceSubnetworkTests.model(.learned(initial: 0.5), weights: weights, bias: bias)
+    let posterior = try Self.posterior(.dense, .empiricalFisher, .fixed, of: model)
+    #expect(abs(Foundation.exp(Double(posterior.mode[4])) - expected[0]) < 1e-5)
+    #expect(abs(try #require(posterior.logEvidence) - expected[1]) < 1e-6)
+    #expect(abs(posterior.effectiveParameters - expected[2]) < 1e-5)
+    #expect(abs(posterior.linearisedOutputs(Self.input).covariances[0, 0, 0] - expected[3]) < 1e-5)
   }
 
   /// By numpy, a simplex search for the maximum of (3) of `LinearisedEvidence`: α, s and its height.
@@ -85,6 +94,16 @@ import Training
     let (factor, scale) = evidence.maximiser(tunesNoise: true)
     #expect(abs(factor / expected[0] - 1) < 1e-5 && abs(scale / expected[1] - 1) < 1e-5, "\(factor), \(scale)")
     #expect(abs(evidence(factor: factor, scale: scale) - expected[2]) < 1e-9)
+  }
+
+  /// By numpy, as above. Whole steps of s, from its own equation, would go to and fro between two numbers.
+  @Test func wholeStepsOfTheNoiseWouldOvershoot() {
+    let evidence = LinearisedEvidence(
+      WhitenedSpectrum(curvatures: [25.3, 3, 0.4], slopes: [-1, -2, 1.5], offsets: [-0.1, -0.7, -0.1]),
+      fit: FitTerms(logLikelihood: -20, residuals: (4, 8), curvature: .empiricalFisher))
+    let (factor, scale) = evidence.maximiser(tunesNoise: true)
+    #expect(abs(factor / 1.1316590738819 - 1) < 1e-5 && abs(scale / 1.669873076274 - 1) < 1e-5, "\(factor), \(scale)")
+    #expect(abs(evidence(factor: factor, scale: scale) - -21.174546731656932) < 1e-9)
   }
 
   @Test(arguments: [Curvature.gaussNewton, .empiricalFisher])
@@ -103,5 +122,23 @@ import Training
         .dense, curvature, noise: factor * noise, weights: others * weights, bias: others * bias)
       #expect(best < loss(other), "\(factor): \(loss(other)), not above \(best)")
     }
+  }
+  /// By numpy: α by the search of `HeldOutTuning`, or by the evidence of the linearised network, which these rows bear out, and s at the
+  /// optimum of the rows for it. The precision of the weights is 4 sᵏ α.
+  @Test(arguments: [
+    (Curvature.gaussNewton, PrecisionTuning.heldOut, 3.956639746217056, 0.4227457463145061),
+    (.gaussNewton, .linearised, 1.424929843561016, 0.41804359089688226),
+    (.empiricalFisher, .heldOut, 5.075016379806598, 0.39615773610590405),
+    (.empiricalFisher, .linearised, 76.14504665872263, 0.47838328697918786),
+  ])
+  func rowsHeldBackChoosePrecisionAndNoise(
+    _ curvature: Curvature, _ tuning: PrecisionTuning, _ precision: Double, _ noise: Double
+  ) throws {
+    let rows = Examples(
+      inputs: DenseArray(rows: [[0, -0.75, -0.5], [-0.75, 0, -0.5], [-0.25, -1.75, -1], [2, -0.75, -1.25]]),
+      targets: DenseArray([0, 0.75, -1.75, 1]))
+    let found = try Self.found(Self.posterior(.dense, curvature, tuning, validation: rows))
+    #expect(abs(found.weights / precision - 1) < 1e-5 && abs(found.noise / noise - 1) < 1e-5, "\(found)")
+    #expect(abs(found.bias * 4 / found.weights - 1) < 1e-12)
   }
 }

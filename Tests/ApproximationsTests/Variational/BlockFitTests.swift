@@ -100,6 +100,16 @@ import Training
     }
   }
 
+  @Test func aWeightOfOneRowAsksForTheMemoryOfItsCovariance() {
+    let model = BayesianModel(
+      Network(inputs: 3) { Dense(1) }, prior: .normal(scale: 1), likelihood: .gaussian(noise: .fixed(1)))
+    #expect(
+      throws: TrainingError.unusable(
+        "a full covariance of 3 weights needs 1.4 kB of memory, more than the limit of 1.0 kB; a mean field needs 144 bytes"
+      )
+    ) { try BlockFamily(.matrixNormal, over: model, memoryLimit: 1000) }
+  }
+
   @Test func aMeanFieldDoesNotHoldIt() throws {
     #expect(Self.distances(try Self.fit(.meanField())).covariance > 0.2)
   }
