@@ -72,9 +72,6 @@ import Testing
       $0.split(separator: ",").compactMap { Double($0) }[0]
     }
     #expect(abs(means[0] - means[1]) < 1e-9 && abs(means[0] - means[2]) > 1e-3, "\(means)")
-    // Nothing to repeat: a column of one value.
-    try place.write("x,y\n" + (0..<9).map { "2,\($0)" }.joined(separator: "\n") + "\n", to: "flat.csv")
-    #expect(try records(place, "flat.csv", "--basis", "fourier", "--degrees", "1").count == 1)
   }
 
   /// A line through two rows has the same evidence whatever the noise, from none to that without a slope.

@@ -96,7 +96,7 @@ import Testing
     #expect(BetaDistribution(alpha: 1, beta: 2).logDensity(0) == log(2))
     #expect(BetaDistribution(alpha: 1, beta: 2).logDensity(1) == -.infinity)
     #expect(BetaDistribution(alpha: 0.5, beta: 2).logDensity(0) == .infinity)
-    #expect(InverseGammaDistribution(shape: 2, scale: 3).logDensity(1e-320) == -.infinity)
+    #expect(InverseGammaDistribution(shape: 2, scale: 3).logDensity(.leastNonzeroMagnitude) == -.infinity)
   }
 
   @Test func aShareThatIsAllButAllLeavesTheOthersTheirs() {

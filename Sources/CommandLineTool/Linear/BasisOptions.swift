@@ -102,8 +102,7 @@ struct BasisOptions: ParsableArguments {
       let values = (0..<inputs.shape[0]).map { inputs[$0, column] }
       return (values.max() ?? 0) - (values.min() ?? 0)
     }
-    let greatest = ranges.max() ?? 0
-    return greatest > 0 ? 2 * greatest : 1
+    return 2 * (ranges.max() ?? 0)
   }
 
   /// What a degree is called in the table.
