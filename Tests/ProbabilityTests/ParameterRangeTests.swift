@@ -150,13 +150,6 @@ private func chain(initial: some TensorConvertible, _ transitions: some TensorCo
     #expect(found(.nan, test.body).value.isNaN)
   }
 
-  /// Two parts that are alike: the weight says nothing, and must not gain anything by leaving its range.
-  @Test func aWeightOfTwoLikePartsSaysNothing() {
-    for q in [0, 0.2, 1] {
-      #expect(abs(found(q) { 0.3.logDensity(.mixture($0, .normal(0, 1), .normal(0, 1))) }.value + 0.9639385) < 1e-7)
-    }
-  }
-
   @Test func probabilitiesAreDividedByTheirSum() {
     let p = [0.2, 0.5, 0.3]
     let families: [(String, @Sendable (Tensor) -> Tensor)] = [
@@ -177,24 +170,5 @@ private func chain(initial: some TensorConvertible, _ transitions: some TensorCo
     // 8!/(3! 5!) 0.2³ 0.3⁵ of probabilities that add up to one.
     let value = log(56 * pow(0.2, 3) * pow(0.3, 5))
     #expect(abs(evaluate([]) { _ in families[1].1(p.tensor) }[0] - value) < 1e-13)
-  }
-
-  @Test func probabilitiesOfASimplexHaveTheGradientOfDifferences() {
-    let density = ParameterSpace([Parameter("p", .simplex, shape: [3])]).logDensity {
-      [3.0, 0, 5].logDensity(.multinomial($0["p"])) + [0.0, 2].logDensity(.categorical($0["p"]))
-        + [0.3, 2].logDensity(.mixture($0["p"], [.normal(0, 1), .normal(1, 2), .normal(3, 1)]))
-    }
-    let program = density.valueAndGradient
-    let point = [0.3, -0.4]
-    let gradient = program.run([DenseArray(point)])[1].elements
-    for axis in 0..<2 {
-      let h = 1e-4
-      let ends = [h, -h].map { shift in
-        var moved = point
-        moved[axis] += shift
-        return program.run([DenseArray(moved)])[0].elements[0]
-      }
-      #expect(abs((ends[0] - ends[1]) / (2 * h) - gradient[axis]) < 1e-6)
-    }
   }
 }
