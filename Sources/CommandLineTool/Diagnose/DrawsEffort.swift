@@ -67,7 +67,7 @@ struct DrawsEffort: Encodable {
   /// A line for each fact that is known.
   var text: String {
     var text = Self.line("Step size", stepSizes) + Self.line("Acceptance", acceptances)
-    if let greatest = greatestTreeDepths.max() {
+    if let greatest = greatestTreeDepths.max(), greatest > 0 {
       text += Self.line("Tree depth", treeDepths, end: "; at most \(greatest)")
     }
     if !evaluations.isEmpty {
