@@ -133,6 +133,21 @@ import Testing
     #expect(model.observing(column(x), x.map { 2 * $0 }).maximizingEvidence == nil)
   }
 
+  /// A line through two rows: the evidence is the same whatever the ratio of the precisions, and rounding has maxima of its own.
+  @Test func aRidgeOfTheEvidenceHasNoMaximum() throws {
+    let line = BayesianLinearRegression(.polynomial(degree: 1), inputs: 1, priorPrecision: 1, noisePrecision: 1)
+      .observing(column([-1, 1]), [-1, 1])
+    #expect(line.maximizingEvidence == nil)
+    let limit = try #require(line.vanishingWeights).logEvidence
+    for noise in [1e-4, 1e-6] {
+      let best = line.with(priorPrecision: 1, noisePrecision: 1 / (noise * noise)).maximizingEvidenceOfPrior
+      #expect(abs(try #require(best).logEvidence - limit) < 10 * noise * noise)
+    }
+    // With a third row beside the line there is a maximum.
+    let third = line.observing(column([0]), [0.1])
+    #expect(third.maximizingEvidence != nil)
+  }
+
   @Test func vanishingWeightsHaveTheEvidenceThatEveryMaximisationApproaches() throws {
     let x = (0..<20).map { Double($0) - 9.5 }
     let y = (0..<20).map { i in [2.0, -2, -2, 2][i % 4] }

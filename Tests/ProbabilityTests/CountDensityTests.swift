@@ -181,26 +181,4 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = (-1.0).logDensity(.betaBinomial(5, 1, 1)) }
     await #expect(processExitsWith: .failure) { _ = 0.5.logDensity(.negativeBinomial(logMean: 0, shape: 1)) }
   }
-
-  /// A mean below 0, a probability above 1: −∞ there, the density elsewhere, and not a number where the parameter is none.
-  @Test func parametersOutOfTheirRangeHaveNoDensity() {
-    func density(_ p: Double, _ body: @escaping @Sendable (Tensor) -> Tensor) -> Double {
-      LogDensity(dimension: 1) { body($0[0]) }.valueAndGradient.run([DenseArray([p])])[0].elements[0]
-    }
-    let families: [(possible: Double, impossible: [Double], body: @Sendable (Tensor) -> Tensor)] = [
-      (2, [-2], { [0.0, 1].logDensity(.poisson($0)) }), (0.3, [1.3, -0.3], { [1.0, 0].logDensity(.bernoulli($0)) }),
-      (0.3, [1.2, -0.1], { [5.0].logDensity(.binomial(5, $0)) }),
-      (2, [-1], { [0.0].logDensity(.negativeBinomial(mean: $0, shape: 3)) }),
-      (2, [-0.5, 0], { [1.0].logDensity(.gamma(shape: $0, rate: 1)) }),
-      (2, [-0.5, 0], { [1.0].logDensity(.inverseGamma(shape: $0, scale: 1)) }),
-      (
-        2, [-0.5], { Tensor.constant(DenseArray([0.5, 0.5])).logDensity(.dirichlet(stack([$0, Tensor.constant(1)]))) }
-      ),
-    ]
-    for (index, family) in families.enumerated() {
-      #expect(density(family.possible, family.body).isFinite, "\(index)")
-      for value in family.impossible { #expect(density(value, family.body) == -.infinity, "\(index) at \(value)") }
-      #expect(density(.nan, family.body).isNaN, "\(index)")
-    }
-  }
 }

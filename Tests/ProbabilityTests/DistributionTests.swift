@@ -206,7 +206,7 @@ import Testing
       sum += [2.0, 3].logDensity(.multinomial(logits: x)) + [2.0, 3].logDensity(.multinomial(x / x.sum()))
       sum += [2.0, 3].logDensity(.dirichletMultinomial(x)) + y.logDensity(.vonMises(a, concentration: b))
       sum +=
-        [1.0, 0].logDensity(.categorical(logits: x))
+        [1.0, 0].logDensity(.categorical(logits: x)) + [1.0, 0, 0].logDensity(.categorical(x / x.sum()))
         + counts.logDensity(.orderedLogistic(a, cutpoints: stack([-b, a, a + b])))
       sum += x.logDensity(.multivariateNormal(a, covariance: (a + b) * .identity(2) + b))
       sum += (x / x.sum()).logDensity(.dirichlet(stack([a, b])))

@@ -47,8 +47,8 @@ enum BasisName: String, ExpressibleByArgument, CaseIterable {
 struct BasisOptions: ParsableArguments {
   @Option(
     help: """
-      Powers of each input; sines and cosines; bells on evenly spaced rows of the data; or what the last layer of a fitted \
-      network weighs.
+      Powers of each input; sines and cosines of each, of a period of twice the range of the data; bells on rows that are \
+      spread over the data, √D deviations wide for D columns; or what the last layer of a fitted network weighs.
       """)
   var basis: BasisName = .polynomial
 
@@ -77,12 +77,14 @@ struct BasisOptions: ParsableArguments {
 
   var chosenDegrees: DegreeList { degrees ?? DegreeList(degrees: Array(0...9)) }
 
-  /// The features of one degree. Precondition: the basis is not that of a last layer. Inputs are standardised: a period of six deviations spans them, bells are one wide.
+  /// The features of one degree. Precondition: the basis is not that of a last layer.
+  ///
+  /// Inputs are standardised, so that rows of D columns are about √(2D) apart: bells of the width √D reach from one to the next.
   func functions(degree: Int, inputs: DenseArray<Double>) -> BasisFunctions {
     switch basis {
     case .polynomial: .polynomial(degree: degree)
-    case .fourier: .fourier(frequencies: degree, period: 6)
-    case .radial: .radial(centres: Self.centres(degree, inputs), width: 1)
+    case .fourier: .fourier(frequencies: degree, period: Self.period(inputs))
+    case .radial: .radial(centres: BellCentres(inputs).centres(degree), width: Double(inputs.shape[1]).squareRoot())
     case .lastLayer: preconditionFailure("the features of a last layer are those of its model")
     }
   }
@@ -90,22 +92,17 @@ struct BasisOptions: ParsableArguments {
   /// The degrees to compare: of bells at most as many as there are different rows, a second one in the place of another says nothing.
   func degrees(for inputs: DenseArray<Double>) -> [Int] {
     guard basis == .radial else { return chosenDegrees.degrees }
-    let most = Self.distinctRows(inputs).count
+    let most = BellCentres(inputs).rows.count
     return Array(Set(chosenDegrees.degrees.map { min($0, most) })).sorted()
   }
 
-  /// So many different rows, in order of their first input, evenly spaced. Precondition: there are as many.
-  private static func centres(_ count: Int, _ inputs: DenseArray<Double>) -> [[Double]] {
-    let rows = distinctRows(inputs)
-    return (0..<count).map { rows[count == 1 ? (rows.count - 1) / 2 : $0 * (rows.count - 1) / (count - 1)] }
-  }
-
-  /// In order of their first input.
-  private static func distinctRows(_ inputs: DenseArray<Double>) -> [[Double]] {
-    let width = inputs.shape[1]
-    var seen: Set<[Double]> = []
-    let rows = (0..<inputs.shape[0]).map { Array(inputs.elements[$0 * width..<($0 + 1) * width]) }
-    return rows.filter { seen.insert($0).inserted }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
+  /// Twice the range of the column of greatest range: what repeats does so outside of the data, and its ends need not meet.
+  private static func period(_ inputs: DenseArray<Double>) -> Double {
+    let ranges = (0..<inputs.shape[1]).map { column in
+      let values = (0..<inputs.shape[0]).map { inputs[$0, column] }
+      return (values.max() ?? 0) - (values.min() ?? 0)
+    }
+    return 2 * (ranges.max() ?? 0)
   }
 
   /// What a degree is called in the table.

@@ -9,7 +9,7 @@ struct LinearCommand: ParsableCommand {
     abstract: "Compare linear models of several degrees by their evidence, and predict with all.",
     discussion: """
       Inputs and target are standardised. For each degree the precisions of noise and prior are those that maximise the \
-      evidence; a degree whose evidence only grows as its weights vanish has that of the limit. The \
+      evidence; a degree whose evidence is greatest as its weights vanish has that of the limit. The \
       probability of a degree is for degrees that are all alike beforehand. Predictions average over them. --figure draws the \
       average along a single column of numbers, and otherwise the probability of each degree. With --basis last-layer there \
       is one model: the last layer of a network that was fitted to the same columns, all below as it is.

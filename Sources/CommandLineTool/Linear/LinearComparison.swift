@@ -62,7 +62,8 @@ struct LinearComparison {
       let vanishing = model.vanishingWeights
       let exact = best == nil ? LinearComparison.withoutNoise(model) : nil
       isMaximum = best != nil
-      isExact = exact.map { $0.logEvidence > vanishing?.logEvidence ?? -.infinity } ?? false
+      // What differs by rounding is alike, and then the simpler model is the one without features.
+      isExact = exact.map { $0.logEvidence > (vanishing?.logEvidence ?? -.infinity) + 1e-6 } ?? false
       self.model = best ?? (isExact ? exact : vanishing) ?? model
     }
   }

@@ -41,7 +41,7 @@ struct LinearReport: Report {
     }
     if records.contains(where: { !$0.isMaximum && !$0.isExact }) {
       notes +=
-        "* The evidence only grows as the weights vanish; it is that of the limit, features that explain nothing.\n"
+        "* The evidence is greatest as the weights vanish; it is that of the limit, features that explain nothing.\n"
     }
     if isLearnt {
       notes +=

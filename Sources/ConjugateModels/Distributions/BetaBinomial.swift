@@ -24,8 +24,7 @@ public struct BetaBinomial: UnivariateDistribution, Hashable, Codable {
     guard x >= 0, x <= Double(trials), x == x.rounded() else { return x.isNaN ? .nan : -.infinity }
     let n = Double(trials)
     let choose = -log(n + 1) - logBeta(n - x + 1, x + 1)
-    let (a, b) = (probability.alpha, probability.beta)
-    return choose + logBeta(x + a, n - x + b) - logBeta(a, b)  // (1)
+    return choose + probability.logEvidence(successes: x, failures: n - x)  // (1)
   }
 
   public var mean: Double { Double(trials) * probability.mean }

@@ -19,7 +19,18 @@ public struct BetaDistribution: UnivariateDistribution, Hashable, Codable {
 
   public func logDensity(_ x: Double) -> Double {
     guard x >= 0, x <= 1 else { return x.isNaN ? .nan : -.infinity }
-    return weighted(alpha - 1, log(x)) + weighted(beta - 1, log1p(-x)) - logBeta(alpha, beta)  // (1)
+    if x == 0 || x == 1 { return weighted(x == 0 ? alpha - 1 : beta - 1, -.infinity) - logBeta(alpha, beta) }
+    let point = UnitPoint(x, complement: 1 - x)
+    return logBetaTerm(alpha, beta, point) - (point.logValue + point.logComplement)  // (1)
+  }
+
+  /// log B(α + s, β + f)/B(α, β): how probable so many successes and failures are, in one order. Unit: nats.
+  ///
+  /// The powers of the means of x and 1 − x, and what not knowing x adds, which vanishes as α and β grow.
+  func logEvidence(successes: Double, failures: Double) -> Double {
+    let excess = logRisingExcess(alpha, successes) + logRisingExcess(beta, failures)
+    return weighted(successes, logShare(alpha, beside: beta)) + weighted(failures, logShare(beta, beside: alpha))
+      + (excess - logRisingExcess(alpha + beta, successes + failures))
   }
 
   public var mean: Double { alpha / (alpha + beta) }

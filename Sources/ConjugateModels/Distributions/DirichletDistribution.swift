@@ -42,6 +42,24 @@ public struct DirichletDistribution: Hashable, Codable, Sendable {
   /// log Π Γ(αₖ) / Γ(α₀).
   var logNormalizer: Double { concentrations.reduce(0) { $0 + logGamma($1) } - logGamma(total) }
 
+  /// log Γ(α₀)/Γ(α₀ + n) Πₖ Γ(αₖ + nₖ)/Γ(αₖ): how probable counts nₖ are, n in all, in one order. Shape [K]. Unit: nats.
+  ///
+  /// The powers of the means, and what not knowing x adds, which vanishes as concentrations grow.
+  func logEvidence(counts: [Double]) -> Double {
+    let terms = counts.indices.map { index in
+      counts[index] == 0
+        ? 0
+        : counts[index] * logShare(concentrations[index], beside: others(index))
+          + logRisingExcess(concentrations[index], counts[index])
+    }
+    return terms.reduce(0, +) - logRisingExcess(total, counts.reduce(0, +))
+  }
+
+  /// The sum of the other concentrations, which a difference from α₀ would not have where one is all but α₀.
+  private func others(_ index: Int) -> Double {
+    concentrations[..<index].reduce(0, +) + concentrations[(index + 1)...].reduce(0, +)
+  }
+
   /// Shape [K].
   public var mean: [Double] {
     let total = total
@@ -51,11 +69,11 @@ public struct DirichletDistribution: Hashable, Codable, Sendable {
   /// Shape [K].
   public var variance: [Double] {
     let total = total
-    return concentrations.map { $0 * (total - $0) / (total * total * (total + 1)) }  // (2)
+    return concentrations.indices.map { concentrations[$0] * others($0) / (total * total * (total + 1)) }  // (2)
   }
 
   /// The distribution of the probability of one class, equation (2).
   public func marginal(_ index: Int) -> BetaDistribution {
-    BetaDistribution(alpha: concentrations[index], beta: total - concentrations[index])
+    BetaDistribution(alpha: concentrations[index], beta: others(index))
   }
 }

@@ -19,8 +19,9 @@ public struct GammaDistribution: UnivariateDistribution, Hashable, Codable {
   }
 
   public func logDensity(_ x: Double) -> Double {
-    guard x >= 0 else { return x.isNaN ? .nan : -.infinity }
-    return shape * log(rate) + weighted(shape - 1, log(x)) - rate * x - logGamma(shape)  // (1)
+    guard x >= 0, x < .infinity else { return x.isNaN ? .nan : -.infinity }
+    if x == 0 { return weighted(shape - 1, -.infinity) + shape * log(rate) - logGamma(shape) }
+    return logGammaTerm(shape, rate * x, logX: log(rate) + log(x)) - log(x)  // (1)
   }
 
   public var mean: Double { shape / rate }

@@ -19,8 +19,8 @@ public struct InverseGammaDistribution: UnivariateDistribution, Hashable, Codabl
   }
 
   public func logDensity(_ x: Double) -> Double {
-    guard x > 0 else { return x.isNaN ? .nan : -.infinity }
-    return shape * log(scale) - (shape + 1) * log(x) - scale / x - logGamma(shape)  // (1)
+    guard x > 0, scale / x < .infinity else { return x.isNaN ? .nan : -.infinity }
+    return logGammaTerm(shape, scale / x, logX: log(scale) - log(x)) - log(x)  // (1)
   }
 
   public var mean: Double { shape > 1 ? scale / (shape - 1) : .infinity }

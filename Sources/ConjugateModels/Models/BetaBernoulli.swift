@@ -3,8 +3,6 @@
 //  Equations  (1) p(θ | s, f) = Beta(α + s, β + f)
 //             (2) p(D) = B(α + s, β + f) / B(α, β), of the outcomes in their order
 
-import Evaluation
-
 /// Successes and failures with one unknown probability.
 public struct BetaBernoulli: ConjugateModel, Hashable, Codable {
   public typealias Observation = Bool
@@ -23,8 +21,7 @@ public struct BetaBernoulli: ConjugateModel, Hashable, Codable {
   public var observationCount: Int { successes + failures }
 
   public var logEvidence: Double {
-    let posterior = posterior
-    return logBeta(posterior.alpha, posterior.beta) - logBeta(prior.alpha, prior.beta)  // (2)
+    prior.logEvidence(successes: Double(successes), failures: Double(failures))  // (2)
   }
 
   public mutating func observe(_ outcomes: some Sequence<Bool>) {

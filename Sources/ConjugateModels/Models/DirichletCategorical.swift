@@ -5,8 +5,6 @@
 //  Equations  (1) p(θ | D) = Dirichlet(α + n)
 //             (2) p(D) = Γ(α₀)/Γ(α₀ + n) Πₖ Γ(αₖ + nₖ)/Γ(αₖ), of the classes in their order
 
-import Evaluation
-
 /// Classes with unknown probabilities.
 public struct DirichletCategorical: ConjugateModel, Hashable, Codable {
   public typealias Observation = Int
@@ -26,7 +24,7 @@ public struct DirichletCategorical: ConjugateModel, Hashable, Codable {
 
   public var observationCount: Int { counts.reduce(0, +) }
 
-  public var logEvidence: Double { posterior.logNormalizer - prior.logNormalizer }  // (2)
+  public var logEvidence: Double { prior.logEvidence(counts: counts.map(Double.init)) }  // (2)
 
   /// Takes class numbers in. Precondition: each in 0 ..< K.
   public mutating func observe(_ classes: some Sequence<Int>) {

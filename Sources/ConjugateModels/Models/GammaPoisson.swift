@@ -4,7 +4,7 @@
 //
 //  Equations  (1) p(λ | D) = Gamma(a + s, b + n)
 //             (2) p(D) = bᵃ / (b + n)ᵃ⁺ˢ · Γ(a + s) / Γ(a) · Π 1/xᵢ!
-//             (3) a further count over an exposure t: NegativeBinomial(a + s, (b + n) / (b + n + t))
+//             (3) a further count over an exposure t: NegativeBinomial(a + s), with t / (b + n) failures for each success
 
 import Evaluation
 import Foundation
@@ -48,6 +48,6 @@ public struct GammaPoisson: ConjugateModel, Hashable, Codable {
   public func predictive(exposure: Double = 1) -> NegativeBinomial {
     precondition(exposure > 0, "an exposure of \(exposure)")
     let posterior = posterior
-    return NegativeBinomial(successes: posterior.shape, probability: posterior.rate / (posterior.rate + exposure))
+    return NegativeBinomial(successes: posterior.shape, failureOdds: exposure / posterior.rate)
   }
 }

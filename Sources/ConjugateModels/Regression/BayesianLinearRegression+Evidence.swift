@@ -15,8 +15,8 @@
 import Foundation
 
 extension BayesianLinearRegression {
-  /// The same data at the precisions that maximise the evidence; `nil` where the evidence grows without end as the weights vanish
-  /// or as the noise vanishes.
+  /// The same data at the precisions that maximise the evidence; `nil` where nothing is more than what the evidence goes to as the weights
+  /// vanish or as the noise vanishes.
   public var maximizingEvidence: BayesianLinearRegression? {
     let squares = factors.singularValues.map { $0 * $0 }
     guard let greatest = squares.first, greatest > 0, greatest.isFinite else { return nil }
@@ -75,14 +75,15 @@ extension BayesianLinearRegression {
   }
 
   /// Where a function has its greatest value, by a scan in steps of a tenth and then the zero of its slope; `nil` where that is at
-  /// an end.
+  /// an end, or no more than at an end but for rounding: a ridge has no maximum.
   private func interiorMaximum(
     over range: ClosedRange<Double>, profile: (Double) -> Double, slope: (Double) -> Double
   ) -> Double? {
     let points = Array(stride(from: range.lowerBound, through: range.upperBound, by: 0.1))
     let values = points.map(profile)
     guard let best = values.indices.max(by: { values[$0] < values[$1] }), values[best].isFinite,
-      best > 0, best < values.count - 1
+      best > 0, best < values.count - 1,
+      values[best] > max(values[0], values[values.count - 1]) + 1e-9 + 1e-14 * abs(values[best])
     else { return nil }
     var (lower, upper) = (points[best - 1], points[best + 1])
     while true {

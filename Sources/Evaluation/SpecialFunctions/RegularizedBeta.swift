@@ -4,7 +4,7 @@
 //             (2) I_x(a, b) = xᵃ (1−x)ᵇ / (a B(a, b)) · 1/(1+ d₁/(1+ d₂/(1+ …)))     [Abramowitz & Stegun, 26.5]
 //                 d₂ₘ₊₁ = −(a+m)(a+b+m) x / ((a+2m)(a+2m+1)),  d₂ₘ = m (b−m) x / ((a+2m−1)(a+2m))
 //             (3) 1 + d₁/(1 + d₂/(1 + …)) = 1 + d₁ − d₁d₂/(1 + d₂ + d₃ − d₃d₄/(1 + d₄ + d₅ − …))
-//             (4) (a+2m)(a+2m+1)(1 + d₂ₘ₊₁) = a (2m+1) + m (3m+2) + (a+m)((a+b+m)(1−x) − b)
+//             (4) (a+2m)(a+2m+1)(1 + d₂ₘ₊₁) = a (2m+1) + m (3m+2) + (a+m) e,   e = (a+b+m)(1−x) − b = a+m − (a+b+m) x
 //             (5) d log I / d logit x = xᵃ (1−x)ᵇ / (B(a, b) I)
 //
 //  (2) converges fast for x < (a+1)/(a+b+2); above, (1) exchanges the tails. The inverse is Newton's method for the logarithm
@@ -28,7 +28,7 @@ public enum RegularizedBeta {
   }
 
   /// I_x(a, b), where x is known better than as one number.
-  static func lower(_ a: Double, _ b: Double, _ x: UnitPoint) -> Double {
+  package static func lower(_ a: Double, _ b: Double, _ x: UnitPoint) -> Double {
     let (isLower, logarithm) = logTail(a, b, x)
     return isLower ? exp(logarithm) : -expm1(logarithm)
   }
@@ -70,7 +70,9 @@ public enum RegularizedBeta {
     /// d₂ₘ₊₁ and 1 + d₂ₘ₊₁.
     func odd(_ m: Double) -> (value: Double, plusOne: Double) {
       let scale = (a + 2 * m) * (a + 2 * m + 1)
-      let rest = a * (2 * m + 1) + m * (3 * m + 2) + (a + m) * ((a + b + m) * y - b)
+      // Of both forms of e that which cancels less.
+      let e = b > a + m ? a + m - (a + b + m) * x : (a + b + m) * y - b
+      let rest = a * (2 * m + 1) + m * (3 * m + 2) + (a + m) * e
       return (-(a + m) * (a + b + m) * x / scale, rest / scale)
     }
     var m = 0.0

@@ -3,11 +3,11 @@
 import Foundation
 
 /// x with 1 − x and the logarithms of both, each to full accuracy, even where x or 1 − x underflows.
-struct UnitPoint {
-  let value, complement, logValue, logComplement: Double
+package struct UnitPoint {
+  package let value, complement, logValue, logComplement: Double
 
   /// Precondition: the two sum to 1 up to rounding, or one is not a number.
-  init(_ value: Double, complement: Double) {
+  package init(_ value: Double, complement: Double) {
     self.value = value
     self.complement = complement
     logValue = value > 0.5 ? log1p(-complement) : log(value)
@@ -15,7 +15,7 @@ struct UnitPoint {
   }
 
   /// q/(1 + q), for q ≥ 0.
-  init(odds q: Double) {
+  package init(odds q: Double) {
     if q < 1e150 { self.init(q / (1 + q), complement: 1 / (1 + q)) } else { self.init(logit: log(q)) }
   }
 
@@ -25,7 +25,7 @@ struct UnitPoint {
   }
 
   /// 1 − x.
-  var reflected: UnitPoint { UnitPoint(reflecting: self) }
+  package var reflected: UnitPoint { UnitPoint(reflecting: self) }
 
   /// The point with log x − log(1 − x) = t.
   init(logit t: Double) {

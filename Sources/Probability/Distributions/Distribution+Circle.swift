@@ -22,8 +22,10 @@ extension Distribution {
   ) -> Distribution {
     let (direction, concentration) = (direction.tensor, concentration.tensor)
     return Distribution { x in
-      sin(0.5 * (x - direction)).squared * (-2 * concentration) - logScaledBessel(concentration)
-        - logarithm(2 * Double.pi)
+      unless(concentration .< 0, concentration, harmless: 1) { concentration in
+        sin(0.5 * (x - direction)).squared * (-2 * concentration) - logScaledBessel(concentration)
+          - logarithm(2 * Double.pi)
+      }
     }
   }
 

@@ -73,13 +73,16 @@ extension Distribution {
   public static func betaBinomial(
     _ trials: some TensorConvertible, _ a: some TensorConvertible, _ b: some TensorConvertible
   ) -> Distribution {
-    let (n, a, b) = (trials.tensor, a.tensor, b.tensor)
+    let n = trials.tensor
+    let (a, b, possible) = positive(a.tensor, b.tensor)
     return Distribution { k in
       expectCounts(k, of: "betaBinomial")
-      // More successes than trials get −∞ from their binomial coefficient.
-      let successes = select(k .<= n, k, n)
-      let ratio = logRisingFactorial(a, successes) + logRisingFactorial(b, n - successes) - logRisingFactorial(a + b, n)
-      return logChoose(n, k) + ratio
+      return unless(n .< 0, n, harmless: 0) { n in
+        // More successes than trials get −∞ from their binomial coefficient.
+        let successes = select(k .<= n, k, n)
+        let parts = logRisingFactorial(a, successes) + logRisingFactorial(b, n - successes)
+        return logChoose(n, k) + parts - (logRisingFactorial(a + b, n) - possible)
+      }
     }
   }
 
@@ -103,22 +106,25 @@ extension Distribution {
 
   /// Equation (4), by its mean μ and φ, which grows as the variance approaches the mean.
   public static func negativeBinomial(mean: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
-    let (mean, shape) = (mean.tensor, shape.tensor)
+    let mean = mean.tensor
+    let (shape, possible) = positive(shape.tensor)
     return Distribution { k in
       expectCounts(k, of: "negativeBinomial")
       return unless(mean .< 0, mean, harmless: 1) { mean in
-        logArrangements(k, shape) - shape * log1p(mean / shape) + xlogy(k, mean) - k * log(shape + mean)
+        let power = shape * log1p(mean / shape) - possible
+        return logArrangements(k, shape) - power + xlogy(k, mean) - k * log(shape + mean)
       }
     }
   }
 
   /// Equation (4), by log μ and φ.
   public static func negativeBinomial(logMean: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
-    let (logMean, shape) = (logMean.tensor, shape.tensor)
+    let logMean = logMean.tensor
+    let (shape, possible) = positive(shape.tensor)
     return Distribution { k in
       expectCounts(k, of: "negativeBinomial")
       let gap = logMean - log(shape)
-      return logArrangements(k, shape) - shape * softplus(gap) - k * softplus(-gap)
+      return logArrangements(k, shape) - (shape * softplus(gap) - possible) - k * softplus(-gap)
     }
   }
 
@@ -139,9 +145,11 @@ extension Distribution {
     }
   }
 
-  /// Equation (5), by probabilities. Shapes as for logits.
+  /// Equation (5), by probabilities, which are divided by their sum. Shapes as for logits.
   public static func categorical(_ probabilities: some TensorConvertible) -> Distribution {
-    categorical(logits: log(probabilities.tensor))
+    let (shares, possible) = shares(probabilities.tensor)
+    let normalised = categorical(logits: logShare(shares))
+    return Distribution { normalised.logDensities($0) + possible }
   }
 
   /// Equation (6), of labels from 0 to K − 1, shape [N].
@@ -152,14 +160,15 @@ extension Distribution {
   public static func orderedLogistic(
     _ predictor: some TensorConvertible, cutpoints: some TensorConvertible
   ) -> Distribution {
-    let (predictor, cutpoints) = (predictor.tensor, cutpoints.tensor)
+    let predictor = predictor.tensor
+    let (cutpoints, possible) = ascending(cutpoints.tensor)
     return Distribution { labels in
       let (isFirst, isLast, lower, upper) = bounds(of: labels, predictor, cutpoints, "orderedLogistic")
       let none = Tensor.constant(0)
       // At either end there is no gap; −1 keeps its logarithm finite.
       let gap = select(isFirst + isLast, .constant(-1), lower - upper)
       return select(isLast, none, -softplus(-upper)) + select(isFirst, none, -softplus(lower))
-        + select(isFirst + isLast, none, log1p(-exp(gap)))
+        + select(isFirst + isLast, none, log1p(-exp(gap))) + possible
     }
   }
 
@@ -171,7 +180,8 @@ extension Distribution {
   public static func orderedProbit(
     _ predictor: some TensorConvertible, cutpoints: some TensorConvertible
   ) -> Distribution {
-    let (predictor, cutpoints) = (predictor.tensor, cutpoints.tensor)
+    let predictor = predictor.tensor
+    let (cutpoints, possible) = ascending(cutpoints.tensor)
     return Distribution { labels in
       let (isFirst, isLast, lower, upper) = bounds(of: labels, predictor, cutpoints, "orderedProbit")
       let isEnd = isFirst + isLast
@@ -180,7 +190,7 @@ extension Distribution {
       let between = logMass(
         below: (logNormalCumulative(a), logNormalCumulative(b)),
         above: (logNormalCumulative(-a), logNormalCumulative(-b)))
-      return select(isEnd, logNormalCumulative(select(isFirst, upper, -lower)), between)
+      return select(isEnd, logNormalCumulative(select(isFirst, upper, -lower)), between) + possible
     }
   }
 

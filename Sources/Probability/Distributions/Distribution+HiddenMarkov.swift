@@ -19,7 +19,8 @@ extension Distribution {
   ///
   /// - Parameters:
   ///   - initial: a: probabilities of the first state. Ones leave it out of account. Shape [K].
-  ///   - transitions: A: row i has the probabilities of what follows on state i. Shape [K, K], or [T − 1, K, K] for each step its own.
+  ///   - transitions: A: row i has the probabilities of what follows on state i, taken as they are, whatever their sum. Shape [K, K], or
+  ///     [T − 1, K, K] for each step its own.
   ///   - emissions: The distribution of a value in each state. K of them.
   public static func hiddenMarkov(
     initial: some TensorConvertible, transitions: some TensorConvertible, emissions: [Distribution]
@@ -41,7 +42,7 @@ extension Distribution {
 ///   - initial: a. Shape [K].
 ///   - transitions: A. Shape [K, K] or [T − 1, K, K].
 ///   - emissions: b, log densities. Shape [T, K].
-/// - Returns: Shape []. Unit: nats. −∞ where no path is possible.
+/// - Returns: Shape []. Unit: nats. −∞ where no path is possible, and where a number of `initial` or `transitions` is negative.
 public func hiddenMarkovLogDensity(
   initial: some TensorConvertible, transitions: some TensorConvertible, emissions: Tensor
 ) -> Tensor {
@@ -53,6 +54,13 @@ public func hiddenMarkovLogDensity(
       && (transitions.shape == [states, states] || transitions.shape == [times - 1, states, states]),
     "a hidden Markov chain with first states \(initial.shape), transitions \(transitions.shape) and emissions \(emissions.shape): "
       + "[K], [K, K] or [T − 1, K, K], and [T, K]")
+  let isNegative = times > 1 ? (initial .< 0).sum() + (transitions .< 0).sum() : (initial .< 0).sum()
+  return select(isNegative, .constant(-.infinity), logProbability(initial, transitions, emissions))
+}
+
+/// Equation (2). Numbers below 0 are taken for 0.
+private func logProbability(_ initial: Tensor, _ transitions: Tensor, _ emissions: Tensor) -> Tensor {
+  let (times, states) = (emissions.shape[0], initial.shape.count)
   let first = logarithmOrImpossible(initial) + emissions[0]
   guard times > 1 else { return possible(first.logSumExp()) }
   let following = emissions[1...].reshaped([times - 1, 1, states])
@@ -80,8 +88,8 @@ private func logProducts(_ x: Tensor, _ y: Tensor) -> Tensor {
 private let impossible = -1e30
 
 private func logarithmOrImpossible(_ x: Tensor) -> Tensor {
-  let isPossible = x .> 0
-  return select(isPossible, log(select(isPossible, x, .constant(1))), .constant(impossible))
+  let isNothing = x .<= 0
+  return select(isNothing, .constant(impossible), log(select(isNothing, .constant(1), x)))
 }
 
-private func possible(_ x: Tensor) -> Tensor { select(x .> 0.5 * impossible, x, .constant(-.infinity)) }
+private func possible(_ x: Tensor) -> Tensor { select(x .<= 0.5 * impossible, .constant(-.infinity), x) }

@@ -14,74 +14,75 @@ public import Programs
 extension Distribution {
   /// Equation (1).
   public static func gamma(shape: some TensorConvertible, rate: some TensorConvertible) -> Distribution {
-    let (a, b) = (shape.tensor, rate.tensor)
+    let (a, b, possible) = positive(shape.tensor, rate.tensor)
     return Distribution { x in
-      inside(x .> 0, x, harmless: 1) { x in
-        unless(a .<= 0, a, harmless: 1) { $0 * log(b) - lgamma($0) + ($0 - 1) * log(x) - b * x }
-      }
+      inside(x .> 0, x, harmless: 1) { x in a * log(b) - lgamma(a) + possible + (a - 1) * log(x) - b * x }
     }
   }
 
   /// Equation (2).
   public static func inverseGamma(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
-    let (a, b) = (shape.tensor, scale.tensor)
+    let (a, b, possible) = positive(shape.tensor, scale.tensor)
     return Distribution { x in
-      inside(x .> 0, x, harmless: 1) { x in
-        unless(a .<= 0, a, harmless: 1) { $0 * log(b) - lgamma($0) - ($0 + 1) * log(x) - b / x }
-      }
+      inside(x .> 0, x, harmless: 1) { x in a * log(b) - lgamma(a) + possible - (a + 1) * log(x) - b / x }
     }
   }
 
   /// Equation (3).
   public static func exponential(rate: some TensorConvertible) -> Distribution {
-    let rate = rate.tensor
-    return Distribution(tails: .positive { -(rate * $0) }) { x in
-      inside(x .>= 0, x, harmless: 0) { log(rate) - rate * $0 }
+    let (rate, possible) = positive(rate.tensor)
+    let tails = Tails.positive { -(rate * $0) }
+    return Distribution(tails: tails.adding(possible)) { x in
+      inside(x .>= 0, x, harmless: 0) { log(rate) + possible - rate * $0 }
     }
   }
 
   /// Equation (4). `mean` and `scale` are those of log x.
   public static func logNormal(_ mean: some TensorConvertible, _ scale: some TensorConvertible) -> Distribution {
     let normal = normal(mean, scale)
-    return Distribution(tails: .positive { normal.logSurvivals(log($0)) }) { x in
+    let tails = Tails.positive { normal.logSurvivals(log($0)) }
+    return Distribution(tails: tails.adding(positive(scale.tensor).possible)) { x in
       inside(x .> 0, x, harmless: 1) { normal.logDensities(log($0)) - log($0) }
     }
   }
 
   /// Equation (5).
   public static func weibull(shape: some TensorConvertible, scale: some TensorConvertible) -> Distribution {
-    let (k, scale) = (shape.tensor, scale.tensor)
-    return Distribution(tails: .positive { -exp(k * (log($0) - log(scale))) }) { x in
+    let (k, scale, possible) = positive(shape.tensor, scale.tensor)
+    let tails = Tails.positive { -exp(k * (log($0) - log(scale))) }
+    return Distribution(tails: tails.adding(possible)) { x in
       inside(x .> 0, x, harmless: 1) { x in
         let ratio = log(x) - log(scale)
-        return log(k) - log(scale) + (k - 1) * ratio - exp(k * ratio)
+        return log(k) - log(scale) + possible + (k - 1) * ratio - exp(k * ratio)
       }
     }
   }
 
   /// Equation (6).
   public static func pareto(least: some TensorConvertible, shape: some TensorConvertible) -> Distribution {
-    let (m, a) = (least.tensor, shape.tensor)
+    let (m, a, possible) = positive(least.tensor, shape.tensor)
     let above: @Sendable (Tensor) -> Tensor = { x in
-      select(x .> m, a * (log(m) - log(select(x .> m, x, m))), .constant(0))
+      select(x .<= m, .constant(0), a * (log(m) - log(select(x .<= m, m, x))))
     }
     let tails = Tails(
-      below: { x in inside(x .> m, x / m, harmless: 2) { logDiffExp(.constant(0), -(a * log($0))) } }, above: above)
-    return Distribution(tails: tails) { x in
-      inside(x .>= m, x, harmless: 1) { log(a) + a * log(m) - (a + 1) * log($0) }
+      below: { x in unless(x .<= m, x / m, harmless: 2) { logDiffExp(.constant(0), -(a * log($0))) } }, above: above)
+    return Distribution(tails: tails.adding(possible)) { x in
+      inside(x .>= m, x, harmless: 1) { -(a + 1) * log($0) } + (log(a) + a * log(m) + possible)
     }
   }
 
   /// Equation (7): |x| of a normal x of mean 0.
   public static func halfNormal(_ scale: some TensorConvertible) -> Distribution {
     let whole = normal(0, scale)
-    return half(whole, tails: .positive { whole.logSurvivals($0) + logarithm(2) })
+    let tails = Tails.positive { whole.logSurvivals($0) + logarithm(2) }
+    return half(whole, tails: tails.adding(positive(scale.tensor).possible))
   }
 
   /// Equation (7).
   public static func halfCauchy(_ scale: some TensorConvertible) -> Distribution {
     let whole = cauchy(0, scale)
-    return half(whole, tails: .positive { whole.logSurvivals($0) + logarithm(2) })
+    let tails = Tails.positive { whole.logSurvivals($0) + logarithm(2) }
+    return half(whole, tails: tails.adding(positive(scale.tensor).possible))
   }
 
   /// Equation (7).
@@ -97,9 +98,11 @@ extension Distribution {
 
   /// Equation (8).
   public static func beta(_ a: some TensorConvertible, _ b: some TensorConvertible) -> Distribution {
-    let (a, b) = (a.tensor, b.tensor)
+    let (a, b, possible) = positive(a.tensor, b.tensor)
     return Distribution { x in
-      inside((x .> 0) * (x .< 1), x, harmless: 0.5) { (a - 1) * log($0) + (b - 1) * log1p(-$0) - logBeta(a, b) }
+      inside((x .> 0) * (x .< 1), x, harmless: 0.5) {
+        (a - 1) * log($0) + (b - 1) * log1p(-$0) - (logBeta(a, b) - possible)
+      }
     }
   }
 }

@@ -9,6 +9,9 @@ public import Programs
 struct Tails: Sendable {
   let below, above: @Sendable (Tensor) -> Tensor
 
+  /// With what is added to either, as to a density: −∞ where a parameter is out of its range.
+  func adding(_ possible: Tensor) -> Tails { Tails(below: { below($0) + possible }, above: { above($0) + possible }) }
+
   /// Of positive numbers, from log(1 − F) for x > 0.
   static func positive(survival: @escaping @Sendable (Tensor) -> Tensor) -> Tails {
     Tails(
@@ -55,7 +58,8 @@ extension Distribution {
   public static func truncated(_ whole: Distribution, above bound: some TensorConvertible) -> Distribution {
     let bound = bound.tensor
     return Distribution { x in
-      inside(x .>= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) - whole.logSurvivals(bound) }
+      let density = inside(x .>= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) }
+      return conditional(density, on: whole.logSurvivals(bound))
     }
   }
 
@@ -63,23 +67,30 @@ extension Distribution {
   public static func truncated(_ whole: Distribution, below bound: some TensorConvertible) -> Distribution {
     let bound = bound.tensor
     return Distribution { x in
-      inside(x .<= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) - whole.logCumulatives(bound) }
+      let density = inside(x .<= bound, x - bound, harmless: 0) { whole.logDensities(bound + $0) }
+      return conditional(density, on: whole.logCumulatives(bound))
     }
   }
 
-  /// Equation (2), of values between two bounds. Precondition: that of `logCumulatives`; the bounds ascend.
+  /// Equation (2), of values between two bounds, which ascend. Precondition: that of `logCumulatives`.
   public static func truncated(
     _ whole: Distribution, between lower: some TensorConvertible, _ upper: some TensorConvertible
   ) -> Distribution {
-    let (lower, upper) = (lower.tensor, upper.tensor)
+    let (lower, end) = (lower.tensor, upper.tensor)
+    let isEmpty = end .<= lower
+    let upper = select(isEmpty, lower + 1, end)
     return Distribution { x in
-      inside((x .>= lower) * (x .<= upper), x - lower, harmless: 0) { excess in
-        whole.logDensities(lower + excess)
-          - logMass(
-            below: (whole.logCumulatives(lower), whole.logCumulatives(upper)),
-            above: (whole.logSurvivals(lower), whole.logSurvivals(upper)))
-      }
+      let density = inside((x .>= lower) * (x .<= upper), x - lower, harmless: 0) { whole.logDensities(lower + $0) }
+      let mass = logMass(
+        below: (whole.logCumulatives(lower), whole.logCumulatives(upper)),
+        above: (whole.logSurvivals(lower), whole.logSurvivals(upper)))
+      return conditional(density, on: mass) + logPossible(isEmpty)
     }
+  }
+
+  /// The log density of what is seen, given the logarithm of how much is: −∞ where that is nothing at all.
+  private static func conditional(_ density: Tensor, on mass: Tensor) -> Tensor {
+    select(mass .== -.infinity, .constant(-.infinity), density - mass)
   }
 
   /// log(F(b) − F(a)), by the differences of the tail that both bounds are in, which do not cancel.

@@ -19,18 +19,25 @@ extension Distribution {
   ///
   /// - Parameters:
   ///   - mean: Shape [], [D] or [N, D].
-  ///   - factor: L, lower triangular: `Tensor.choleskyFactor` of the covariance. Shape [D, D].
+  ///   - factor: L, lower triangular with a positive diagonal: `Tensor.choleskyFactor` of the covariance. Shape [D, D].
   public static func multivariateNormal(
     _ mean: some TensorConvertible, choleskyFactor factor: some TensorConvertible
   ) -> Distribution {
-    let (mean, factor) = (mean.tensor, factor.tensor)
-    return Distribution(ofRank: 1) { x in
+    let factor = factor.tensor
+    let isImpossible = (factor.diagonal .<= 0).sum()
+    let possible = select(isImpossible, .identity(factor.shape[0]), factor)
+    return vectorNormal(mean.tensor, possible, logPossible(isImpossible))
+  }
+
+  /// Equation (1), of a factor with a positive diagonal, and what is added.
+  private static func vectorNormal(_ mean: Tensor, _ factor: Tensor, _ possible: Tensor) -> Distribution {
+    Distribution(ofRank: 1) { x in
       let width = factor.shape[0]
       let deviations = x - mean
       let lead = Array(deviations.shape.extents.dropLast())
       let rows = deviations.reshaped([lead.reduce(1, *), width])
       let squares = factor.triangularSolve(rows.transposed).squared.sum(axes: [0]).reshaped(Shape(lead))
-      return squares * -0.5 - (log(factor.diagonal).sum() + Double(width) * NormalDensity.halfLogTwoPi)
+      return squares * -0.5 - (log(factor.diagonal).sum() + Double(width) * NormalDensity.halfLogTwoPi - possible)
     }
   }
 
@@ -38,7 +45,7 @@ extension Distribution {
   public static func multivariateNormal(
     _ mean: some TensorConvertible, covariance: some TensorConvertible
   ) -> Distribution {
-    multivariateNormal(mean, choleskyFactor: covariance.tensor.choleskyFactor)
+    vectorNormal(mean.tensor, covariance.tensor.choleskyFactor, .constant(0))
   }
 
   /// Equation (2). Vectors [K] or [N, K] of positive numbers of sum 1; the density is over the first K − 1. Shares that are rounded
@@ -60,12 +67,12 @@ extension Distribution {
 
   /// Equation (6), by probabilities. Counts have shape [K], or [N, K] for the probability of each row; n is what they add up to.
   ///
-  /// - Parameter probabilities: p, of sum 1. Shape [K], or [N, K] for those of each row.
+  /// - Parameter probabilities: p, which are divided by their sum. Shape [K], or [N, K] for those of each row.
   public static func multinomial(_ probabilities: some TensorConvertible) -> Distribution {
-    let p = probabilities.tensor
+    let (p, possible) = shares(probabilities.tensor)
     return Distribution(ofRank: 1) { counts in
       expectCounts(counts, of: "multinomial")
-      return logArrangements(counts) + xlogy(counts, p).sum(axes: [-1])
+      return logArrangements(counts) + xlogy(counts, p).sum(axes: [-1]) + possible
     }
   }
 
@@ -82,11 +89,13 @@ extension Distribution {
   ///
   /// - Parameter concentration: a, positive. Shape [K], or [N, K] for that of each row.
   public static func dirichletMultinomial(_ concentration: some TensorConvertible) -> Distribution {
-    let a = concentration.tensor
+    let concentration = concentration.tensor
+    let a = positive(concentration).0
+    let possible = logPossible((concentration .<= 0).sum(axes: [-1]))
     return Distribution(ofRank: 1) { counts in
       expectCounts(counts, of: "dirichletMultinomial")
       let parts = logRisingFactorial(a, counts).sum(axes: [-1])
-      return logArrangements(counts) + parts - logRisingFactorial(a.sum(axes: [-1]), counts.sum(axes: [-1]))
+      return logArrangements(counts) + parts - logRisingFactorial(a.sum(axes: [-1]), counts.sum(axes: [-1])) + possible
     }
   }
 
@@ -98,15 +107,15 @@ extension Distribution {
   /// Equation (3), of a factor of a correlation matrix, shape [K, K]. η = 1: all correlation matrices alike; above, nearer to the
   /// identity.
   public static func correlationFactor(_ eta: some TensorConvertible) -> Distribution {
-    let eta = eta.tensor
+    let (eta, possible) = positive(eta.tensor)
     return Distribution(ofRank: 2) { factor in
       let size = factor.shape[0]
-      guard size > 1 else { return .constant(0) }
+      guard size > 1 else { return possible }
       let powers = Tensor((2...size).map { Double(size - $0) }) + (2 * eta - 2)
       let count = Tensor((1..<size).map { Double(size - $0) })
       let b = Tensor((1..<size).map { 0.5 * Double(size - 1 - $0) }) + eta
       let constant = (count * ((2 * b - 1) * logarithm(2) + logBeta(b, b))).sum()
-      return (powers * log(factor.diagonal[1...])).sum() - constant
+      return (powers * log(factor.diagonal[1...])).sum() - (constant - possible)
     }
   }
 
@@ -120,8 +129,10 @@ extension Distribution {
     return Distribution(ofRank: 2) { x in
       let factor = x.choleskyFactor
       let size = Double(scale.shape[0])
-      return (degrees - (size + 1)) * halfLogDeterminant(factor) - 0.5 * scale.triangularSolve(factor).squared.sum()
-        - degrees * halfLogDeterminant(scale) - logWishartConstant(degrees, size)
+      return unless(degrees .<= size - 1, degrees, harmless: size) { degrees in
+        (degrees - (size + 1)) * halfLogDeterminant(factor) - 0.5 * scale.triangularSolve(factor).squared.sum()
+          - degrees * halfLogDeterminant(scale) - logWishartConstant(degrees, size)
+      }
     }
   }
 
@@ -135,8 +146,10 @@ extension Distribution {
     return Distribution(ofRank: 2) { x in
       let factor = x.choleskyFactor
       let size = Double(scale.shape[0])
-      return degrees * halfLogDeterminant(scale) - (degrees + (size + 1)) * halfLogDeterminant(factor)
-        - 0.5 * factor.triangularSolve(scale).squared.sum() - logWishartConstant(degrees, size)
+      return unless(degrees .<= size - 1, degrees, harmless: size) { degrees in
+        degrees * halfLogDeterminant(scale) - (degrees + (size + 1)) * halfLogDeterminant(factor)
+          - 0.5 * factor.triangularSolve(scale).squared.sum() - logWishartConstant(degrees, size)
+      }
     }
   }
 

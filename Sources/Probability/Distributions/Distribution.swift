@@ -2,7 +2,8 @@
 //
 //  All are normalised, in nats, so that evidences mean something. Parameters may be numbers, arrays or tensors, and broadcast against
 //  the values. Outside of its support a density is −∞, so that a parameter that was given none is seen. Supports of densities that
-//  take the logarithm of a positive number are open: to gamma, beta and their like 0 is outside, whatever their shape.
+//  take the logarithm of a positive number are open: to gamma, beta and their like 0 is outside, whatever their shape. Of parameters out
+//  of their range: see Distribution+Range.swift.
 
 import Arrays
 public import Programs
@@ -75,26 +76,26 @@ extension Distribution {
   /// - Parameter weight: w, from 0 to 1.
   public static func mixture(_ weight: some TensorConvertible, _ p: Distribution, _ q: Distribution) -> Distribution {
     let weight = weight.tensor
-    return Distribution(ofRank: p.valueRank) {
-      logAddExp(share(weight) + p.logDensities($0), share(1 - weight) + q.logDensities($0))
+    return Distribution(ofRank: p.valueRank) { values in
+      unless((weight .< 0) + (weight .> 1), weight, harmless: 0.5) { weight in
+        logAddExp(logShare(weight) + p.logDensities(values), logShare(1 - weight) + q.logDensities(values))
+      }
     }
   }
 
   /// Σ wₖ pₖ, of values that each come from one of several distributions of scalars.
   ///
-  /// - Parameter weights: Shape [K], not negative, of sum 1.
+  /// - Parameter weights: Not negative; they are divided by their sum. Shape [K].
   public static func mixture(_ weights: some TensorConvertible, _ parts: [Distribution]) -> Distribution {
     let weights = weights.tensor
     precondition(
       !parts.isEmpty && weights.shape == [parts.count], "a mixture of \(parts.count) parts by weights \(weights.shape)")
+    let (shares, possible) = shares(weights)
     return Distribution(ofRank: parts[0].valueRank) { values in
-      let terms = parts.enumerated().map { share(weights[$0.offset]) + $0.element.logDensities(values) }
-      return stack(terms, axis: terms[0].shape.rank).logSumExp()
+      let terms = parts.enumerated().map { logShare(shares[$0.offset]) + $0.element.logDensities(values) }
+      return stack(terms, axis: terms[0].shape.rank).logSumExp() + possible
     }
   }
-
-  /// The logarithm of a share. Where the share is 0 it has no derivative: there is nothing of that part.
-  private static func share(_ x: Tensor) -> Tensor { inside(x .> 0, x, harmless: 1) { log($0) } }
 
   /// The density where the condition holds, otherwise −∞. Elsewhere it is taken at a harmless value: the derivative of what is not
   /// selected is multiplied by 0, and must be finite for that.
@@ -102,13 +103,5 @@ extension Distribution {
     _ condition: Tensor, _ x: Tensor, harmless: Double, _ density: (Tensor) -> Tensor
   ) -> Tensor {
     select(condition, density(select(condition, x, .constant(harmless))), .constant(-.infinity))
-  }
-
-  /// The density but where a parameter is out of its range: there −∞, like for a value that cannot be. A parameter that is not a number
-  /// stays one.
-  static func unless(
-    _ isImpossible: Tensor, _ parameter: Tensor, harmless: Double, _ density: (Tensor) -> Tensor
-  ) -> Tensor {
-    select(isImpossible, .constant(-.infinity), density(select(isImpossible, .constant(harmless), parameter)))
   }
 }
