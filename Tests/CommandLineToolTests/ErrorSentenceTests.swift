@@ -116,8 +116,8 @@ import Testing
     expect(
       try place.run("inspect", "program"),
       says:
-        "program: this is a binary file of a kind that Credence does not know; it reads safetensors, NPY, NPZ, IDX and "
-        + "CSV.")
+        "program: this is a binary file of a kind that Credence does not know; it reads safetensors, NPY, NPZ, IDX, "
+        + "CSV, and draws in JSON.")
   }
 
   @Test func fewRowsAreNotFitted() throws {

@@ -79,16 +79,13 @@ import Training
 
   @Test(arguments: ["sgld", "psgld", "sghmc", "sgnht", "csgld", "csghmc"])
   func theNoiseOfAChainIsThatOfAPilot(name: String) throws {
-    let model = try Self.fit(name, stopsEarly: true)
-    guard case .gaussian(.fixed) = model.record.model.likelihood.family else {
-      Issue.record("the pilot fixes the noise")
-      return
+    func noise(stopsEarly: Bool) throws -> Double? {
+      let family = try Self.fit(name, stopsEarly: stopsEarly).record.model.likelihood.family
+      guard case .gaussian(.fixed(let noise)) = family else { return nil }
+      return noise
     }
-    let learned = try Self.fit(name)
-    guard case .gaussian(.learned) = learned.record.model.likelihood.family else {
-      Issue.record("without a pilot the noise is learned")
-      return
-    }
+    let (chosen, first) = (try noise(stopsEarly: true), try noise(stopsEarly: false))
+    #expect(chosen != nil && chosen != 0.5 && first == 0.5, "\(String(describing: chosen))")
   }
 
   /// The first rate is twice 0.01, that of one network; while the chain samples it is a share of that, and of the variance
