@@ -41,6 +41,7 @@ import Testing
     let summary = ConvergenceSummary(chains, name: name)
     #expect(sameDiagnostic(summary.medianError, expected.mcseMedian))
     #expect(sameDiagnostic(summary.upperError, expected.mcseQuantile095))
+    #expect(sameDiagnostic(summary.tailEffectiveSampleSize, expected.essTail))
     #expect(sameDiagnostic(summary.lowerError, chains.error(ofQuantile: 0.05)))
   }
 

@@ -167,7 +167,7 @@ struct LaplaceApproximation {
         rows: validation,
         posterior: { factor throws(CurvatureError) in
           try posterior(spectrum, evidence, start.multiplied(by: factor), scale: 1)
-        }, learnsNoise: learnsNoise, curvaturePower: fit.curvaturePower, threads: control.threads)
+        }, learnsNoise: learnsNoise, fit: fit, threads: control.threads)
     }
     if method.tuning == .linearised {
       return try linearised(spectrum, evidence, start, rows, learnsNoise: learnsNoise, run)

@@ -81,6 +81,12 @@ extension MarkovChainsPosterior {
 }
 
 extension DrawsPosterior {
+  /// The diagnostics of the predictions at inputs, the halves of a single chain as two; `nil` for draws that are not those of chains.
+  /// Shape [N, …].
+  public func convergence(at inputs: DenseArray<Float>, threads: Int) -> PredictionConvergence? {
+    chainCount.map { convergence(at: inputs, chains: $0 == 1 && drawCount > 1 ? 2 : $0, threads: threads) }
+  }
+
   /// The diagnostics of the predictions at inputs, of draws that are those of so many chains, as many each. The halves of one chain
   /// can be given as two. Shape [N, …].
   public func convergence(at inputs: DenseArray<Float>, chains: Int, threads: Int) -> PredictionConvergence {

@@ -13,10 +13,10 @@ struct MinibatchChainNote {
   ///
   /// - Parameter rows: Rows of the data, of which some are looked at. Shape [N, …].
   init?(_ draws: DrawsPosterior, rows: DenseArray<Float>, threads: Int) {
-    guard let chains = draws.chainCount else { return nil }
-    (self.draws, self.chains) = (draws, chains)
-    let halves = chains == 1 && draws.drawCount > 1 ? 2 : chains
-    convergence = draws.convergence(at: ChainNote.shown(rows), chains: halves, threads: threads)
+    guard let chains = draws.chainCount,
+      let convergence = draws.convergence(at: ChainNote.shown(rows), threads: threads)
+    else { return nil }
+    (self.draws, self.chains, self.convergence) = (draws, chains, convergence)
   }
 
   /// What is wrong, or `nil` where these draws show nothing.

@@ -30,12 +30,13 @@ extension Chains {
   /// Of the quantile at p, equation (3). Precondition: p in [0, 1].
   public func error(ofQuantile p: Double) -> Double { quantileEstimates(at: [p])[0].error }
 
-  /// The quantiles at several p and their errors (3), of draws that are sorted once. Precondition: each p in [0, 1].
-  package func quantileEstimates(at levels: [Double]) -> [(value: Double, error: Double)] {
+  /// The quantiles at several p, their errors (3) and effective sample sizes, of draws that are sorted once. Precondition: each p in [0, 1].
+  package func quantileEstimates(at levels: [Double]) -> [(value: Double, error: Double, size: Double)] {
     let sorted = pooled.sorted()
     return levels.map { p in
       let value = interpolatedQuantile(sorted, p)
-      return (value, error(ofQuantile: p, size: effectiveSampleSize(below: value), sorted))
+      let size = effectiveSampleSize(below: value)
+      return (value, error(ofQuantile: p, size: size, sorted), size)
     }
   }
 

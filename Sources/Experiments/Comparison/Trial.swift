@@ -57,9 +57,8 @@ public struct Trial: Sendable {
     if let chains = posterior as? MarkovChainsPosterior {
       return chains.convergence(at: rows, threads: threads).isConverged
     }
-    guard let draws = posterior as? DrawsPosterior, let count = draws.chainCount else { return nil }
-    let chains = count == 1 && draws.drawCount > 1 ? 2 : count
-    return !draws.convergence(at: rows, chains: chains, threads: threads).isBeyondChance
+    let convergence = (posterior as? DrawsPosterior)?.convergence(at: rows, threads: threads)
+    return convergence.map { !$0.isBeyondChance }
   }
 
   /// Equation (2).

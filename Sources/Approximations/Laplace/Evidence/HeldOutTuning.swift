@@ -39,8 +39,8 @@ struct HeldOutTuning {
   let posterior: (_ factor: Double) throws(CurvatureError) -> LaplacePosterior
   /// Whether s is chosen; otherwise it is 1.
   let learnsNoise: Bool
-  /// k.
-  let curvaturePower: Int
+  /// Of the training rows.
+  let fit: FitTerms
 
   let threads: Int
 
@@ -119,7 +119,7 @@ struct HeldOutTuning {
     return (
       (0..<rows.count).map { row in
         parts[row * width..<(row + 1) * width].reduce(0) { sum, part in
-          let variance = part.noise / scale + part.function / curvatureScale(scale)
+          let variance = part.noise / scale + part.function / fit.curvatureScale(scale)
           return sum + 0.5 * (logarithm(2 * Double.pi * variance) + part.square / variance)
         }
       }, scale
@@ -133,19 +133,17 @@ struct HeldOutTuning {
     let function: Double
   }
 
-  private func curvatureScale(_ scale: Double) -> Double { curvaturePower == 1 ? scale : scale * scale }
-
   /// s of (2).
   private func scale(_ parts: [VariancePart]) -> Double {
     let squares = parts.reduce(0) { $0 + $1.square / ($1.noise + $1.function) }
     let closed = Double(parts.count) / max(squares, 1e-300)
-    if curvaturePower == 1 { return closed }
+    if fit.curvaturePower == 1 { return closed }
     func slope(_ logScale: Double) -> Double {
       let scale = exponential(logScale)
       return parts.reduce(0) { sum, part in
-        let (noise, function) = (part.noise / scale, part.function / curvatureScale(scale))
+        let (noise, function) = (part.noise / scale, part.function / fit.curvatureScale(scale))
         let variance = noise + function
-        return sum + (noise + Double(curvaturePower) * function) / variance * (1 - part.square / variance)
+        return sum + (noise + Double(fit.curvaturePower) * function) / variance * (1 - part.square / variance)
       }
     }
     return exponential(RootBracket(from: logarithm(closed), limit: 23).root(of: slope))
