@@ -119,7 +119,7 @@ let package = Package(
     // Tests, a target for each target.
     testSupport("CAllocationCounter"),
     testSupport("GoldenValues", ["Arrays", "Probability", "Networks", "Curvatures"]),
-    tests("CKernels", resources: [.copy("Fixtures")]),
+    tests("CKernels", ["COpenBLAS"], resources: [.copy("Fixtures")]),
     tests("Arrays"),
     tests("Programs", ["Arrays", "CAllocationCounter"]),
     tests("Optimization", ["Arrays", "CAllocationCounter"], resources: [.copy("Fixtures")]),

@@ -23,5 +23,6 @@ void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda
 void dgesvd_(const char *jobu, const char *jobvt, const int *m, const int *n, double *a, const int *lda, double *s,
              double *u, const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *info);
 void openblas_set_num_threads(int threads);
+int openblas_get_num_threads(void);
 
 #endif

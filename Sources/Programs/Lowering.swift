@@ -77,7 +77,8 @@ final class LoweredSteps {
   private func lower(_ blocks: RowBlocks) -> credence_blocks {
     let sums = blocks.sums.map { sum in
       credence_row_sum(
-        out: sum.out.lowered, offset: sum.offset, rows: sum.rows, columns: sum.columns, turned: sum.turned)
+        out: sum.out.lowered, offset: sum.area + sum.column, rows: sum.rows, columns: sum.columns, stride: sum.stride,
+        turned: sum.turned)
     }
     return credence_blocks(
       whole: kept(blocks.whole.map(lower)), last: kept(blocks.last.map(lower)), step_count: blocks.whole.count,
@@ -177,6 +178,12 @@ final class LoweredSteps {
       case .tanhSlope(let x, let y):
         set(CREDENCE_OP_TANH_SLOPE)
         (o.x, o.y) = (Int32(registers[x]), Int32(registers[y]))
+      case .softplusAndSigmoid(let x):
+        set(CREDENCE_OP_SOFTPLUS_AND_SIGMOID, UnaryFunction.softplus.rawValue)
+        o.x = Int32(registers[x])
+      case .follows(let x):
+        set(CREDENCE_OP_FOLLOWS, UnaryFunction.sigmoid.rawValue)
+        o.x = Int32(registers[x])
       case .copy(let x):
         set(CREDENCE_OP_COPY)
         o.x = Int32(registers[x])

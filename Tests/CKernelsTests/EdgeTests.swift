@@ -93,3 +93,21 @@ func resultsDoNotDependOnPosition(set: InstructionSet) {
   checkPositions(set, as: Float.self)
   checkPositions(set, as: Double.self)
 }
+
+private func checkSoftplusBesideSigmoid<Element: KernelElement>(_ set: InstructionSet, as type: Element.Type) {
+  var generator = SystemlessGenerator(state: 5)
+  let x =
+    [-.infinity, .infinity, 0, -0.0, .nan, -700, 700, -90, 90]
+    + (0..<58).map { _ in Element(Double.random(in: -30...30, using: &generator)) }
+  for count in [x.count, 1, 7, 32] {
+    let both = Element.softplusAndSigmoid(set, Array(x[..<count]))
+    #expect(bits(both.softplus) == bits(Element.unary(CREDENCE_SOFTPLUS, set, Array(x[..<count]))))
+    #expect(bits(both.sigmoid) == bits(Element.unary(CREDENCE_SIGMOID, set, Array(x[..<count]))))
+  }
+}
+
+@Test(arguments: InstructionSet.available)
+func softplusBesideSigmoidHasTheBitsOfEach(set: InstructionSet) {
+  checkSoftplusBesideSigmoid(set, as: Float.self)
+  checkSoftplusBesideSigmoid(set, as: Double.self)
+}

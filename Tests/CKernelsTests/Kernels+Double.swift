@@ -14,6 +14,12 @@ extension Double: KernelElement {
     return y
   }
 
+  static func softplusAndSigmoid(_ set: InstructionSet, _ x: [Double]) -> (softplus: [Double], sigmoid: [Double]) {
+    var (y, z) = (x, x)
+    table(set).pointee.softplus_and_sigmoid(x, &y, &z, x.count)
+    return (y, z)
+  }
+
   static func binary(_ function: credence_binary, _ set: InstructionSet, _ x: [Double], _ y: [Double]) -> [Double] {
     var z = [Double](repeating: .nan, count: x.count)
     credence_double_binary(table(set), function)?(x, y, &z, x.count)

@@ -14,6 +14,12 @@ extension Float: KernelElement {
     return y
   }
 
+  static func softplusAndSigmoid(_ set: InstructionSet, _ x: [Float]) -> (softplus: [Float], sigmoid: [Float]) {
+    var (y, z) = (x, x)
+    table(set).pointee.softplus_and_sigmoid(x, &y, &z, x.count)
+    return (y, z)
+  }
+
   static func binary(_ function: credence_binary, _ set: InstructionSet, _ x: [Float], _ y: [Float]) -> [Float] {
     var z = [Float](repeating: .nan, count: x.count)
     credence_float_binary(table(set), function)?(x, y, &z, x.count)

@@ -15,6 +15,7 @@ enum InstructionSet: UInt32, CaseIterable, Sendable, CustomStringConvertible {
 /// An element type of the kernels.
 protocol KernelElement: BinaryFloatingPoint, Sendable where RawSignificand: FixedWidthInteger {
   static func unary(_ function: credence_unary, _ set: InstructionSet, _ x: [Self]) -> [Self]
+  static func softplusAndSigmoid(_ set: InstructionSet, _ x: [Self]) -> (softplus: [Self], sigmoid: [Self])
   static func binary(_ function: credence_binary, _ set: InstructionSet, _ x: [Self], _ y: [Self]) -> [Self]
   static func random(
     _ distribution: credence_distribution, _ set: InstructionSet, key: credence_random_key, start: UInt64, count: Int

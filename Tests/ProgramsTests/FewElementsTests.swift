@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [3, 16, 17, 3000]) func softplusAndItsDerivativeAreOneOperation(count: Int) {
+    func program(_ results: @escaping (Tensor) -> [Tensor]) -> Plan {
+      Plan(Program(inputs: [[count]]) { t in results(t[0] * 9) })
+    }
+    let orders = [
+      program { [softplus($0) * 2, 3 - sigmoid($0)] }, program { [3 - sigmoid($0), softplus($0) * 2] },
+      program { [3 - sigmoid($0), softplus($0) * 2 + $0] },
+    ]
+    let x = sample([count], seed: 7).converted(to: Float.self)
+    for plan in orders {
+      #expect(plan.description.contains("softplus+sigmoid") && !plan.description.contains(" sigmoid"), "\(plan)")
+    }
+    func run(_ plan: Plan) -> [[Float]] { Executor<Float>(plan).run([x]).map(\.elements) }
+    let (twice, rest) = (run(program { [softplus($0) * 2] })[0], run(program { [3 - sigmoid($0)] })[0])
+    #expect(run(orders[0]) == [twice, rest] && run(orders[1]) == [rest, twice])
+    #expect(run(orders[2]) == [rest, run(program { [softplus($0) * 2 + $0] })[0]])
+  }
+
   @Test(arguments: 1...17) func reductionsOfFewElementsAreThoseOfMemory(count: Int) {
     // A maximum over one axis of two is a step of its own.
     let fused = Program(inputs: [[count]]) { t in

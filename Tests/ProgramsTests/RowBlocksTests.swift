@@ -107,6 +107,32 @@ private struct RowSum: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// Weights and biases of a layer of seven units, and of one above it, whose gradient over the rows of x is asked for.
+  private static func layers(_ t: Tensor, _ x: Tensor) -> [Tensor] {
+    let width = x.shape[1]
+    let weight = t.slice(axis: 0, 0..<7 * width).reshaped([7, width])
+    let bias = t.slice(axis: 0, 7 * width..<7 * width + 7)
+    let above = t.slice(axis: 0, 7 * width + 7..<7 * width + 14).reshaped([1, 7])
+    let outputs = linear(tanh(linear(x, weight: weight, bias: bias)), weight: above, bias: .constant(0.5, shape: [1]))
+    return [gradient(of: (outputs.squared * 0.5 + outputs).sum(), withRespectTo: t)]
+  }
+
+  @Test(arguments: [9, 13, 30], [100, 455, 1000])
+  func theGradientOfABiasIsAColumnBesideThatOfTheWeights(width: Int, rows: Int) {
+    let count = 7 * width + 14
+    let (θ, x) = (sample([count], seed: 4), sample([rows, width], seed: 8))
+    let constant = Plan(Program(inputs: [[count]]) { Self.layers($0[0], .constant(x)) })
+    let given = Plan(Program(inputs: [[count], [rows, width]]) { Self.layers($0[0], $0[1]) })
+    #expect(constant.description.contains(" \(width + 1)] → sums"), "\(constant)")
+    #expect(given.description.contains(" \(width)] → sums"), "\(given)")
+    let kept = Executor<Double>(constant).run([θ])[0].elements
+    let expected = Executor<Double>(given).run([θ, x])[0].elements
+    let scale = expected.map(abs).max() ?? 1
+    #expect(zip(kept, expected).allSatisfy { abs($0 - $1) < 1e-12 * scale })
+    let executor = Executor<Double>(constant, pool: WorkerPool(threads: 3))
+    #expect(executor.run([θ])[0].elements == kept)
+  }
+
   @Test(arguments: RowSum.all) fileprivate func threadsChangeNoBit(sum: RowSum) {
     let plan = Plan(sum.program(rows: 1000))
     let inputs = [parameters(sum), Self.x, Self.y].map { $0.converted(to: Float.self) }

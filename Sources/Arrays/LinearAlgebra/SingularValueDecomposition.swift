@@ -34,7 +34,6 @@ public struct SingularValueDecomposition: Sendable {
       var size: Int32 = -1
       var best = 0.0
       // In LAPACK's column-major view, the matrix is Aᵀ: its left vectors are V, [n, r], its right ones Uᵀ, [r, m].
-      credenceSerialLAPACK()
       dgesvd_("S", "S", &rows, &columns, &a, &rows, &s, &v, &rows, &u, &rank, &best, &size, &info)
       size = Int32(best)
       var work = [Double](repeating: 0, count: Int(size))
@@ -48,6 +47,3 @@ public struct SingularValueDecomposition: Sendable {
     rightTransposed = DenseArray(v, shape: [r, n])
   }
 }
-
-/// Keeps LAPACK on the caller's thread: results do not depend on the machine, and threads are ours to share out.
-private func credenceSerialLAPACK() { openblas_set_num_threads(1) }

@@ -114,6 +114,8 @@ typedef struct {
     void (*select)(const R *condition, const R *x, const R *y, R *z, ptrdiff_t n);                                   \
     /* z[i] = g[i] (1 - y[i]^2): what y = tanh x makes of a cotangent */                                             \
     void (*tanh_slope)(const R *g, const R *y, R *z, ptrdiff_t n);                                                   \
+    /* The softplus of x and its derivative */                                                                       \
+    void (*softplus_and_sigmoid)(const R *x, R *softplus, R *sigmoid, ptrdiff_t n);                                  \
     /* z[i] = x[i] y[i] + a[i] */                                                                                    \
     void (*multiply_add)(const R *x, const R *y, const R *a, R *z, ptrdiff_t n);                                     \
     void (*fill)(R value, R *y, ptrdiff_t n);                                                                        \

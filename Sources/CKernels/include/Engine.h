@@ -30,6 +30,8 @@ typedef enum {
   CREDENCE_OP_IOTA,      // (index / count) % extent
   CREDENCE_OP_RANDOM, CREDENCE_OP_UNARY, CREDENCE_OP_BINARY, CREDENCE_OP_SELECT, CREDENCE_OP_COPY,
   CREDENCE_OP_TANH_SLOPE,  // x (1 - y^2)
+  CREDENCE_OP_SOFTPLUS_AND_SIGMOID,  // softplus of x; and its derivative, the sigmoid of x, as the result of the next operation
+  CREDENCE_OP_FOLLOWS,  // computed with the operation before
   CREDENCE_OP_SUM, CREDENCE_OP_MAXIMUM  // of x over all tiles, into `view`
 } credence_operation_kind;
 
@@ -96,10 +98,10 @@ typedef struct {
 } credence_step;
 
 /// A sum over the rows of the data: each task adds up its part at `offset` of its partial buffer, a matrix of
-/// [rows, columns] that is transposed into `out` when `turned`.
+/// [rows, columns], `stride` elements from one row to the next, that is transposed into `out` when `turned`.
 typedef struct {
   credence_view out;
-  ptrdiff_t offset, rows, columns;
+  ptrdiff_t offset, rows, columns, stride;
   bool turned;
 } credence_row_sum;
 

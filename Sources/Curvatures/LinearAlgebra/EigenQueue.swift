@@ -1,7 +1,6 @@
 //  EigenQueue.swift — several eigendecompositions side by side.
 
 import Arrays
-import COpenBLAS
 import Foundation
 import Synchronization
 
@@ -20,7 +19,6 @@ struct EigenQueue<Element: Scalar>: ~Copyable, Sendable {
 
   func run(threads: Int) -> [SymmetricEigen<Element>] {
     // One matrix a thread is faster than two threads a matrix, and its bits do not depend on their number.
-    openblas_set_num_threads(1)
     DispatchQueue.concurrentPerform(iterations: max(1, min(threads, matrices.count))) { _ in
       while true {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue

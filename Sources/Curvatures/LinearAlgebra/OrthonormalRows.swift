@@ -21,8 +21,6 @@ package func orthonormalRows<Element: Scalar>(_ matrix: DenseArray<Element>) -> 
   var workCount = Int32(64 * r)
   var reflections = [Element](repeating: 0, count: r)
   var work = [Element](repeating: 0, count: Int(workCount))
-  // On the caller's thread, as every decomposition here: the bits do not depend on the machine.
-  openblas_set_num_threads(1)
   basis.withUnsafeMutableElements { basis in
     reflections.withUnsafeMutableBufferPointer { reflections in
       work.withUnsafeMutableBufferPointer { work in

@@ -1,6 +1,7 @@
 //  FusedKernel+Combination.swift — several lines that the kernels have as one.
 //
-//  The only such pattern so far is the derivative of tanh, x (1 − y²), which every backward pass through tanh holds.
+//  The derivative of tanh, x (1 − y²), which every backward pass through tanh holds; and softplus with its derivative, the sigmoid, which
+//  the likelihood of two classes and its gradient hold: both need exp(−|x|).
 
 extension FusedKernel {
   /// The same kernel with patterns combined and lines that nothing reads any more left out.
@@ -26,7 +27,46 @@ extension FusedKernel {
         result.lines[index].operation = .tanhSlope(right, y)
       }
     }
-    return result.withoutUnreadLines()
+    return result.withoutUnreadLines().withSoftplusBesideSigmoid()
+  }
+
+  /// The same kernel with softplus and sigmoid of one value as one operation.
+  private func withSoftplusBesideSigmoid() -> FusedKernel {
+    var result = self
+    var next = 0
+    while next < result.lines.count {
+      defer { next += 1 }
+      guard let (x, partner) = result.sigmoidBehind(next) else { continue }
+      result.move(partner, to: next + 1)
+      // Whichever was first: softplus is the first of the two.
+      if case .unary(.sigmoid, _) = result.lines[next].operation { result.move(next + 1, to: next) }
+      result.lines[next].operation = .softplusAndSigmoid(x)
+      result.lines[next + 1].operation = .follows(x)
+    }
+    return result
+  }
+
+  /// What a line is the softplus or the sigmoid of, and the line behind it that is the other. Lines that write memory stay in their places.
+  private func sigmoidBehind(_ index: Int) -> (x: Int, partner: Int)? {
+    guard case .unary(let function, let x) = lines[index].operation, function == .softplus || function == .sigmoid,
+      lines[index].store == nil
+    else { return nil }
+    let other: UnaryFunction = function == .softplus ? .sigmoid : .softplus
+    let partner = lines[index...].firstIndex { line in
+      if case .unary(other, x) = line.operation { return line.store == nil }
+      return false
+    }
+    return partner.map { (x, $0) }
+  }
+
+  /// Moves a line forward.
+  private mutating func move(_ index: Int, to target: Int) {
+    let line = lines.remove(at: index)
+    lines.insert(line, at: target)
+    func place(_ operand: Int) -> Int {
+      operand == index ? target : operand >= target && operand < index ? operand + 1 : operand
+    }
+    lines = lines.map { $0.mapOperands(place) }
   }
 
   private func withoutUnreadLines() -> FusedKernel {
@@ -57,6 +97,8 @@ extension FusedKernel.Line {
     case .select(let condition, let x, let y): line.operation = .select(place(condition), place(x), place(y))
     case .tanhSlope(let x, let y): line.operation = .tanhSlope(place(x), place(y))
     case .copy(let x): line.operation = .copy(place(x))
+    case .softplusAndSigmoid(let x): line.operation = .softplusAndSigmoid(place(x))
+    case .follows(let x): line.operation = .follows(place(x))
     case .reduce(let reduction, let x, let into): line.operation = .reduce(reduction, place(x), into: into)
     case .direct, .load, .spread, .constant, .iota, .random: break
     }

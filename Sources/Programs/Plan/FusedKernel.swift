@@ -19,6 +19,9 @@ struct FusedKernel: Sendable {
     case select(Int, Int, Int)
     /// x (1 − y²), for which one pass does instead of three: see `combined`.
     case tanhSlope(Int, Int)
+    /// softplus x, with sigmoid x as the result of the line after it, `.follows`.
+    case softplusAndSigmoid(Int)
+    case follows(Int)
     case copy(Int)
     /// Of one value over all elements, into memory.
     case reduce(Reduction, Int, into: View)
@@ -71,7 +74,7 @@ struct FusedKernel: Sendable {
 extension FusedKernel.Line {
   var operands: [Int] {
     switch operation {
-    case .unary(_, let x), .copy(let x), .reduce(_, let x, _): [x]
+    case .unary(_, let x), .copy(let x), .reduce(_, let x, _), .softplusAndSigmoid(let x), .follows(let x): [x]
     case .binary(_, let x, let y), .tanhSlope(let x, let y): [x, y]
     case .select(let condition, let x, let y): [condition, x, y]
     default: []

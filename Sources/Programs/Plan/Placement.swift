@@ -47,10 +47,11 @@ struct Placement {
         return placed
       }
     }
-    turnConstants()
+    keepConstantsTwice()
   }
 
-  private mutating func turnConstants() {
+  /// As columns, and with a column of ones, where blocks of rows read them so.
+  private mutating func keepConstantsTwice() {
     let places = program.instructions.enumerated().compactMap { index, instruction -> (start: Int, count: Int)? in
       guard case .array(let values) = instruction.primitive, let home = address[index] else { return nil }
       return (home.offset, values.count)
@@ -59,7 +60,11 @@ struct Placement {
     for (index, step) in steps.enumerated() {
       if case .blocks(let blocks) = step { steps[index] = .blocks(turned.turned(blocks)) }
     }
-    constants = turned.constants
+    var joined = SumsBesideProducts(turned.constants)
+    for (index, step) in steps.enumerated() {
+      if case .blocks(let blocks) = step { steps[index] = .blocks(joined.joined(blocks)) }
+    }
+    constants = joined.constants
   }
 
   private static func root(_ value: Int, _ embedded: [Int: (whole: Int, offset: Int)]) -> Int {

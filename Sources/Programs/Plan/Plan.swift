@@ -59,6 +59,8 @@ extension Plan: CustomStringConvertible {
         case .binary(let function, _, _): "\(function)"
         case .select: "select"
         case .tanhSlope: "tanhSlope"
+        case .softplusAndSigmoid: "softplus+sigmoid"
+        case .follows: nil
         case .copy: "copy"
         case .reduce(let reduction, _, _): "\(reduction)"
         }

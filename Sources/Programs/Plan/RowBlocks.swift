@@ -15,13 +15,15 @@
 import Arrays
 
 struct RowBlocks: Sendable {
-  /// A sum over all rows: its part within a task lies at `offset` of the task's partial results, as [rows, columns],
-  /// transposed from `out` when `turned`.
+  /// A sum over all rows: its part within a task lies in the area that begins at `area` of the task's partial results, from `column` on,
+  /// as [rows, columns] with `stride` elements from one row to the next; transposed from `out` when `turned`.
   struct RowSum: Sendable {
     var out: View
-    var offset: Int
+    var area: Int
+    var column = 0
     var rows: Int
     var columns: Int
+    var stride: Int
     var turned: Bool
   }
 
@@ -34,7 +36,7 @@ struct RowBlocks: Sendable {
   var last: [Step]
   var sums: [RowSum]
   let localCount: Int
-  let partialCount: Int
+  var partialCount: Int
   /// Multiplications and elementwise operations, for all rows.
   let work: Double
 
@@ -203,13 +205,14 @@ struct RowSumPlan {
   private(set) var count = 0
 
   mutating func add(_ out: View, rows: Int, columns: Int, turned: Bool) {
-    sums.append(RowBlocks.RowSum(out: out, offset: count, rows: rows, columns: columns, turned: turned))
+    sums.append(
+      RowBlocks.RowSum(out: out, area: count, rows: rows, columns: columns, stride: columns, turned: turned))
     count += (rows * columns + 15) / 16 * 16
   }
 
   func part(of out: View) -> View? {
     sums.first { $0.out == out }.map {
-      View(buffer: BufferNumber.partial, offset: $0.offset, extents: [$0.rows, $0.columns], strides: [$0.columns, 1])
+      View(buffer: BufferNumber.partial, offset: $0.area, extents: [$0.rows, $0.columns], strides: [$0.stride, 1])
     }
   }
 }
