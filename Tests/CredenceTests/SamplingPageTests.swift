@@ -41,6 +41,11 @@ private let sigma: [Double] = [15, 10, 16, 11, 9, 11, 10, 18]
       let values = ["mu": [5 * generator.normal()], "tau": [abs(5 * generator.normal())]]
       return space.unconstrained(values) ?? []
     }
+    let method = SequentialMonteCarlo(
+      HamiltonianMonteCarlo(length: .jitteredSteps(mean: 5), metric: .dense), particles: 1000, steps: 3)
+    let moved = try method.sample(prior: prior, likelihood: likelihood, seed: 1) { generator in
+      space.unconstrained(["mu": [5 * generator.normal()], "tau": [abs(5 * generator.normal())]]) ?? []
+    }
     // By the trapezoidal rule on μ and τ.
     var evidence = 0.0
     for i in -200...200 {
@@ -55,7 +60,10 @@ private let sigma: [Double] = [15, 10, 16, 11, 9, 11, 10, 18]
         evidence += 0.15 * 0.075 * exp(exponent)
       }
     }
-    #expect(abs(found.logEvidence - log(evidence)) < 0.15, "\(found.logEvidence), \(log(evidence))")
+    for result in [found, moved] {
+      #expect(abs(result.logEvidence - log(evidence)) < 0.15, "\(result.logEvidence), \(log(evidence))")
+      #expect(result.warnings.isEmpty && result.evaluations > 10_000, "\(result.warnings)")
+    }
     let tau = space.constrained(found.particles)["tau"]
     #expect(tau?.shape == [2000])
   }

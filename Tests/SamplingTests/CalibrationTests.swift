@@ -114,8 +114,18 @@ import Testing
   }
 
   @Test func ranksOfTheTruthAreUniformForSequentialMonteCarlo() throws {
-    let histograms = try ranks { simulation, repetition in
-      let result = try SequentialMonteCarlo(particles: 310, steps: 15).sample(
+    let gradients = HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3))
+    for (name, method) in [
+      ("random walk", SequentialMonteCarlo(particles: 310, steps: 15)),
+      ("HMC", SequentialMonteCarlo(gradients, particles: 310, steps: 5)),
+    ] {
+      expectUniform(try ranks(method), "sequential Monte Carlo, \(name)")
+    }
+  }
+
+  private func ranks(_ method: SequentialMonteCarlo) throws -> [RankHistogram] {
+    try ranks { simulation, repetition in
+      let result = try method.sample(
         prior: LogDensity(dimension: 2) { Simulation.prior($0) },
         likelihood: LogDensity(dimension: 2) { simulation.likelihood($0) }, seed: repetition,
         control: SamplingControl(threads: 1)
@@ -123,7 +133,6 @@ import Testing
       // Particles that have a parent in common lie side by side.
       return (0..<2).map { axis in (0..<31).map { result.particles[10 * $0, axis] } }
     }
-    expectUniform(histograms, "sequential Monte Carlo")
   }
 
   @Test func ranksUnderAWrongPriorAreNot() throws {

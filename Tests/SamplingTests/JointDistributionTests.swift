@@ -220,6 +220,12 @@ private func jointTest<S: Sampler>(
   }
 
   @Test func sequentialMonteCarlo() throws {
+    try expectJoint(of: SequentialMonteCarlo(particles: 150, steps: 4))
+    try expectJoint(
+      of: SequentialMonteCarlo(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 2)), particles: 150, steps: 2))
+  }
+
+  private func expectJoint(of method: SequentialMonteCarlo) throws {
     // Not a chain: (θ, y) from the prior and the model, then particles θ′ given y. θ′ and y have the same distribution as θ and y.
     // The mean over particles stands for θ′, and repetitions are independent; the bias of 150 particles is below 1 %.
     var values = TestFunction.all.map { _ in [Double]() }
@@ -233,7 +239,7 @@ private func jointTest<S: Sampler>(
         let means = matmul(.constant(DenseArray(rows: LinearGaussian.design)), theta.reshaped([2, 1])).reshaped([3])
         return KnownTarget.normal(.constant(DenseArray(y)), means, sd: .constant(LinearGaussian.noise))
       }
-      let particles = try SequentialMonteCarlo(particles: 150, steps: 4).sample(
+      let particles = try method.sample(
         prior: prior, likelihood: likelihood, seed: repetition, control: SamplingControl(threads: 1)
       ) { [$0.normal(), $0.normal()] }.particles
       for (index, function) in TestFunction.all.enumerated() {

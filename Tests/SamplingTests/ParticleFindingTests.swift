@@ -27,12 +27,12 @@ import Testing
   }
 
   @Test func renewalIsOneMinusTheCorrelationOfAParticleWithItsPast() throws {
-    // One step of the best scale in 40 dimensions moves by 2.38²/40 of the variance when it is accepted.
-    let result = try run(SequentialMonteCarlo(particles: 4000, steps: 1), dimension: 40, sd: 1)
-    for stage in result.stages.dropFirst(2) {
-      let scale = 2.38 * 2.38 / 40
-      let bounds = 0.1 * scale * stage.acceptance..<scale * stage.acceptance
-      #expect(bounds.contains(stage.renewal), "\(stage)")
+    // Four steps of 0.2 in a metric that fits: the correlation is cos 0.8 where they are accepted.
+    let sampler = HamiltonianMonteCarlo(length: .steps(4), stepSize: .fixed(0.2), metric: .dense)
+    let result = try run(SequentialMonteCarlo(sampler, particles: 4000, steps: 1), dimension: 3, sd: 0.5)
+    for stage in result.stages {
+      let renewal = (1 - cos(0.8)) * stage.acceptance
+      #expect(abs(stage.renewal / renewal - 1) < 0.1, "\(stage)")
     }
   }
 

@@ -37,14 +37,18 @@ enum ParticleRuns {
 
   /// From N(mean, sd² I) to the target, whatever its own prior is.
   static func between(_ mean: [Double], _ sd: Double, method: SequentialMonteCarlo = method) -> TableCell {
-    .held { target, seed in
-      let start = LogDensity(dimension: mean.count) {
-        KnownTarget.normal($0, .constant(DenseArray(mean)), sd: .constant(sd))
-      }
-      let rest = LogDensity(dimension: mean.count) { target.density($0) - start($0) }
-      return try check(target, prior: start, likelihood: rest, seed: seed, method: method) { generator in
-        mean.map { $0 + sd * generator.normal() }
-      }
+    .held { target, seed in try report(on: target, mean, sd, method, seed: seed) }
+  }
+
+  static func report(
+    on target: KnownTarget, _ mean: [Double], _ sd: Double, _ method: SequentialMonteCarlo, seed: UInt64
+  ) throws -> HarnessReport {
+    let start = LogDensity(dimension: mean.count) {
+      KnownTarget.normal($0, .constant(DenseArray(mean)), sd: .constant(sd))
+    }
+    let rest = LogDensity(dimension: mean.count) { target.density($0) - start($0) }
+    return try check(target, prior: start, likelihood: rest, seed: seed, method: method) { generator in
+      mean.map { $0 + sd * generator.normal() }
     }
   }
 

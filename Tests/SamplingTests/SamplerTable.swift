@@ -188,7 +188,9 @@ enum SamplerTable {
         .gaussian: .chains(
           MetropolisAdjustedLangevin(metric: .dense), warmUp: 500, draws: 1500, thinning: 5, from: .pathfinder()),
         .network: .chains(MetropolisAdjustedLangevin(), warmUp: 2000, thinning: 800).atLength,
-        .funnel: .leftOut("9 to 178 effective draws of 3.2 million transitions: no step serves both neck and mouth"),
+        .funnel: .leftOut(
+          "of 120 million transitions with an acceptance of 0.95 the deviation of v is 4.4 errors off, and of 40 million with steps of 0.04 a "
+            + "chain that stands in the neck leaves 9 effective draws"),
         .mixture: .chains(MetropolisAdjustedLangevin(), draws: 8000, thinning: 8, from: apart),
       ]),
     hamiltonianRow(
@@ -293,7 +295,10 @@ enum SamplerTable {
         .banana: .chains(unadjusted(1e-7), warmUp: 6000, draws: 2500, thinning: 100),
         .gaussian: .chains(unadjusted(1e-5), warmUp: 8000, draws: 1500, thinning: 40),
         .network: .chains(unadjusted(1e-6), warmUp: 6000, draws: 1500, thinning: 50),
-        .funnel: .leftOut("15 to 191 effective draws of 1.6 million transitions with a v of 1e-8"),
+        // A step for the neck, since one that is found depends on where the warm-up was.
+        .funnel: .chains(
+          MicrocanonicalLangevin(step: .fixed(0.005), metric: .unit), warmUp: 200_000, draws: 10_000, thinning: 1000
+        ).atLength,
         .mixture: .chains(unadjusted(1e-6), warmUp: 4000, draws: 4000, thinning: 100, from: apart),
       ]),
   ]
@@ -326,11 +331,25 @@ enum SamplerTable {
       sampler: "SequentialMonteCarlo",
       cells: [
         .schools: ParticleRuns.schools, .logistic: ParticleRuns.between(zeros(4), 2),
+        // With thirty steps of the random walk the second deviation was 8 % too small at each of four seeds: tails are not renewed.
         .banana: ParticleRuns.between(
-          [0, 0], 20, method: SequentialMonteCarlo(particles: 1000, effectiveShare: 0.8, steps: 30)),
-        .gaussian: .leftOut("right, in 99 s"),
-        .network: .leftOut("many stages of many steps; not measured"),
-        .funnel: .leftOut("69 to 116 effective draws of 6000 particles, and means to 9.5 errors off"),
+          zeros(2), 40,
+          method: SequentialMonteCarlo(
+            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 20), stepSize: .adapted(acceptance: 0.99)), particles: 500,
+            effectiveShare: 0.6, steps: 12)),
+        .gaussian: ParticleRuns.between(
+          zeros(50), 6,
+          method: SequentialMonteCarlo(
+            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3), metric: .dense), particles: 520, effectiveShare: 0.5,
+            steps: 2)),
+        .network: ParticleRuns.between(
+          zeros(16), 1,
+          method: SequentialMonteCarlo(
+            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 15)), particles: 1000, effectiveShare: 0.5, steps: 10)
+        ).atLength,
+        // No step of a gradient serves both neck and mouth; slices find their own.
+        .funnel: ParticleRuns.between(
+          zeros(3), 5, method: SequentialMonteCarlo(SliceSampler(), particles: 250, effectiveShare: 0.5, steps: 40)),
         .mixture: ParticleRuns.between([0, 0], 4),
       ]),
   ]

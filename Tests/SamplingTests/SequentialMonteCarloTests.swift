@@ -16,38 +16,117 @@ import Testing
     KnownTarget.normal(.constant(DenseArray(observed)), $0, sd: .constant(0.5))
   }
 
-  private func run(_ seed: UInt64, threads: Int = 2) throws -> SequentialMonteCarlo.Result {
-    try SequentialMonteCarlo(particles: 2000).sample(
+  private func run(
+    _ seed: UInt64, _ method: SequentialMonteCarlo = SequentialMonteCarlo(particles: 2000), threads: Int = 2
+  ) throws -> SequentialMonteCarlo.Result {
+    try method.sample(
       prior: Self.prior, likelihood: Self.likelihood, seed: seed, control: SamplingControl(threads: threads)
     ) { generator in generator.normal(shape: [3], as: Double.self).elements.map { 2 * $0 } }
   }
 
-  @Test func evidenceAndMomentsAreThoseInClosedForm() throws {
-    let variance = 4.25
-    let exact = Self.observed.reduce(0) { $0 - 0.5 * $1 * $1 / variance - 0.5 * log(2 * Double.pi * variance) }
-    let results = try (1...8).map { try run(UInt64($0)) }
-    let estimates = results.map(\.logEvidence)
+  /// Ways to move particles, and the acceptances that they aim at, with what a hundred transitions of a warm-up leave open.
+  private static let movers: [(method: SequentialMonteCarlo, acceptances: ClosedRange<Double>)] = [
+    (SequentialMonteCarlo(particles: 2000), 0.1...0.4),
+    (
+      SequentialMonteCarlo(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3)), particles: 2000, steps: 3),
+      0.65...0.95
+    ),
+    (SequentialMonteCarlo(NoUTurnSampler(metric: .dense), particles: 2000, steps: 2), 0.65...0.95),
+    (SequentialMonteCarlo(SliceSampler(), particles: 2000, steps: 2), 1...1),
+  ]
+
+  /// Whether repetitions agree with a number: the t value of eight is above 5.4 with a probability of 0.001.
+  private func expect(_ estimates: [Double], toBe exact: Double, within limit: Double, _ name: String) {
     let mean = estimates.reduce(0, +) / 8
     let spread = (estimates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 7).squareRoot()
-    // The t value of eight repetitions: 4.8 has a probability of 0.002.
-    #expect(spread < 0.1 && abs(mean - exact) < 4.8 * spread / 8.0.squareRoot(), "\(estimates) \(exact)")
-    for axis in 0..<3 {
-      let means = results.map { result in
-        (0..<2000).reduce(0) { $0 + result.particles[$1, axis] } / 2000
-      }
-      let expected = Self.observed[axis] * 4 / variance
-      #expect(abs(means.reduce(0, +) / 8 - expected) < 0.03)
-    }
-    #expect(results[0].inverseTemperatures.first == 0 && results[0].inverseTemperatures.last == 1)
-    #expect(results[0].acceptances.allSatisfy { $0 > 0.1 && $0 < 0.6 })
+    #expect(spread < limit && abs(mean - exact) < 5.4 * spread / 8.0.squareRoot(), "\(name): \(estimates) \(exact)")
   }
 
-  @Test func particlesAreTheSameForAnyNumberOfThreads() throws {
-    let one = try run(3, threads: 1)
-    for threads in [2, 3, 7] {
-      let other = try run(3, threads: threads)
-      #expect(other.particles == one.particles && other.logEvidence == one.logEvidence)
+  @Test(arguments: movers.indices) func evidenceAndMomentsAreThoseInClosedForm(mover: Int) throws {
+    let (method, acceptances) = Self.movers[mover]
+    let variance = 4.25
+    let exact = Self.observed.reduce(0) { $0 - 0.5 * $1 * $1 / variance - 0.5 * log(2 * Double.pi * variance) }
+    let results = try (1...8).map { try run(UInt64($0), method) }
+    expect(results.map(\.logEvidence), toBe: exact, within: 0.1, "evidence")
+    for axis in 0..<3 {
+      let draws = results.map { result in (0..<2000).map { result.particles[$0, axis] } }
+      let center = Self.observed[axis] * 4 / variance
+      expect(draws.map { $0.reduce(0, +) / 2000 }, toBe: center, within: 0.03, "mean \(axis)")
+      let squares = draws.map { $0.reduce(0) { $0 + ($1 - center) * ($1 - center) } / 2000 }
+      expect(squares, toBe: 4 * 0.25 / variance, within: 0.02, "variance \(axis)")
     }
+    #expect(results[0].inverseTemperatures.first == 0 && results[0].inverseTemperatures.last == 1)
+    #expect(results[0].acceptances.allSatisfy { acceptances.contains($0) }, "\(results[0].acceptances)")
+    #expect(results[0].warnings.isEmpty, "\(results[0].warnings)")
+  }
+
+  @Test(arguments: movers.indices) func particlesAreTheSameForAnyNumberOfThreads(mover: Int) throws {
+    let method = Self.movers[mover].method
+    let one = try run(3, method, threads: 1)
+    for threads in [2, 3, 7] {
+      let other = try run(3, method, threads: threads)
+      #expect(other.particles == one.particles && other.logEvidence == one.logEvidence)
+      #expect(other.evaluations == one.evaluations && other.stages == one.stages)
+    }
+  }
+
+  @Test func evaluationsAreCounted() throws {
+    let result = try run(4, SequentialMonteCarlo(HamiltonianMonteCarlo(length: .steps(5)), particles: 200, steps: 3))
+    let stages = result.stages.count
+    // A hundred trajectories to tune each of two kernels, three for each particle, and each particle where a stage begins and where the last ends.
+    let least = stages * (200 * 5 + 3 * 200 * 5) + (stages + 1) * 200
+    // The searches for the scale of the step, at least one gradient each.
+    #expect((least + 2 * stages...least + 40 * stages).contains(result.evaluations), "\(result.evaluations) \(least)")
+    let walk = try run(4, SequentialMonteCarlo(particles: 200, steps: 3))
+    #expect(walk.evaluations == walk.stages.count * (200 + 3 * 200) + (walk.stages.count + 1) * 200)
+  }
+
+  /// The least renewal of a coordinate at any stage from N(0, diag(100², 0.01²)) to a posterior of half the deviations.
+  private func renewal(_ sampler: any Sampler) throws -> Double {
+    let scales: [Double] = [100, 0.01]
+    @Sendable func normal(_ x: Tensor, _ share: Double) -> Tensor {
+      KnownTarget.normal(x, .constant(0), sd: .constant(DenseArray(scales.map { share * $0 })))
+    }
+    let result = try SequentialMonteCarlo(sampler, particles: 500, steps: 3).sample(
+      prior: LogDensity(dimension: 2) { normal($0, 1) }, likelihood: LogDensity(dimension: 2) { normal($0, 0.577) },
+      seed: 2
+    ) { generator in scales.map { $0 * generator.normal() } }
+    return result.stages.map(\.renewal).min() ?? 0
+  }
+
+  @Test func kernelsHaveTheCovarianceOfTheParticlesInTheShapeThatTheyAskFor() throws {
+    for shape in [MetricShape.diagonal, .dense] {
+      #expect(try renewal(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3), metric: shape)) > 0.6)
+      #expect(try renewal(NoUTurnSampler(metric: shape)) > 0.6)
+      #expect(try renewal(MetropolisAdjustedLangevin(metric: shape)) > 0.4)
+      #expect(try renewal(MicrocanonicalHamiltonian(meanSteps: 4, metric: shape)) > 0.6)
+      #expect(try renewal(MicrocanonicalLangevin(metric: shape)) > 0.2)
+      #expect(try renewal(RandomWalkMetropolis(metric: shape)) > 0.2)
+    }
+    #expect(try renewal(SliceSampler(axes: .learned)) > 0.6)
+    #expect(try renewal(HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3), metric: .unit)) < 0.01)
+  }
+
+  @Test func aSamplerWithReplicasOfItsOwnMovesNoParticles() async {
+    let replicas = ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5)
+    #expect(!replicas.obeysTemperature)
+    await #expect(processExitsWith: .failure) {
+      _ = SequentialMonteCarlo(ReplicaExchange(NoUTurnSampler(), replicas: 2, least: 0.5))
+    }
+  }
+
+  @Test func evidenceInManyCoordinatesIsThatInClosedForm() throws {
+    // From N(0, I) to N(0, 0.1² I) in 40 coordinates. A metric that has a part of the particle that it moves makes steps that depend on how far
+    // out it is, and an evidence that is biased.
+    let method = SequentialMonteCarlo(
+      HamiltonianMonteCarlo(length: .jitteredSteps(mean: 3), metric: .dense), particles: 420, steps: 2)
+    let estimates = try (1...8).map { seed in
+      try method.sample(
+        prior: LogDensity(dimension: 40) { KnownTarget.normal($0, sd: 1) },
+        likelihood: LogDensity(dimension: 40) { $0.squared.sum() * -49.5 }, seed: UInt64(seed)
+      ) { $0.normal(shape: [40], as: Double.self).elements }.logEvidence
+    }
+    expect(estimates, toBe: 40 * log(0.1), within: 1, "evidence")
   }
 
   @Test func evidenceOfALogisticRegressionIsThatOfTheReference() throws {

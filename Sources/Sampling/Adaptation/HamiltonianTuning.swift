@@ -55,6 +55,9 @@ struct HamiltonianTuning: Codable, Sendable {
   /// Begins with a metric, where it is dense.
   mutating func begin(with metric: () -> Metric?) { shape.begin(with: metric) }
 
+  /// Has a metric for good; the step is learned.
+  mutating func adopt(_ covariance: (MetricShape) -> Metric) { shape.adopt(covariance) }
+
   mutating func learn(acceptance: Double, at position: [Double]) {
     hasLearned = true
     let isReshaped = shape.learn(at: position)

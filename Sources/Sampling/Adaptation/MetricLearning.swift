@@ -11,7 +11,7 @@
 
 struct MetricLearning: Codable, Sendable {
   private(set) var metric: Metric
-  private let schedule: WindowSchedule
+  private var schedule: WindowSchedule
   private var estimate: CovarianceEstimate
   private var transitions = 0
   /// The transitions that an effective draw takes, for equation (1); 0 where a window replaces the metric.
@@ -51,6 +51,13 @@ struct MetricLearning: Codable, Sendable {
     self.metric = found
     isInformed = true
     transitionsPerDraw = Swift.max(transitionsPerDraw, 1)
+  }
+
+  /// Has a metric for good, in place of one that would be learned.
+  mutating func adopt(_ covariance: (MetricShape) -> Metric) {
+    guard metric.shape != .unit else { return }
+    metric = covariance(metric.shape)
+    schedule = WindowSchedule(warmUp: 0)
   }
 
   /// Takes a draw of the warm-up in. Returns whether the metric is another now.

@@ -52,6 +52,10 @@ public protocol MarkovKernel: Codable, Sendable {
   /// begins with this one.
   mutating func begin(with metric: () -> Metric?)
 
+  /// Called once before the first transition, where the covariance of the density is known: a kernel with a metric has it for good, in the
+  /// shape that it asks for, and learns none.
+  mutating func adopt(_ covariance: (MetricShape) -> Metric)
+
   /// One transition of the chain.
   mutating func step(
     _ point: inout ChainPoint, _ density: DensityFunction, _ workspace: Workspace, using generator: inout Philox
@@ -68,6 +72,7 @@ extension MarkovKernel {
   public static var hasMomentum: Bool { false }
   public static var hasStepSize: Bool { true }
   public mutating func begin(with metric: () -> Metric?) {}
+  public mutating func adopt(_ covariance: (MetricShape) -> Metric) {}
 }
 
 /// The hyperparameters of a method.
@@ -93,4 +98,12 @@ public protocol Sampler: Sendable {
 extension Sampler {
   public var obeysTemperature: Bool { true }
   public var settings: String { "\(Self.self) \(self)" }
+
+  /// Precondition: the sampler obeys temperatures.
+  func expectObeysTemperature() {
+    precondition(
+      obeysTemperature,
+      "\(Self.self) cannot sample a density at another temperature, as conditionals in closed form and replicas have their own; "
+        + "use another sampler, or other blocks")
+  }
 }

@@ -55,6 +55,8 @@ public struct HamiltonianMonteCarlo: Sampler, Hashable {
 
     public mutating func begin(with metric: () -> Metric?) { tuning.begin(with: metric) }
 
+    public mutating func adopt(_ covariance: (MetricShape) -> Metric) { tuning.adopt(covariance) }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {

@@ -8,7 +8,7 @@ import Evaluation
 package struct DecoherenceTuning: Codable, Sendable {
   /// L.
   package private(set) var length: Double
-  private let isFixed: Bool
+  private var isFixed: Bool
   /// The transitions, counted from 1, that the last window lies between.
   private let begin, end: Int
   /// The coordinates that are looked at: at most 32.
@@ -26,6 +26,9 @@ package struct DecoherenceTuning: Codable, Sendable {
     let count = min(dimension, 32)
     coordinates = (0..<count).map { $0 * dimension / count }
   }
+
+  /// Learns no other length: draws to come are not those of one motion.
+  mutating func keep() { isFixed = true }
 
   /// Takes a draw of the warm-up in.
   package mutating func learn(at position: [Double], stepSize: Double) {

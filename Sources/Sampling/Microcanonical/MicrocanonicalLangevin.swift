@@ -75,6 +75,11 @@ public struct MicrocanonicalLangevin: Sampler, Hashable {
     /// L.
     public var length: Double { decoherence.length }
 
+    public mutating func adopt(_ covariance: (MetricShape) -> Metric) {
+      shape.adopt(covariance)
+      decoherence.keep()
+    }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {

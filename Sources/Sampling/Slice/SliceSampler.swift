@@ -71,6 +71,8 @@ public struct SliceSampler: Sampler, Hashable {
 
     public mutating func begin(with metric: () -> Metric?) { shape.begin(with: metric) }
 
+    public mutating func adopt(_ covariance: (MetricShape) -> Metric) { shape.adopt(covariance) }
+
     public mutating func step(
       _ point: inout ChainPoint, _ density: DensityFunction, _ memory: PhaseMemory, using generator: inout Philox
     ) -> Transition {

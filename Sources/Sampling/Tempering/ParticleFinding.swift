@@ -18,7 +18,7 @@ public enum ParticleFinding: Hashable, Sendable {
   /// All particles descend from few draws of the prior, and moves were too small to make up for it.
   case fewFounders(Int, of: Int)
 
-  /// Below this share proposals are hardly ever accepted; the moves aim at 0.234.
+  /// Below this share proposals are hardly ever accepted; those of a random walk aim at 0.234.
   public static let leastAcceptance = 0.08
   /// Below this the moves of a stage have forgotten too little.
   public static let leastRenewal = 0.3

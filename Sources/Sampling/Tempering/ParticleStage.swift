@@ -13,7 +13,7 @@ public struct ParticleStage: Hashable, Sendable {
   public let inverseTemperature: Double
   /// How many particles were taken over from the stage before, some of them more than once.
   public let parents: Int
-  /// The share of proposals that were accepted.
+  /// The mean probability with which proposals were accepted; 1 where the sampler rejects none.
   public let acceptance: Double
   /// Equation (1). Unit: none, from 0 to 1 but for noise.
   public let renewal: Double

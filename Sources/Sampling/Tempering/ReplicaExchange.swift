@@ -28,17 +28,14 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
   ///   likelihood, which alone is tempered. `nil` tempers the whole density.
   ///
   /// Precondition: the inverse temperatures begin with 1, descend and stay positive, but for a last one of 0 with a prior; the
-  /// sampler obeys temperatures, as a Gibbs sampler with conditionals in closed form does not.
+  /// sampler obeys temperatures, as a Gibbs sampler with conditionals in closed form does not, nor one with replicas of its own.
   public init(_ sampler: Base, inverseTemperatures: [Double], prior: LogDensity? = nil) {
     precondition(
       inverseTemperatures.first == 1 && zip(inverseTemperatures, inverseTemperatures.dropFirst()).allSatisfy { $0 > $1 }
         && inverseTemperatures.allSatisfy { $0 > 0 || $0 == 0 && prior != nil },
       "inverse temperatures \(inverseTemperatures): they begin with 1 and descend"
         + (prior == nil ? ", and are positive without a prior" : ""))
-    precondition(
-      sampler.obeysTemperature,
-      "conditionals in closed form are those of the density itself and not of its powers; use other blocks for replicas"
-    )
+    sampler.expectObeysTemperature()
     self.sampler = sampler
     self.inverseTemperatures = inverseTemperatures
     self.prior = prior.map { CompiledDensity($0) }
@@ -52,6 +49,9 @@ public struct ReplicaExchange<Base: Sampler>: Sampler {
     self.init(
       sampler, inverseTemperatures: (0..<count).map { pow(least, Double($0) / Double(count - 1)) }, prior: prior)
   }
+
+  /// Its replicas have temperatures of their own.
+  public var obeysTemperature: Bool { false }
 
   public func kernel(dimension: Int, warmUp: Int) -> Kernel {
     Kernel(

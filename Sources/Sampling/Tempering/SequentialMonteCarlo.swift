@@ -5,33 +5,46 @@
 //  Equations  (1) stage k has the density ∝ p₀(x) exp(βₖ ℓ(x))
 //             (2) weights wₛ = exp((βₖ₊₁ − βₖ) ℓ(xₛ)); βₖ₊₁ is where (Σw)²/Σw² is a given share of S
 //             (3) log p(D) ≈ Σₖ log 1/S Σₛ wₛ                               [Del Moral, Doucet and Jasra 2006]
-//             (4) resampling at the S evenly spaced points (u + s)/S, u uniform; then Metropolis steps with the covariance of
-//                 the particles, times 2.38²/D at first and then scaled towards an acceptance of 0.234
+//             (4) resampling at the S evenly spaced points (u + s)/S, u uniform; then transitions of any sampler that leave (1) as
+//                 it is at βₖ₊₁; the kernel that moves one half of the particles has the covariance of the other half as its metric, and is
+//                 tuned on it, `ParticleCrew`
 //
+//  What a stage is tuned to depends on its particles, as βₖ₊₁ does; each transition leaves (1) as it is whatever the tuning, and
+//  the error vanishes with S.                                               [Beskos et al. 2016]
 //  Finds several modes where the prior reaches them, and gives the evidence, for which a chain has no answer. The error of (3) can
 //  only be seen from repetitions with other seeds; `Result.findings` says where particles are too few for any, or move too little.
-//  Cost       S times the steps times the stages, which grow as √D or so. Particles are shared out over threads.
+//  Cost       S times the steps times the stages, which grow as √D or so, in transitions of the sampler, and two hundred more for each
+//  stage that are taken one after the other. Particles are shared out over threads.
 
 public import Arrays
-import Dispatch
 import Foundation
 public import Probability
-import Synchronization
 
 /// Sequential Monte Carlo with likelihood tempering.
-public struct SequentialMonteCarlo: Hashable, Sendable {
+public struct SequentialMonteCarlo: Sendable {
+  /// What moves the particles.
+  public let sampler: any Sampler
   /// S.
   public let particles: Int
   /// The share of S that remains effective from one stage to the next.
   public let effectiveShare: Double
-  /// Metropolis steps of each particle at each stage.
+  /// Transitions of each particle at each stage.
   public let steps: Int
 
-  /// Precondition: at least 10 particles, 0 < effectiveShare < 1, steps ≥ 1.
-  public init(particles: Int = 2000, effectiveShare: Double = 0.7, steps: Int = 10) {
+  /// - Parameter sampler: Where it has a metric to learn, this is the covariance of the particles, dense or diagonal as it asks for; a dense one
+  ///   takes more than ten times as many particles as coordinates, and is diagonal with less. Of its `StepSize` or scale a stage learns its own.
+  ///
+  /// Precondition: at least 10 particles, 0 < effectiveShare < 1, steps ≥ 1; the sampler obeys temperatures, as a Gibbs sampler with
+  /// conditionals in closed form does not, nor one with replicas of its own.
+  public init(
+    _ sampler: any Sampler = RandomWalkMetropolis(metric: .dense), particles: Int = 2000, effectiveShare: Double = 0.7,
+    steps: Int = 10
+  ) {
     precondition(
       particles >= 10 && effectiveShare > 0 && effectiveShare < 1 && steps >= 1,
       "\(particles) particles, a share of \(effectiveShare), \(steps) steps")
+    sampler.expectObeysTemperature()
+    self.sampler = sampler
     self.particles = particles
     self.effectiveShare = effectiveShare
     self.steps = steps
@@ -52,6 +65,8 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
     /// Whether the last β is 1: not after a request to stop. Then particles and evidence are those of the last stage that was
     /// finished.
     public let isComplete: Bool
+    /// How often ℓ was evaluated, with its gradient or without.
+    public let evaluations: Int
 
     /// The share of proposals that were accepted at each stage.
     public var acceptances: [Double] { stages.map(\.acceptance) }
@@ -74,60 +89,67 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
     precondition(
       prior.dimension == likelihood.dimension,
       "a prior of \(prior.dimension) coordinates and a likelihood of \(likelihood.dimension)")
-    let crew = ParticleCrew(
-      CompiledDensity(prior), CompiledDensity(likelihood), seed: seed, threads: control.threads,
-      start: (0..<particles).map { index in
-        var generator = Philox(seed: seed, stream: UInt64(index))
-        return draw(&generator)
-      })
+    let start = (0..<particles).map { index in
+      var generator = Philox(seed: seed, stream: UInt64(index))
+      return draw(&generator)
+    }
+    let (prior, likelihood) = (CompiledDensity(prior), CompiledDensity(likelihood))
+    return try run(sampler, prior, likelihood, seed: seed, control, from: start)
+  }
+
+  private func run<Method: Sampler>(
+    _ sampler: Method, _ prior: CompiledDensity, _ likelihood: CompiledDensity, seed: UInt64,
+    _ control: SamplingControl, from start: [[Double]]
+  ) throws(SamplingError) -> Result {
+    let crew = ParticleCrew(sampler, prior, likelihood, seed: seed, threads: control.threads, start: start)
+    guard crew.likelihoods.contains(where: \.isFinite) else { throw .noLikelihood(particles: particles) }
     var generator = Philox(seed: seed, stream: .max)
     var temperatures = [0.0]
     var stages: [ParticleStage] = []
     var evidence = 0.0
-    var logScale = log(2.38 / Double(prior.dimension).squareRoot())
-    crew.evaluate()
-    guard crew.likelihoods.contains(where: \.isFinite) else { throw .noLikelihood(particles: particles) }
-    var finished = crew.positions
     var founders = Array(0..<particles)
+    func result(isComplete: Bool) -> Result {
+      Result(
+        particles: DenseArray(rows: crew.positions), logEvidence: evidence, inverseTemperatures: temperatures,
+        stages: stages, founders: Set(founders).count, isComplete: isComplete, evaluations: crew.evaluations)
+    }
     while temperatures[temperatures.count - 1] < 1 {
       let beta = temperatures[temperatures.count - 1]
-      let next = nextTemperature(after: beta, crew.likelihoods)
-      let logWeights = crew.likelihoods.map { (next - beta) * $0 }
-      let weights = normalized(logWeights)
+      let likelihoods = crew.likelihoods
+      let next = nextTemperature(after: beta, likelihoods)
+      let weights = normalized(likelihoods.map { (next - beta) * $0 })
       let parents = systematic(weights.shares, using: &generator)
-      crew.resample(parents)
-      let before = crew.positions
-      let metric = crew.metric()
-      let stage = UInt64(temperatures.count)
-      var rates: [Double] = []
-      for step in 0..<steps {
-        if control.shouldStop() {
-          return Result(
-            particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
-            stages: stages, founders: Set(founders).count, isComplete: false)
-        }
-        let rate = crew.move(
-          beta: next, scale: exp(logScale), metric, substream: stage * UInt64(steps) + UInt64(step))
-        rates.append(rate)
-        logScale += (rate - 0.234) / Double(step + 1).squareRoot()
-        control.progress(
-          SamplingEvent(
-            chain: 0, chainCount: 1, transition: (Int(stage) - 1) * steps + step + 1,
-            transitionCount: Int(stage) * steps, isWarmingUp: next < 1, divergences: 0,
-            logDensity: crew.meanLogDensity(beta: next)))
+      let positions = crew.positions
+      crew.begin(parents, beta: next, using: &generator)
+      guard let acceptance = move(crew, stage: temperatures.count, beta: next, control) else {
+        return result(isComplete: false)
       }
+      crew.settle()
       evidence += weights.logMean  // (3)
       temperatures.append(next)
-      finished = crew.positions
       founders = parents.map { founders[$0] }
       stages.append(
         ParticleStage(
-          inverseTemperature: next, parents: Set(parents).count, acceptance: rates.reduce(0, +) / Double(steps),
-          from: before, to: finished))
+          inverseTemperature: next, parents: Set(parents).count, acceptance: acceptance,
+          from: parents.map { positions[$0] }, to: crew.positions))
     }
-    return Result(
-      particles: DenseArray(rows: finished), logEvidence: evidence, inverseTemperatures: temperatures,
-      stages: stages, founders: Set(founders).count, isComplete: true)
+    return result(isComplete: true)
+  }
+
+  /// The transitions of a stage, counted from 1. Returns the mean acceptance; `nil` after a request to stop.
+  private func move<Method: Sampler>(
+    _ crew: ParticleCrew<Method>, stage: Int, beta: Double, _ control: SamplingControl
+  ) -> Double? {
+    var sum = 0.0
+    for step in 0..<steps {
+      if control.shouldStop() { return nil }
+      sum += crew.move(substream: UInt64(stage * steps + step))
+      control.progress(
+        SamplingEvent(
+          chain: 0, chainCount: 1, transition: (stage - 1) * steps + step + 1, transitionCount: stage * steps,
+          isWarmingUp: beta < 1, divergences: 0, logDensity: crew.meanLogDensity))
+    }
+    return sum / Double(steps)
   }
 
   /// βₖ₊₁ by bisection, equation (2).
@@ -170,103 +192,5 @@ public struct SequentialMonteCarlo: Hashable, Sendable {
       }
       return index
     }
-  }
-}
-
-/// The particles, and the threads that move them.
-///
-/// While threads are at work each touches the particles of its own range only, through memory that the caller holds: that is
-/// the proof of the `@unchecked Sendable`. A particle's random numbers are its own stream's, so that no result depends
-/// on how they are shared out.
-private final class ParticleCrew: @unchecked Sendable {
-  private(set) var positions: [[Double]]
-  private(set) var likelihoods: [Double]
-  private var priors: [Double]
-  private let seed: UInt64
-  private let functions: [(prior: DensityFunction, likelihood: DensityFunction)]
-
-  init(_ prior: CompiledDensity, _ likelihood: CompiledDensity, seed: UInt64, threads: Int, start: [[Double]]) {
-    self.seed = seed
-    positions = start
-    likelihoods = start.map { _ in 0 }
-    priors = likelihoods
-    functions = (0..<min(threads, start.count)).map { _ in (DensityFunction(prior), DensityFunction(likelihood)) }
-  }
-
-  /// Evaluates both densities everywhere.
-  func evaluate() {
-    let results = map { index, prior, likelihood in
-      let position = self.positions[index]
-      return (position: position, prior: prior.at(position), likelihood: likelihood.at(position), isAccepted: true)
-    }
-    take(results)
-  }
-
-  /// The mean of log p₀ + β ℓ over the particles.
-  func meanLogDensity(beta: Double) -> Double {
-    zip(priors, likelihoods).reduce(0) { $0 + $1.0 + beta * $1.1 } / Double(priors.count)
-  }
-
-  func resample(_ indices: [Int]) {
-    positions = indices.map { positions[$0] }
-    likelihoods = indices.map { likelihoods[$0] }
-    priors = indices.map { priors[$0] }
-  }
-
-  /// The covariance of the particles: dense where they are many more than coordinates.
-  func metric() -> Metric {
-    let dimension = positions[0].count
-    var estimate = CovarianceEstimate(
-      shape: positions.count > 5 * dimension ? .dense : .diagonal, dimension: dimension)
-    for position in positions { estimate.add(position) }
-    return estimate.metric ?? Metric(shape: .unit, dimension: dimension)
-  }
-
-  /// One Metropolis step of every particle; returns the share that was accepted.
-  func move(beta: Double, scale: Double, _ metric: Metric, substream: UInt64) -> Double {
-    let results = map { index, prior, likelihood in
-      var generator = Philox(seed: self.seed, stream: UInt64(index)).substream(substream)
-      let position = self.positions[index]
-      var step = generator.normal(shape: [position.count], as: Double.self).elements
-      step.withUnsafeMutableBufferPointer { z in
-        if let base = z.baseAddress { metric.colour(base) }
-      }
-      let proposal = zip(position, step).map { $0 + scale * $1 }
-      let proposed = (prior: prior.at(proposal), likelihood: likelihood.at(proposal))
-      let change =
-        proposed.prior + beta * proposed.likelihood - self.priors[index] - beta * self.likelihoods[index]
-      return log(generator.uniform()) < change
-        ? (position: proposal, prior: proposed.prior, likelihood: proposed.likelihood, isAccepted: true)
-        : (position: position, prior: self.priors[index], likelihood: self.likelihoods[index], isAccepted: false)
-    }
-    take(results)
-    return Double(results.count { $0.isAccepted }) / Double(results.count)
-  }
-
-  private typealias Particle = (position: [Double], prior: Double, likelihood: Double, isAccepted: Bool)
-
-  private func take(_ results: [Particle]) {
-    positions = results.map(\.position)
-    priors = results.map(\.prior)
-    likelihoods = results.map(\.likelihood)
-  }
-
-  /// The body for every particle, in ranges, one a worker.
-  private func map(_ body: @Sendable (Int, DensityFunction, DensityFunction) -> Particle) -> [Particle] {
-    let count = positions.count
-    let workers = functions.count
-    let parts = Mutex<[Int: [Particle]]>([:])
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      let (prior, likelihood) = functions[worker]
-      let results = (worker * count / workers..<(worker + 1) * count / workers).map { body($0, prior, likelihood) }
-      parts.withLock { $0[worker] = results }
-    }
-    return parts.withLock { parts in (0..<workers).flatMap { parts[$0] ?? [] } }
-  }
-}
-
-extension DensityFunction {
-  fileprivate func at(_ position: [Double]) -> Double {
-    position.withUnsafeBufferPointer { x in x.baseAddress.map { self($0) } ?? 0 }
   }
 }
