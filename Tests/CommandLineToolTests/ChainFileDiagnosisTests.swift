@@ -50,6 +50,36 @@ import Testing
     #expect(output.contains("7 of 200 trajectories were cut off at the greatest depth."), "\(output)")
   }
 
+  @Test(arguments: [("max_depth = 12", 0), ("    max_depth = 9 (Default)", 200), ("max_treedepth=10", 7)])
+  func filesOfStanCountTreesAtTheDepthOfTheirHeader(setting: String, cutOff: Int) throws {
+    let place = try Workplace()
+    var normals = Normals()
+    var text = "# \(setting)\ntreedepth__,divergent__,mu\n"
+    for row in 0..<200 { text += "\(row < 7 ? 10 : 9),0,\(normals.next())\n" }
+    try place.write(text, to: "stan.csv")
+    let output = try place.run("diagnose", "stan.csv").output
+    #expect(output.contains("\(cutOff) of 200 trajectories were cut off") == (cutOff > 0), "\(output)")
+    #expect(output.contains("cut off") == (cutOff > 0), "\(output)")
+  }
+
+  @Test func recordsOfOtherLibrariesAreNoParameters() throws {
+    let place = try Workplace()
+    var normals = Normals()
+    let mu = DenseArray((0..<200).map { _ in normals.next() }, shape: [2, 100])
+    func constant(_ value: Double) -> StoredArray {
+      StoredArray(DenseArray([Double](repeating: value, count: 200), shape: [2, 100]))
+    }
+    try SafetensorsFile.write(
+      [
+        "mu": StoredArray(mu), "acceptance_rate": constant(0.9), "n_steps": constant(7),
+        "reached_max_treedepth": constant(1),
+      ], to: place.folder.appending(path: "arviz.safetensors").path)
+    let output = try place.run("diagnose", "arviz.safetensors").output
+    #expect(output.contains("200 of 200 trajectories were cut off at the greatest depth."), "\(output)")
+    #expect(output.contains("Acceptance of each chain: 0.9000, 0.9000."), "\(output)")
+    #expect(!output.contains("n_steps") && !output.contains("did not change"), "\(output)")
+  }
+
   @Test(arguments: [false, true]) func valuesThatAreNotANumberAreReported(streams: Bool) throws {
     let space = ParameterSpace([Parameter("rate")])
     let density = space.logDensity { p in log(p["rate"]) - p["rate"] }
@@ -96,9 +126,19 @@ import Testing
     #expect(
       outcome.code == 0 && outcome.output.contains("2 chains") && outcome.output.contains("R-hat at most "),
       "\(outcome)")
-    struct Convergence: Decodable { let greatestRHat: Double }
+    struct Diagnosis: Decodable {
+      let greatestRHat, leastEnergyFraction: Double
+      let divergences, saturatedTrees, gradientCount: Int
+      let text: String
+    }
     let json = try place.run("diagnose", "m.credence", "--data", "test.csv", "--format", "json").output
-    #expect(try JSONDecoder().decode(Convergence.self, from: Data(json.utf8)).greatestRHat > 0.9)
+    let diagnosis = try JSONDecoder().decode(Diagnosis.self, from: Data(json.utf8))
+    let chains = try #require(
+      try FittedModel(contentsOf: place.folder.appending(path: "m.credence").path).posterior as? MarkovChainsPosterior)
+    #expect(diagnosis.greatestRHat > 0.9 && diagnosis.leastEnergyFraction == chains.leastEnergyFraction)
+    #expect(diagnosis.divergences == chains.divergences && diagnosis.saturatedTrees == chains.saturatedTrees)
+    #expect(diagnosis.gradientCount == chains.gradientCount && diagnosis.gradientCount > 0)
+    #expect(diagnosis.text == outcome.output)
     let draws = try place.run("diagnose", "test.csv", "--data", "test.csv")
     #expect(draws.code == 1 && !draws.errors.isEmpty)
   }

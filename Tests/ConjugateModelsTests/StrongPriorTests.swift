@@ -99,6 +99,21 @@ import Testing
     #expect(InverseGammaDistribution(shape: 2, scale: 3).logDensity(.leastNonzeroMagnitude) == -.infinity)
   }
 
+  @Test(
+    arguments: [
+      (1e10, 1e10, 1, 0, -8.09083281742855527), (1e16, 1e16, 1, 0, -8.090832817304058),
+      (1e16, 4e16, 1e10, 0.5, -8.67956919407133239), (1e6, 2e-3, 2, 0, -7208077.71652783229),
+      (3, 2, 1, 0, -8.54008510006188608),
+    ] as [(Double, Double, Double, Double, Double)])
+  func theEvidenceOfAVarianceKeepsItsDigits(
+    shape: Double, scale: Double, weight: Double, location: Double, expected: Double
+  ) {
+    let prior = NormalInverseGamma(location: location, weight: weight, shape: shape, scale: scale)
+    var model = NormalUnknownVariance(prior: prior)
+    model.observe([0.5, -1, 2, 0.25, 1.125])
+    #expect(agrees(model.logEvidence, expected), "\(model.logEvidence)")
+  }
+
   @Test func aShareThatIsAllButAllLeavesTheOthersTheirs() {
     let prior = DirichletDistribution(concentrations: [1e17, 1, 2])
     #expect(prior.marginal(0).beta == 3)

@@ -46,10 +46,10 @@ enum DrawsColumn: Hashable {
   private static let orderNames: Set<String> = ["iteration", ".iteration", "iter__", "draw", ".draw", "draw__"]
   private static let records: Set<String> = ["energy", "diverging", "tree_depth", "step_size"]
   /// What others call the records of trajectories.
-  private static let foreignRecords = [
+  static let foreignRecords = [
     "energy__": "energy", "divergent__": "diverging", "treedepth__": "tree_depth", "accept_stat__": "acceptance",
     "acceptance_rate": "acceptance", "reached_max_treedepth": "saturated", "stepsize__": "step_size",
-    "n_leapfrog__": "evaluations", "n_steps": "evaluations",
+    "n_leapfrog__": "evaluations", "n_steps": "evaluations", "accept_prob": "acceptance", "num_steps": "evaluations",
   ]
   private static let groups: Set<String> = [
     "posterior", "sample_stats", "log_likelihood", "log_prior", "posterior_predictive", "predictions", "prior",

@@ -22,6 +22,7 @@ extension DrawsFile {
     }
     for index in contents.arrays.indices {
       let (name, array) = contents.arrays[index]
+      if array.rank <= 2, let record = DrawsColumn.foreignRecords[name] { contents.arrays[index].name = record }
       if array.rank == 1 { contents.arrays[index].array = array.reshaped([1, array.count]) }
       let shape = contents.arrays[index].array.shape
       guard shape.rank >= 2, shape[0] > 0, shape[1] > 0 else {

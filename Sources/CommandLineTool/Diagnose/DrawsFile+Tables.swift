@@ -24,7 +24,7 @@ extension DrawsFile {
 
   /// The columns of a file, [chains, draws] each; log likelihoods of observations together.
   static func columns(of path: String) throws(DatasetError) -> Contents {
-    let (table, warmUpCount, isThinned) = try table(at: path)
+    let (table, warmUpCount, isThinned, greatestDepth) = try table(at: path)
     let columns = Array(zip(table.columns, DrawsColumn.all(table.columnNames)))
     let (labels, rows) = try chains(of: table, first: warmUpCount, columns)
     var drawn: [(DrawsColumn, DenseArray<Double>)] = []
@@ -35,13 +35,21 @@ extension DrawsFile {
       case .chain, .order, .passedOver: continue
       }
     }
-    return Contents(arrays: arrays(of: drawn), chainLabels: labels, warmUpCount: warmUpCount)
+    var arrays = arrays(of: drawn)
+    if let greatestDepth, let depths = arrays.first(where: { $0.name == "tree_depth" })?.array {
+      let saturated = depths.elements.map { $0 >= greatestDepth ? 1.0 : 0 }
+      arrays.append(("saturated", DenseArray(saturated, shape: depths.shape)))
+    }
+    return Contents(arrays: arrays, chainLabels: labels, warmUpCount: warmUpCount)
   }
 
-  /// The table, how many of its first rows are of the warm-up, and whether there were transitions between the draws.
-  private static func table(at path: String) throws(DatasetError) -> (Table, warmUpCount: Int, isThinned: Bool) {
+  /// The table, how many of its first rows are of the warm-up, whether there were transitions between the draws, and the greatest depth of
+  /// trees where the file says it.
+  private static func table(at path: String) throws(DatasetError) -> (
+    Table, warmUpCount: Int, isThinned: Bool, greatestDepth: Double?
+  ) {
     guard let data = FileManager.default.contents(atPath: path), data.first == UInt8(ascii: "#") else {
-      return (try Table(drawsOf: path), 0, false)
+      return (try Table(drawsOf: path), 0, false, nil)
     }
     let comments = StanComments(of: data)
     let table = try Table(drawsIn: comments.text, name: path)
@@ -51,7 +59,7 @@ extension DrawsFile {
         file: path, problem: "all of its \(count) rows are draws of the warm-up",
         advice: "let the run come to its draws, and give its file then")
     }
-    return (table, count, comments.thinning > 1)
+    return (table, count, comments.thinning > 1, comments.greatestDepth)
   }
 
   /// The rows of each chain in the order of its draws, from the first that counts.

@@ -3,12 +3,34 @@
 import Credence
 
 struct ModelDiagnosis: Report {
-  let convergence: PredictionConvergence
-  let text: String
+  /// What the text tells, as figures.
+  private struct Record: Encodable {
+    let convergence: PredictionConvergence
+    /// Of chains with trajectories; `nil` of those of minibatches.
+    var chains: MarkovChainsPosterior?
+    let text: String
 
+    private enum CodingKeys: String, CodingKey {
+      case divergences, saturatedTrees, leastEnergyFraction, gradientCount, text
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try convergence.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(chains?.divergences, forKey: .divergences)
+      try container.encodeIfPresent(chains?.saturatedTrees, forKey: .saturatedTrees)
+      try container.encodeIfPresent(chains?.leastEnergyFraction, forKey: .leastEnergyFraction)
+      try container.encodeIfPresent(chains?.gradientCount, forKey: .gradientCount)
+      try container.encode(text, forKey: .text)
+    }
+  }
+
+  private let record: Record
+
+  var text: String { record.text }
   var markdown: String { text }
-  var json: String { get throws { try JSONText.object(convergence) } }
-  var csv: String { get throws { try RecordTable.csv([convergence], first: []) } }
+  var json: String { get throws { try JSONText.object(record) } }
+  var csv: String { get throws { try RecordTable.csv([record], first: []) } }
 
   /// - Parameters:
   ///   - rows: A CSV file with the columns of the training data.
@@ -27,11 +49,11 @@ struct ModelDiagnosis: Report {
     if let chains = model.posterior as? MarkovChainsPosterior {
       let inputs = try reader.inputs(.table(path: rows)).numbers
       let note = ChainNote(chains, rows: inputs, threads: threads)
-      (convergence, text) = (note.convergence, note.text + "\n")
+      record = Record(convergence: note.convergence, chains: chains, text: note.text + "\n")
     } else if let draws = model.posterior as? DrawsPosterior, draws.chainCount != nil,
       let note = MinibatchChainNote(draws, rows: try reader.inputs(.table(path: rows)).numbers, threads: threads)
     {
-      (convergence, text) = (note.convergence, note.text + "\n")
+      record = Record(convergence: note.convergence, text: note.text + "\n")
     } else {
       throw DatasetError(
         file: path, problem: "this is a model of kind \(type(of: model.posterior).kind), which has no chains",

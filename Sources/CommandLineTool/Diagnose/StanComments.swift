@@ -36,6 +36,9 @@ struct StanComments {
   /// One draw of so many transitions is in the file.
   var thinning: Int { max(1, settings["thin"].flatMap { Int($0) } ?? 1) }
 
+  /// The doublings at which a trajectory was cut off; `nil` where the header does not say it.
+  var greatestDepth: Double? { (settings["max_depth"] ?? settings["max_treedepth"]).flatMap { Double($0) } }
+
   /// How many of the rows, which begin on these lines, are of the warm-up: the first ones.
   func warmUpCount(lines: [Int]) -> Int {
     if let lineOfAdaptation { return lines.count { $0 < lineOfAdaptation } }

@@ -88,6 +88,14 @@ struct FidelityReport: Report, Encodable {
       drawsPerChain, times: max(reference.inside.factorToConvergence, reference.outside.factorToConvergence))
   }
 
+  /// Why nothing can be said of whether the chains agree.
+  private var whyUnknown: String {
+    if case .integer(1)? = reference.options["chains"] {
+      return "whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
+    }
+    return "so few draws say nothing of whether its chains agree. They go on with --option nuts.draws=100 or more"
+  }
+
   private var introduction: String {
     let share = reference.wentOn ? "the last of them in" : "in"
     let time =
@@ -101,7 +109,7 @@ struct FidelityReport: Report, Encodable {
           ? "Its chains agree: it stands for the posterior."
           : "Its chains agree in what they predict; what they do not know well yet is said below the table."
       : reference.inside.greatestRHat.isNaN
-        ? "It is NOT there yet: whether one chain is right only another can tell. Give it several with --option nuts.chains=4"
+        ? "It is NOT there yet: \(whyUnknown)"
         : "It is NOT there yet: that takes an R-hat of 1.01 and 400 effective draws, and figures below are to be taken with "
           + "care. Its chains go on with --option nuts.draws=\(drawsToConverge); if R-hat stays, take a longer "
           + "--option nuts.warm-up"

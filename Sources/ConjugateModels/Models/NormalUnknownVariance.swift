@@ -20,10 +20,16 @@ public struct NormalUnknownVariance: ConjugateModel, Hashable, Codable {
   public var posterior: NormalInverseGamma {
     let n = Double(moments.count)
     let weight = prior.weight + n
-    let distance = moments.mean - prior.location
     return NormalInverseGamma(  // (1)
-      location: prior.location + distance * n / weight, weight: weight, shape: prior.shape + 0.5 * n,
-      scale: prior.scale + 0.5 * moments.squares + 0.5 * prior.weight * n * distance * distance / weight)
+      location: prior.location + (moments.mean - prior.location) * n / weight, weight: weight,
+      shape: prior.shape + 0.5 * n, scale: prior.scale + scaleRise)
+  }
+
+  /// bₙ − b, of which a strong prior leaves no digit in bₙ.
+  private var scaleRise: Double {
+    let n = Double(moments.count)
+    let distance = moments.mean - prior.location
+    return 0.5 * moments.squares + 0.5 * prior.weight * n * distance * distance / (prior.weight + n)
   }
 
   public var observationCount: Int { moments.count }
@@ -31,11 +37,9 @@ public struct NormalUnknownVariance: ConjugateModel, Hashable, Codable {
   public var logEvidence: Double {
     let n = Double(moments.count)
     if n == 0 { return 0 }
-    let posterior = posterior
-    // Γ(a + n/2)/Γ(a) through B(a, n/2), which does not cancel.
-    let rise = logGamma(0.5 * n) - logBeta(prior.shape, 0.5 * n)
-    return rise - prior.shape * log(posterior.scale / prior.scale) - 0.5 * n * log(posterior.scale)
-      - 0.5 * log1p(n / prior.weight) - 0.5 * n * log(2 * .pi)  // (2)
+    // (2) with Γ(aₙ)/Γ(a) as a^(n/2) and what is left of it, which vanishes as a grows.
+    return logRisingExcess(prior.shape, 0.5 * n) - prior.shape * log1p(scaleRise / prior.scale)
+      - 0.5 * n * log(2 * .pi * posterior.scale / prior.shape) - 0.5 * log1p(n / prior.weight)
   }
 
   public mutating func observe(_ observations: some Sequence<Double>) {

@@ -77,8 +77,8 @@ public struct SamplingEvent: Sendable {
 public enum StopRule: Hashable, Sendable {
   /// After the draws of the plan.
   case allDraws
-  /// When every coordinate has so many effective draws in bulk and tail and an R-hat of at most 1.01; asked each time that
-  /// every chain has made `interval` more draws. At the latest after the draws of the plan.
+  /// When every coordinate has so many effective draws in bulk and tail and an R-hat of at most 1.01, one chain alone by its
+  /// effective draws; asked each time that every chain has made `interval` more draws. At the latest after the draws of the plan.
   case effectiveSampleSize(Double, interval: Int = 250)
   /// After so many seconds, with the draws that every chain has by then; stopped and not complete where one has none yet. At the
   /// latest after the draws of the plan. How many there are depends on the machine; what they are does not.
