@@ -331,7 +331,7 @@ enum SamplerTable {
       sampler: "SequentialMonteCarlo",
       cells: [
         .schools: ParticleRuns.schools, .logistic: ParticleRuns.between(zeros(4), 2),
-        // With thirty steps of the random walk the second deviation was 8 % too small at each of four seeds: tails are not renewed.
+        // Thirty steps of the random walk leave the tails as they are: the second deviation is 8 % too small at each of four seeds.
         .banana: ParticleRuns.between(
           zeros(2), 40,
           method: SequentialMonteCarlo(
