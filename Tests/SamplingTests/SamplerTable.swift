@@ -335,8 +335,8 @@ enum SamplerTable {
         .banana: ParticleRuns.between(
           zeros(2), 40,
           method: SequentialMonteCarlo(
-            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 20), stepSize: .adapted(acceptance: 0.99)), particles: 500,
-            effectiveShare: 0.6, steps: 12)),
+            HamiltonianMonteCarlo(length: .jitteredSteps(mean: 20), stepSize: .adapted(acceptance: 0.99)),
+            particles: 500, effectiveShare: 0.6, steps: 12)),
         .gaussian: ParticleRuns.between(
           zeros(50), 6,
           method: SequentialMonteCarlo(
